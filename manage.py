@@ -1,0 +1,15 @@
+#!/usr/bin/env python
+"""Attune's command line: `python manage.py help`."""
+
+import os
+import sys
+from pathlib import Path
+
+SITE = Path(__file__).resolve().parent / "site"
+sys.path.insert(0, str(SITE))  # a source root, never a package: see STYLE in docs/decisions/0001
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,29 @@
+"""For a person's own machine and `make demo`: the embedded database unless DATABASE_URL is set, DEBUG on."""
+
+import secrets
+
+from config.postgres import embedded_url
+from config.settings.base import *
+from config.settings.base import BASE_DIR, CMS_POLICY, PUBLIC_POLICY, STORAGES, VAR_DIR, database, env
+
+
+def local_secret(name: str) -> str:
+    """A random secret of this checkout's own, made on first use and kept in `var/`."""
+    path = VAR_DIR / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+DEBUG = True
+SECRET_KEY = local_secret("secret-key")
+CLIENT_KEY_SECRET = local_secret("client-key-secret")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+INTERNAL_IPS = ["127.0.0.1"]
+DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR))}
+
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,14 @@
+"""For the tests: a real PostgreSQL, mail kept in memory by the outbox's tests alone, nothing weakened but speed."""
+
+from config.postgres import embedded_url
+from config.settings.base import *
+from config.settings.base import STORAGES, VAR_DIR, database, env
+
+SECRET_KEY = "not-a-secret: the tests' own key"  # noqa: S105 - used by tests alone
+CLIENT_KEY_SECRET = "not-a-secret: the tests' own client key"  # noqa: S105 - used by tests alone
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR))}
+DATABASES["default"]["OPTIONS"].pop("pool")  # the test database is dropped at the end: no connection may linger
+MEDIA_ROOT = VAR_DIR / "test-media"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

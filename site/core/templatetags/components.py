@@ -1,0 +1,5 @@
+"""Small pieces that components share."""
+
+from django import template
+
+register = template.Library()
