@@ -114,7 +114,9 @@ def database(url: str) -> dict[str, Any]:
     """Django's settings for the database at a `postgres://` URL, with psycopg's connection pool."""
     parsed = dict(dj_database_url.parse(url))
     if parsed["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must be a postgres:// URL: the project needs PostgreSQL 15 or newer.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be a postgres:// URL: the project needs PostgreSQL 15 or newer."
+        )
     parsed["CONN_MAX_AGE"] = 0
     parsed["OPTIONS"] = {
         **parsed.get("OPTIONS", {}),
@@ -166,6 +168,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # --- Wagtail ----------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Attune"
+WAGTAILIMAGES_IMAGE_MODEL = "core.Picture"
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SITE_URL = WAGTAILADMIN_BASE_URL
@@ -192,13 +195,17 @@ WAGTAILLOCALIZE_DISABLE_ON_DELETE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the CMS frames its own previews; the public policy says frame-ancestors 'none'
+X_FRAME_OPTIONS = (
+    "SAMEORIGIN"  # the CMS frames its own previews; the public policy says frame-ancestors 'none'
+)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
+# The only foreign pages that may ever be framed, and only after a press (core.blocks.EmbedBlock).
+EMBED_ORIGINS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com"]
 PUBLIC_POLICY = {
     "default-src": [NONE],
     "script-src": [SELF],
@@ -206,6 +213,7 @@ PUBLIC_POLICY = {
     "img-src": [SELF, "data:"],
     "font-src": [SELF],
     "connect-src": [SELF],
+    "frame-src": EMBED_ORIGINS,
     "form-action": [SELF],
     "manifest-src": [SELF],
     "frame-ancestors": [NONE],
@@ -223,7 +231,16 @@ CMS_POLICY = {
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture", "browsing-topics")
+    name: []
+    for name in (
+        "camera",
+        "geolocation",
+        "microphone",
+        "payment",
+        "usb",
+        "display-capture",
+        "browsing-topics",
+    )
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a StreamField page of an editor has thousands
 

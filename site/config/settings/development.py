@@ -4,7 +4,7 @@ import secrets
 
 from config.postgres import embedded_url
 from config.settings.base import *
-from config.settings.base import BASE_DIR, CMS_POLICY, PUBLIC_POLICY, STORAGES, VAR_DIR, database, env
+from config.settings.base import STORAGES, VAR_DIR, database, env
 
 
 def local_secret(name: str) -> str:

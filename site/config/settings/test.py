@@ -8,7 +8,9 @@ SECRET_KEY = "not-a-secret: the tests' own key"  # noqa: S105 - used by tests al
 CLIENT_KEY_SECRET = "not-a-secret: the tests' own client key"  # noqa: S105 - used by tests alone
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR))}
-DATABASES["default"]["OPTIONS"].pop("pool")  # the test database is dropped at the end: no connection may linger
+DATABASES["default"]["OPTIONS"].pop(
+    "pool"
+)  # the test database is dropped at the end: no connection may linger
 MEDIA_ROOT = VAR_DIR / "test-media"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,254 @@
+"""Articles, the people who write and review them, and their list."""
+
+from typing import Any, ClassVar, Self
+
+from django.core.paginator import Page as ResultPage
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page, PageManager, PageQuerySet, TranslatableMixin
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from core.blocks import BodyStreamBlock, Heading, headings, reading_minutes
+from core.models import BasePage, Topic
+
+
+class Person(index.Indexed, models.Model):
+    """Somebody who writes or reviews articles. The same in every language."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("slug"), unique=True)
+    honorific = models.CharField(
+        _("title before the name"), max_length=20, blank=True, help_text=_("For example: Dr.")
+    )
+    profession = models.ForeignKey(
+        "directory.Profession",
+        verbose_name=_("profession"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    specialist = models.OneToOneField(
+        "directory.Specialist",
+        verbose_name=_("specialist"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="person",
+        help_text=_("When this person is in the directory: articles then link to the profile."),
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("honorific"), FieldPanel("name")]),
+        FieldPanel("slug"),
+        FieldPanel("profession"),
+        FieldPanel("specialist"),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        verbose_name = _("author or reviewer")
+        verbose_name_plural = _("authors and reviewers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.honorific} {self.name}".strip()
+
+
+class ArticleQuerySet(PageQuerySet):
+    def for_listing(self) -> Self:
+        """Newest first, with what a card shows: 1 query, and 1 for the topics of all cards together."""
+        topics = ArticleTopic.objects.select_related("topic").order_by("sort_order")
+        return (
+            self.live()
+            .public()
+            .select_related("picture", "locale")
+            .defer("body")
+            .prefetch_related(Prefetch("article_topics", queryset=topics))
+            .order_by("-published_on", "-pk")
+        )
+
+    def about(self, topic_slugs: list[str]) -> Self:
+        """Articles with any of these topics."""
+        return self.filter(article_topics__topic__slug__in=topic_slugs).distinct()
+
+
+ArticleManager = PageManager.from_queryset(ArticleQuerySet)
+
+
+class ArticleIndexPage(BasePage):
+    """The list of a language's articles, by topic."""
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["articles.ArticlePage"]
+    max_count_per_parent = 1
+    page_description = _("The list of articles. There is one in each language.")
+    template = "pages/articles/article_index_page.html"
+    page_size: ClassVar[int] = 12
+
+    class Meta:
+        verbose_name = _("list of articles")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        names = Topic.names(self.locale.language_code)
+        articles = ArticlePage.objects.child_of(self).for_listing()
+        used = set(
+            ArticleTopic.objects.filter(page__in=ArticlePage.objects.child_of(self).live())
+            .order_by()
+            .values_list("topic__slug", flat=True)
+            .distinct()
+        )
+        chosen = request.GET.get("topic", "")
+        if chosen in names:
+            articles = articles.about([chosen])
+        else:
+            chosen = ""
+        context["topics"] = sorted(
+            ((slug, names[slug]) for slug in used if slug in names), key=lambda pair: pair[1]
+        )
+        context["topic"] = chosen
+        context["topic_name"] = names.get(chosen, "")
+        context["results"] = self.page_of(articles, request.GET.get("page"))
+        return context
+
+    def page_of(self, articles: ArticleQuerySet, number: str | None) -> "ResultPage[ArticlePage]":
+        """The page of results with this number; a number that doesn't exist gives the nearest one."""
+        return Paginator(articles, self.page_size).get_page(number)
+
+
+class ArticlePage(BasePage):
+    """An article in one language."""
+
+    summary = models.TextField(
+        _("summary"), max_length=300, help_text=_("One or two sentences, shown in lists too.")
+    )
+    picture = models.ForeignKey(
+        "core.Picture",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    picture_alt = models.CharField(
+        _("alternative text"),
+        max_length=250,
+        blank=True,
+        help_text=_(
+            "Says what the picture shows to people who don't see it. Leave it empty for mere decoration."
+        ),
+    )
+    body = StreamField(BodyStreamBlock(), verbose_name=_("body"))
+    published_on = models.DateField(_("published on"))
+    last_reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
+    next_review_on = models.DateField(_("next review on"), null=True, blank=True)
+
+    objects: ClassVar[Any] = ArticleManager()
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("picture"), FieldPanel("picture_alt")], _("Picture")),
+        FieldPanel("body"),
+        InlinePanel("article_topics", label=_("topic"), heading=_("Topics"), min_num=1, max_num=4),
+        InlinePanel("contributions", label=_("person"), heading=_("Authors and reviewers"), min_num=1),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("published_on"), FieldPanel("last_reviewed_on")]),
+                FieldPanel("next_review_on"),
+            ],
+            _("Dates"),
+        ),
+    ]
+    parent_page_types = ["articles.ArticleIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("An article by named authors and a reviewer, with its sources.")
+    template = "pages/articles/article_page.html"
+    routing_related = ("picture",)
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+    @cached_property
+    def contributors(self) -> "list[Contribution]":
+        """Authors first, then reviewers, each with the person. 1 query."""
+        rows = self.contributions.select_related("person__profession", "person__specialist")
+        return sorted(rows, key=lambda row: (row.role != Contribution.Role.AUTHOR, row.sort_order or 0))
+
+    @property
+    def authors(self) -> "list[Person]":
+        return [row.person for row in self.contributors if row.role == Contribution.Role.AUTHOR]
+
+    @property
+    def reviewers(self) -> "list[Person]":
+        return [row.person for row in self.contributors if row.role == Contribution.Role.REVIEWER]
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """The article's topics in order; the first is the main one. 1 query unless prefetched."""
+        if "article_topics" in getattr(self, "_prefetched_objects_cache", {}):
+            return [row.topic for row in self.article_topics.all()]
+        return [row.topic for row in self.article_topics.select_related("topic").order_by("sort_order")]
+
+    @property
+    def minutes(self) -> int:
+        return reading_minutes(self.body)
+
+    def headings(self) -> list[Heading]:
+        return headings(self.body)
+
+    def related(self, limit: int = 3) -> "list[ArticlePage]":
+        """Other articles in this language that share a topic, newest first."""
+        slugs = [topic.slug for topic in self.topics]
+        matching = ArticlePage.objects.filter(locale_id=self.locale_id).exclude(pk=self.pk).about(slugs)
+        return list(matching.for_listing()[:limit])
+
+
+class ArticleTopic(TranslatableMixin, Orderable):
+    """A topic of an article. A model of its own, since wagtail-localize doesn't translate many-to-many fields."""
+
+    page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="article_topics")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+", verbose_name=_("topic"))
+
+    panels = [FieldPanel("topic")]
+    translatable_fields = [TranslatableField("topic")]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        pass
+
+
+class Contribution(TranslatableMixin, Orderable):
+    """Who wrote or reviewed an article."""
+
+    class Role(models.TextChoices):
+        AUTHOR = "author", _("author")
+        REVIEWER = "reviewer", _("reviewer")
+
+    page = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="contributions")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="contributions", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.AUTHOR)
+
+    panels = [FieldPanel("person"), FieldPanel("role")]
+    translatable_fields = [
+        SynchronizedField("person", overridable=False),
+        SynchronizedField("role", overridable=False),
+    ]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        pass

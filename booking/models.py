@@ -1,0 +1,341 @@
+"""Hours, free consultations, and the constraints that make double booking impossible."""
+
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+from booking import availability
+from booking.zones import load_zone
+
+DURATION = 30  # minutes; the site's promise, so no setting
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+def validate_time_zone(key: str) -> None:
+    """Refuse a name that isn't in the pinned time-zone data."""
+    if load_zone(key) is None:
+        raise ValidationError(_("This isn't a time zone we know."))
+
+
+class Schedule(ClusterableModel):
+    """When a specialist gives free consultations. The row that bookings and edits lock."""
+
+    specialist = models.OneToOneField(
+        "directory.Specialist",
+        verbose_name=_("specialist"),
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="schedule",
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    is_open = models.BooleanField(
+        _("open for free consultations"), default=True, help_text=_("Closed: nobody sees any time.")
+    )
+    step = models.PositiveSmallIntegerField(
+        _("a start every"), default=30, help_text=_("Minutes."), validators=[MinValueValidator(5)]
+    )
+    gap = models.PositiveSmallIntegerField(
+        _("pause between consultations"), default=0, help_text=_("Minutes.")
+    )
+    notice = models.PositiveIntegerField(_("shortest notice"), default=720, help_text=_("Minutes."))
+    horizon_days = models.PositiveSmallIntegerField(
+        _("days ahead"), default=60, validators=[MinValueValidator(1), MaxValueValidator(180)]
+    )
+    max_per_day = models.PositiveSmallIntegerField(
+        _("at most a day"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    joining = models.TextField(
+        _("how to join"),
+        max_length=500,
+        help_text=_(
+            "A link, a phone number or a place. Shown only to clients with a confirmed consultation."
+        ),
+    )
+
+    panels = [
+        FieldPanel("specialist"),
+        FieldPanel("is_open"),
+        FieldPanel("time_zone"),
+        InlinePanel("windows", label=_("weekly hours"), heading=_("Weekly hours")),
+        InlinePanel("exceptions", label=_("exception"), heading=_("Exceptions")),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("step"), FieldPanel("gap"), FieldPanel("notice")]),
+                FieldRowPanel([FieldPanel("horizon_days"), FieldPanel("max_per_day")]),
+            ],
+            _("Rules"),
+        ),
+        FieldPanel("joining"),
+    ]
+
+    class Meta:
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
+        constraints = [
+            models.CheckConstraint(condition=Q(step__gte=5), name="booking_schedule_step"),
+            models.CheckConstraint(
+                condition=Q(horizon_days__gte=1, horizon_days__lte=180), name="booking_schedule_horizon"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_per_day__isnull=True) | Q(max_per_day__gte=1), name="booking_schedule_max"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.specialist)
+
+    @property
+    def rules(self) -> availability.Rules:
+        """The schedule as the slot arithmetic takes it."""
+        return availability.Rules(
+            time_zone=self.time_zone,
+            duration=DURATION,
+            step=self.step,
+            gap=self.gap,
+            notice=self.notice,
+            horizon_days=self.horizon_days,
+            max_per_day=self.max_per_day,
+        )
+
+
+class WeeklyWindow(models.Model):
+    """Hours that repeat every week, in minutes of the specialist's local day."""
+
+    schedule = ParentalKey(Schedule, on_delete=models.CASCADE, related_name="windows")
+    weekday = models.PositiveSmallIntegerField(
+        _("day"),
+        choices=[
+            (0, _("Monday")),
+            (1, _("Tuesday")),
+            (2, _("Wednesday")),
+            (3, _("Thursday")),
+            (4, _("Friday")),
+            (5, _("Saturday")),
+            (6, _("Sunday")),
+        ],
+    )
+    start = models.PositiveSmallIntegerField(_("from"))
+    end = models.PositiveSmallIntegerField(
+        _("to"), help_text=_("At or before the start means on the next day; 24:00 is midnight.")
+    )
+
+    class Meta:
+        ordering = ["weekday", "start", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="booking_window_weekday"),
+            models.CheckConstraint(condition=Q(start__lt=1440), name="booking_window_start"),
+            models.CheckConstraint(condition=Q(end__lte=1440), name="booking_window_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.start}-{self.end}"
+
+
+class DateException(models.Model):
+    """Days that differ from the week: closed, or open at other hours. Both ends are inclusive."""
+
+    schedule = ParentalKey(Schedule, on_delete=models.CASCADE, related_name="exceptions")
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    start = models.PositiveSmallIntegerField(_("from"), null=True, blank=True)
+    end = models.PositiveSmallIntegerField(_("to"), null=True, blank=True, help_text=_("No times: closed."))
+
+    class Meta:
+        ordering = ["first", "start", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last__gte=F("first")),
+                name="booking_exception_order",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, start__lt=1440, end__lte=1440),
+                name="booking_exception_times",
+                violation_error_message=_("Give both times, or none for a closed day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} - {self.last}"
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    """Reading bookings."""
+
+    def active(self) -> Self:
+        """Those that keep their time from others."""
+        return self.filter(status__in=Booking.ACTIVE)
+
+    def visible_to(self, user: Any) -> Self:
+        """A client's own, and those with the user when they are the specialist."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(client=user) | Q(schedule__specialist__user=user))
+
+
+class Booking(models.Model):
+    """A free consultation, from the first hold to its end. One row for life: moving changes it in place."""
+
+    class Status(models.TextChoices):
+        HELD = "held", _("waiting for the e-mail to be confirmed")
+        REQUESTED = "requested", _("waiting for the specialist")
+        CONFIRMED = "confirmed", _("confirmed")
+        DECLINED = "declined", _("declined")
+        EXPIRED = "expired", _("expired")
+        CANCELLED = "cancelled", _("cancelled")
+        COMPLETED = "completed", _("completed")
+        NO_SHOW = "no_show", _("not attended")
+
+    ACTIVE = (Status.HELD, Status.REQUESTED, Status.CONFIRMED)
+    NO_OVERLAP = "booking_no_overlap"
+    CLIENT_NO_OVERLAP = "booking_client_no_overlap"
+    ONE_PER_PAIR = "booking_one_active_per_pair"
+    ONE_PER_KEY = "booking_idempotency_key"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="bookings")
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    blocked = DateTimeRangeField(help_text="What others can't have: the consultation and the pause after it.")
+    hold_expires_at = models.DateTimeField(null=True, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+
+    client = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings"
+    )
+    client_key = models.BinaryField(max_length=32, help_text="HMAC-SHA256 of the normalised e-mail address.")
+    client_name = models.CharField(_("name or nickname"), max_length=80)
+    client_email = models.EmailField(_("e-mail address"))
+    client_language = models.CharField(_("language"), max_length=12)
+    client_time_zone = models.CharField(_("time zone"), max_length=64)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    idempotency_key = models.UUIDField()
+    # The specialist's wall clock as it was when the time was chosen: tells a later change of time-zone rules apart.
+    wall_start = models.CharField(max_length=90)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[Any] = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("free consultation")
+        verbose_name_plural = _("free consultations")
+        ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["status", "hold_expires_at"], name="booking_hold"),
+            models.Index(fields=["schedule", "starts_at"], name="booking_by_schedule"),
+        ]
+        constraints = [
+            ExclusionConstraint(
+                name="booking_no_overlap",
+                expressions=[("schedule", RangeOperators.EQUAL), ("blocked", RangeOperators.OVERLAPS)],
+                condition=Q(status__in=["held", "requested", "confirmed"]),
+            ),
+            ExclusionConstraint(
+                name="booking_client_no_overlap",
+                expressions=[
+                    ("client_key", RangeOperators.EQUAL),
+                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=["held", "requested", "confirmed"]),
+            ),
+            models.UniqueConstraint(
+                fields=["schedule", "client_key"],
+                name="booking_one_active_per_pair",
+                condition=Q(status__in=["held", "requested", "confirmed"]),
+            ),
+            models.UniqueConstraint(fields=["idempotency_key"], name="booking_idempotency_key"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="booking_time_order"),
+            models.CheckConstraint(
+                condition=Q(blocked__isempty=False)
+                & Q(blocked__contains=TsTzRange("starts_at", "ends_at", RangeBoundary())),
+                name="booking_blocked_covers",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "held",
+                        "requested",
+                        "confirmed",
+                        "declined",
+                        "expired",
+                        "cancelled",
+                        "completed",
+                        "no_show",
+                    ]
+                ),
+                name="booking_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="held") | Q(hold_expires_at__isnull=False), name="booking_hold_expires"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M} UTC ({self.status})"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in self.ACTIVE
+
+    def has_begun(self, now: datetime) -> bool:
+        return self.starts_at <= now
+
+
+class BookingEvent(models.Model):
+    """What happened to a booking: who, what, when. Never changed."""
+
+    class Actor(models.TextChoices):
+        CLIENT = "client", _("client")
+        SPECIALIST = "specialist", _("specialist")
+        MODERATOR = "moderator", _("moderator")
+        SITE = "site", _("site")
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
+    from_status = models.CharField(max_length=10, blank=True)
+    to_status = models.CharField(max_length=10)
+    actor = models.CharField(max_length=10, choices=Actor.choices)
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status} ({self.actor})"
+
+
+class ActionToken(models.Model):
+    """What a link in an e-mail may do. Only the SHA-256 of the token is kept."""
+
+    class Purpose(models.TextChoices):
+        CLIENT = "client", _("the client's own link")
+        PENDING = "pending", _("shows that an e-mail is on its way")
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="tokens")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    digest = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} until {self.expires_at:%Y-%m-%d}"

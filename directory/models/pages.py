@@ -1,0 +1,106 @@
+"""The directory and the specialists' pages."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.blocks import StreamBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
+from core.models import BasePage
+
+
+class FaqStreamBlock(StreamBlock):
+    question = QuestionBlock(
+        label=_("Question and answer"),
+        icon="help",
+        description=_("A question clients ask, with the specialist's answer."),
+        template="blocks/question.html",
+        preview_value={"question": "Do you work with couples?", "html": "<p>Yes, together and apart.</p>"},
+    )
+
+
+class SpecialistIndexPage(BasePage):
+    """The directory of one language."""
+
+    introduction = models.TextField(_("introduction"), max_length=400, blank=True)
+
+    content_panels = [*BasePage.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["directory.SpecialistPage"]
+    max_count_per_parent = 1
+    page_description = _("The directory of specialists. There is one in each language.")
+    template = "pages/directory/specialist_index_page.html"
+
+    class Meta:
+        verbose_name = _("directory")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from directory.search import listing  # the listing needs the page types that are defined here
+
+        return {**super().get_context(request, *args, **kwargs), **listing(request, self)}
+
+
+class SpecialistPage(BasePage):
+    """A specialist in their own words, in one language."""
+
+    specialist = models.ForeignKey(
+        "directory.Specialist", verbose_name=_("specialist"), on_delete=models.PROTECT, related_name="pages"
+    )
+    headline = models.CharField(
+        _("headline"), max_length=140, help_text=_("What they help with, in one line.")
+    )
+    story = RichTextField(_("story"), features=SHORT_TEXT_FEATURES)
+    approach = RichTextField(_("approach"), features=SHORT_TEXT_FEATURES, blank=True)
+    faq = StreamField(FaqStreamBlock(), verbose_name=_("questions and answers"), blank=True)
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("specialist"),
+        FieldPanel("headline"),
+        FieldPanel("story"),
+        FieldPanel("approach"),
+        FieldPanel("faq"),
+    ]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("title", overridable=False),  # a person's name
+        SynchronizedField("specialist", overridable=False),
+    ]
+    parent_page_types = ["directory.SpecialistIndexPage"]
+    subpage_types: list[str] = []
+    page_description = _("One specialist's page, in their own words. The facts stand with the specialist.")
+    template = "pages/directory/specialist_page.html"
+    routing_related: ClassVar[tuple[str, ...]] = (
+        "specialist__portrait",
+        "specialist__profession",
+        "specialist__place",
+    )
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("headline"),
+        index.SearchField("story"),
+        index.SearchField("approach"),
+    ]
+
+    class Meta:
+        verbose_name = _("specialist's page")
+        verbose_name_plural = _("specialists' pages")
+
+    def clean(self) -> None:
+        super().clean()
+        same = SpecialistPage.objects.filter(specialist_id=self.specialist_id, locale_id=self.locale_id)
+        if self.specialist_id and same.exclude(pk=self.pk).exists():
+            raise ValidationError({"specialist": _("This specialist has a page in this language already.")})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from directory.profile import profile
+
+        return {**super().get_context(request, *args, **kwargs), **profile(request, self)}

@@ -1,0 +1,2 @@
+def profile(request, page):
+    return {}

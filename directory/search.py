@@ -1,0 +1,2 @@
+def listing(request, page):
+    return {}

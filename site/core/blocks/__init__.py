@@ -1,0 +1,6 @@
+"""The blocks of every page's body. Blocks think, templates print (`templates/blocks/`)."""
+
+from core.blocks.body import BodyStreamBlock
+from core.blocks.reading import Heading, headings, reading_minutes
+
+__all__ = ["BodyStreamBlock", "Heading", "headings", "reading_minutes"]

@@ -1,0 +1,6 @@
+from core.models.navigation import Menu, MenuItem
+from core.models.pages import BasePage
+from core.models.pictures import Picture, PictureRendition
+from core.models.topics import Term, Topic
+
+__all__ = ["BasePage", "Menu", "MenuItem", "Picture", "PictureRendition", "Term", "Topic"]

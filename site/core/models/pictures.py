@@ -1,0 +1,29 @@
+"""Pictures with the facts a licence asks for."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import Image as WagtailImage
+
+
+class Picture(AbstractImage):
+    """A picture of the library. What it shows is said where it is used, in that page's language."""
+
+    credit = models.CharField(_("credit"), max_length=120, blank=True, help_text=_("Who made it."))
+    licence = models.CharField(_("licence"), max_length=60, blank=True, help_text=_("For example: CC0 1.0."))
+
+    admin_form_fields = (*WagtailImage.admin_form_fields, "credit", "licence")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        permissions = [("choose_image", "Can choose image")]
+
+
+class PictureRendition(AbstractRendition):
+    """A picture in one size and format."""
+
+    image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        unique_together = (("image", "filter_spec", "focal_point_key"),)
