@@ -3,4 +3,9 @@
 from allauth.account import urls as allauth_urls
 from django.urls import include, path
 
-urlpatterns = [path("", include(allauth_urls))]
+from accounts import views
+
+urlpatterns = [
+    path("", views.home, name="account_home"),
+    path("", include(allauth_urls)),
+]

@@ -9,10 +9,17 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from articles.feeds import ArticleFeed
+from core.routing import serve as serve_page
+from core.sitemaps import sitemap
+from core.views import robots
+
 urlpatterns = [
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 
@@ -21,6 +28,10 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("account/", include("accounts.urls")),
+    path("articles/feed/", ArticleFeed(), name="article_feed"),
+    path("", include("booking.urls")),
+    # Wagtail's own pattern, served by the one-query route (core.routing); its other addresses follow.
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

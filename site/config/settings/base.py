@@ -4,6 +4,7 @@ import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -172,6 +173,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "core.Picture"
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SITE_URL = WAGTAILADMIN_BASE_URL
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
@@ -267,5 +269,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # --- Booking ----------------------------------------------------------------------------------------------------
 
 BOOKING_HOLD = timedelta(minutes=15)
-BOOKING_MAIL_INTERVAL = timedelta(hours=1)  # one confirmation mail an hour to one address, whoever asks
+# The mailbox that calendar files name as their organizer; answers of calendars arrive there.
+BOOKING_ORGANIZER = env.str("BOOKING_ORGANIZER", default="consultations@attune.example")
 CLIENT_KEY_SECRET = ""  # set by each environment; keys the HMAC of client addresses

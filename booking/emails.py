@@ -1,0 +1,110 @@
+"""Every e-mail about a booking: an outbox row in the recipient's language and on the recipient's clock.
+
+Subjects say nothing that a stranger over the shoulder may not read, and no mail carries the client's note.
+"""
+
+from datetime import tzinfo
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
+from typing import Any
+
+from core.mail import enqueue
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from booking.calendars import calendar_file
+from booking.models import Booking
+from booking.zones import load_zone
+
+
+def confirm_address(booking: Booking, token: str) -> None:
+    """Asks the client to confirm; the link opens a page, and only its button acts."""
+    _to_client(booking, "confirm_address", token)
+
+
+def confirmed(booking: Booking, token: str) -> None:
+    """Tells the client that it is settled, with the calendar file."""
+    _to_client(booking, "confirmed", token, method="REQUEST")
+
+
+def cancelled(booking: Booking) -> None:
+    """Tells the client that it is off, with the calendar file that takes it out again."""
+    _to_client(booking, "cancelled", None, method="CANCEL")
+
+
+def tell_specialist(booking: Booking) -> None:
+    _to_specialist(booking, "specialist_confirmed")
+
+
+def tell_specialist_cancelled(booking: Booking) -> None:
+    _to_specialist(booking, "specialist_cancelled")
+
+
+def _to_client(booking: Booking, kind: str, token: str | None, method: str | None = None) -> None:
+    zone = load_zone(booking.client_time_zone) or load_zone(booking.schedule.time_zone)
+    with translation.override(booking.client_language):
+        context: dict[str, Any] = {"name": booking.client_name}
+        if token:
+            context["url"] = _address("booking", token)
+            context["confirm_url"] = _address("booking_confirm", token)
+            context["cancel_url"] = _address("booking_cancel", token)
+    _write(booking, kind, booking.client_email, booking.client_language, zone, context, method)
+
+
+def _to_specialist(booking: Booking, kind: str) -> None:
+    specialist = booking.schedule.specialist
+    if specialist.user is None:
+        return
+    with translation.override(specialist.user.language):
+        context = {"name": specialist.name, "url": settings.SITE_URL + reverse("account_home")}
+    zone = load_zone(booking.schedule.time_zone)
+    _write(booking, kind, specialist.user.email, specialist.user.language, zone, context, None)
+
+
+def _address(name: str, token: str) -> str:
+    return settings.SITE_URL + reverse(name, args=[token])
+
+
+def _write(
+    booking: Booking,
+    kind: str,
+    to: str,
+    language: str,
+    zone: tzinfo | None,
+    context: dict[str, Any],
+    method: str | None,
+) -> None:
+    with translation.override(language), timezone.override(zone):
+        context = {
+            **context,
+            "booking": booking,
+            "specialist": booking.schedule.specialist,
+            "starts_at": booking.starts_at.astimezone(zone),
+            "time_zone": str(zone),
+            "hold_minutes": int(settings.BOOKING_HOLD.total_seconds() // 60),
+            "help_url": settings.SITE_URL + f"/{language}/help-now/",
+            "site_url": settings.SITE_URL,
+            "language": language,
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+            "organizer": settings.BOOKING_ORGANIZER,
+        }
+        subject = " ".join(render_to_string(f"emails/booking/{kind}.subject.txt", context).split())
+        message = EmailMultiAlternatives(
+            subject=subject, body=render_to_string(f"emails/booking/{kind}.txt", context), to=[to]
+        )
+        message.attach_alternative(render_to_string(f"emails/booking/{kind}.html", context), "text/html")
+    if method:
+        _attach_calendar(message, calendar_file(booking, method=method), method)
+    enqueue(message, key=f"{booking.uid}:{booking.sequence}:{kind}")
+
+
+def _attach_calendar(message: EmailMultiAlternatives, content: bytes, method: str) -> None:
+    """Attach the file as `text/calendar` whose `method` is the one inside it: calendars compare the two."""
+    part = MIMEBase("text", "calendar", method=method, charset="utf-8")
+    part.set_payload(content)
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename="consultation.ics")
+    message.attach(part)

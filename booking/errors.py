@@ -1,0 +1,65 @@
+"""Why a booking can't be made or changed, as the pages say it."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class BookingError(Exception):
+    """A reason with a sentence for people. `status` is the HTTP status of the page that says it."""
+
+    sentence = _("This can't be done.")
+    status = 409
+
+
+class SlotUnavailable(BookingError):
+    """The specialist doesn't offer this time (any more)."""
+
+    sentence = _("This time isn't free any more. Please choose another one.")
+
+
+class SlotTaken(BookingError):
+    """The slot was booked by somebody else between showing it and choosing it."""
+
+    sentence = _("Somebody has just taken this time. Please choose another one.")
+
+
+class AlreadyBooked(BookingError):
+    """The client has an active consultation with this specialist."""
+
+    sentence = _(
+        "You already have a free consultation with this specialist. The link in our e-mail shows it; "
+        "cancel it there if you want another time."
+    )
+
+
+class ClientBusy(BookingError):
+    """The client has another consultation at an overlapping time."""
+
+    sentence = _("You have another consultation at this time. Please choose a different one.")
+
+
+class KeyReused(BookingError):
+    """The same form was sent with different contents."""
+
+    sentence = _("This form was already sent. Please start again from the list of times.")
+
+
+class HoldExpired(BookingError):
+    """The time was kept for 15 minutes and nobody confirmed it."""
+
+    sentence = _(
+        "The link was used too late, so the time is free for others again. Please choose a new time."
+    )
+    status = 410
+
+
+class Stale(BookingError):
+    """The booking isn't in a state that allows this: somebody was quicker, or it is over."""
+
+    sentence = _("This consultation has changed in the meantime. Here is how it stands now.")
+
+
+class Busy(BookingError):
+    """Too many people book at once; trying again in a moment helps."""
+
+    sentence = _("Many people are booking right now. Please try again in a moment.")
+    status = 503

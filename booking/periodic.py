@@ -1,0 +1,15 @@
+"""What the worker does for bookings by itself."""
+
+from datetime import timedelta
+
+from core.periodic import periodic
+
+from booking import services, slots
+
+
+@periodic(every=timedelta(minutes=1))
+def tick() -> None:
+    """End old holds, close past consultations, and look up next free times that have run out."""
+    services.expire_holds()
+    services.complete_past()
+    slots.refresh_stale()

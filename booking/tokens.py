@@ -1,0 +1,42 @@
+"""Links that act: 256 random bits in the address, SHA-256 in the database."""
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from booking.models import ActionToken, Booking
+
+KEPT_AFTER_END = timedelta(days=30)
+
+
+def digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def issue(booking: Booking, purpose: str) -> str:
+    """A new token for `booking`, good until 30 days after its end. It is told once and never stored."""
+    token = secrets.token_urlsafe(32)
+    ActionToken.objects.create(
+        booking=booking, purpose=purpose, digest=digest(token), expires_at=booking.ends_at + KEPT_AFTER_END
+    )
+    return token
+
+
+def find(token: str, *, now: datetime | None = None) -> ActionToken | None:
+    """The token's row with its booking, schedule and specialist (1 query), or None if unknown or out of date."""
+    return (
+        ActionToken.objects.filter(digest=digest(token), expires_at__gt=now or timezone.now())
+        .select_related("booking__schedule__specialist__profession", "booking__schedule__specialist__user")
+        .first()
+    )
+
+
+def client_key(email: str) -> bytes:
+    """What stands for a client's address where only equality matters: HMAC-SHA256 of the normalised address."""
+    normalised = unicodedata.normalize("NFKC", email).strip().lower()
+    return hmac.new(settings.CLIENT_KEY_SECRET.encode(), normalised.encode(), hashlib.sha256).digest()

@@ -1,0 +1,12 @@
+"""What the directory asks of apps that lean on it. They set these when they are ready."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+
+def _none(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
+    return {}
+
+
+# The next free starts (aware, UTC) of these specialists, as they are now. Set by booking.
+next_starts: Callable[..., dict[int, list[datetime]]] = _none

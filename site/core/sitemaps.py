@@ -1,0 +1,47 @@
+"""The sitemap: every language's real pages, each with its alternates."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from wagtail.models import Page
+
+from core.templatetags.navigation import localized_path
+
+MOST = 50_000  # addresses in one file: sitemaps.org
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """`/sitemap.xml`: live, public pages that are no aliases, in all languages. 2 queries whatever the number.
+
+    Wagtail's own holds the default language's tree alone, and no alternates.
+    """
+    languages = dict(settings.LANGUAGES)
+    pages = (
+        Page.objects.live()
+        .public()
+        .filter(alias_of__isnull=True, depth__gt=1, locale__language_code__in=languages)
+        .select_related("locale")
+        .only("url_path", "translation_key", "last_published_at", "locale__language_code", "path", "depth")
+        .order_by("path")[:MOST]
+    )
+    by_key: dict[Any, dict[str, str]] = defaultdict(dict)
+    rows = list(pages)
+    for page in rows:
+        by_key[page.translation_key][page.locale.language_code] = settings.SITE_URL + localized_path(page)
+    entries = []
+    for page in rows:
+        links = by_key[page.translation_key]
+        alternates = [(code, links[code]) for code in languages if code in links] if len(links) > 1 else []
+        if alternates and settings.LANGUAGE_CODE in links:
+            alternates.append(("x-default", links[settings.LANGUAGE_CODE]))
+        entries.append(
+            {
+                "url": links[page.locale.language_code],
+                "changed": page.last_published_at,
+                "alternates": alternates,
+            }
+        )
+    return render(request, "sitemap.xml", {"entries": entries}, content_type="application/xml")

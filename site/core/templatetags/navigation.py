@@ -1,0 +1,140 @@
+"""The menus and the links to other languages."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import OuterRef, Subquery
+from django.template.context import RequestContext
+from django.utils.translation import get_language, get_language_info, gettext
+from wagtail.models import Page
+
+from core.models import Menu, MenuItem
+
+register = template.Library()
+
+MENUS_FOR = 300  # seconds; publishing clears them at once in this process (core.signals)
+
+
+def menus_key(language_code: str) -> str:
+    return f"menus:{language_code}"
+
+
+def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
+    """The menus of a language by position: title and items. 1 query; live pages of that language only."""
+    translated = Page.objects.filter(
+        translation_key=OuterRef("page__translation_key"), locale=OuterRef("menu__locale"), live=True
+    )
+    rows = (
+        MenuItem.objects.filter(menu__locale__language_code=language_code)
+        .annotate(
+            page_title=Subquery(translated.values("title")[:1]),
+            url_path=Subquery(translated.values("url_path")[:1]),
+        )
+        .filter(url_path__isnull=False)
+        .order_by("menu__position", "sort_order")
+        .values_list("menu__position", "menu__title", "label", "page_title", "url_path")
+    )
+    menus: dict[str, dict[str, Any]] = {}
+    for position, title, label, page_title, url_path in rows:
+        # /<home slug>/articles/… → /<language>/articles/…: the home page's own slug is not part of the address
+        path = url_path.split("/", 2)[2]
+        menu = menus.setdefault(position, {"title": title, "links": []})
+        menu["links"].append({"title": label or page_title, "url": f"/{language_code}/{path}"})
+    return menus
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: RequestContext) -> dict[str, Any]:
+    """What header and footer show: `main` and `footer` menus, and the addresses of home and of help."""
+    language = get_language() or settings.LANGUAGE_CODE
+    menus = cache.get_or_set(menus_key(language), lambda: read_menus(language), MENUS_FOR) or {}
+    request = context.get("request")
+    here = request.path if request else ""
+    main = [
+        {**link, "current": here.startswith(link["url"])}
+        for link in menus.get(Menu.Position.HEADER, {}).get("links", [])
+    ]
+    return {
+        "main": main,
+        "footer": [menu for position, menu in sorted(menus.items()) if position != Menu.Position.HEADER],
+        "home_url": f"/{language}/",
+        "help_url": f"/{language}/help-now/",
+        "help_title": gettext("Help now"),
+        "note": gettext("Attune is not crisis care. If you are in danger, call your emergency number."),
+    }
+
+
+def translations_of(page: Page) -> list[Page]:
+    """Live, public translations of `page` that are real (no aliases), itself included. 1 query, kept on the page."""
+    if not hasattr(page, "_live_translations"):
+        page._live_translations = list(
+            Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
+            .live()
+            .public()
+            .select_related("locale")
+            .only("url_path", "title", "locale__language_code", "translation_key", "path", "depth")
+        )
+    return page._live_translations
+
+
+def localized_path(page: Page) -> str:
+    """The path of a page without a query: `/<language>/` and its address under the language's home page."""
+    return f"/{page.locale.language_code}/{page.url_path.split('/', 2)[2]}"
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: RequestContext) -> list[dict[str, Any]]:
+    """The languages this very page is really there in, as plain links, each under its own name.
+
+    Pages that are not Wagtail's (booking, account) exist in every language under the same address.
+    """
+    request, page = context.get("request"), context.get("page")
+    current = get_language()
+    if isinstance(page, Page) and page.pk:
+        paths = {item.locale.language_code: localized_path(item) for item in translations_of(page)}
+    else:
+        paths = all_languages(request.path if request else "/")
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"].capitalize(),
+            "url": paths[code],
+            "current": code == current,
+        }
+        for code, _name in settings.LANGUAGES
+        if code in paths
+    ]
+
+
+def all_languages(path: str) -> dict[str, str]:
+    """The same address in every language, for pages that are not Wagtail's."""
+    prefix = f"/{get_language()}/"
+    if not path.startswith(prefix):
+        return {}
+    return {code: f"/{code}/{path.removeprefix(prefix)}" for code, _name in settings.LANGUAGES}
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: RequestContext) -> dict[str, Any]:
+    """For the head: `canonical`, and `links` (code, url) of all translations with x-default, empty for one language."""
+    request, page = context.get("request"), context.get("page")
+    if not isinstance(page, Page) or not page.pk or request is None:
+        return {}
+    root = settings.SITE_URL
+    if page.alias_of_id:
+        return {"canonical": root + localized_path(page.alias_of), "links": []}
+    links = [(item.locale.language_code, root + localized_path(item)) for item in translations_of(page)]
+    order = {code: number for number, (code, _name) in enumerate(settings.LANGUAGES)}
+    links.sort(key=lambda link: order.get(link[0], len(order)))
+    default = dict(links).get(settings.LANGUAGE_CODE)
+    if len(links) > 1 and default:
+        links.append(("x-default", default))
+    return {"canonical": root + localized_path(page), "links": links if len(links) > 1 else []}
+
+
+@register.simple_tag(takes_context=True)
+def page_path(context: RequestContext, page: Page) -> str:
+    """The address of a page in the language it is in, without a query for its site."""
+    return localized_path(page)
