@@ -1,7 +1,7 @@
 """Work that repeats: `@periodic(every=timedelta(minutes=1))` on a function in an app's `periodic.py`.
 
 The worker calls each job once per period, however many workers there are. A job takes no arguments, is short
-or starts tasks, and is safe to run again: when it raises, or its worker dies, it is tried again after a while.
+or starts tasks, and is safe to run again: when it raises, or its worker dies, it is tried again later.
 """
 
 from collections.abc import Callable
