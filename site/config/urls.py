@@ -10,11 +10,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from articles.feeds import ArticleFeed
+from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
 from core.views import robots
 
 urlpatterns = [
+    path("healthz/", health.healthz),
+    path("readyz/", health.readyz),
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

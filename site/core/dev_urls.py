@@ -1,5 +1,11 @@
 """Pages for development only: components alone, mail that was sent. Mounted at `/dev/` when DEBUG is on."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from core import dev_views
+
+urlpatterns: list[URLPattern] = [
+    path("mail/", dev_views.dev_mail, name="dev_mail"),
+    path("mail/<uuid:pk>/", dev_views.dev_mail_message, name="dev_mail_message"),
+    path("mail/<uuid:pk>/<int:index>/", dev_views.dev_mail_part, name="dev_mail_part"),
+]

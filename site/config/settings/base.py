@@ -1,16 +1,19 @@
 """What every environment shares: safe as it stands, weakened only in `development` and `test`."""
 
+import logging
 import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+
+from core.logs import logging_settings
 
 # The operating system's time-zone data differ from the pinned `tzdata` package in a dozen zones: read only the latter.
 zoneinfo.reset_tzpath(to=[])
@@ -119,6 +122,7 @@ def database(url: str) -> dict[str, Any]:
             "DATABASE_URL must be a postgres:// URL: the project needs PostgreSQL 15 or newer."
         )
     parsed["CONN_MAX_AGE"] = 0
+    parsed["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreSQL the pool hands out no dead connections
     parsed["OPTIONS"] = {
         **parsed.get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
@@ -263,8 +267,44 @@ STORAGES = {
 EMAIL_BACKEND = "core.mail.OutboxBackend"  # every mail is a row first; the worker sends it
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <hello@attune.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+
+def outgoing_mail(url: str) -> tuple[str, dict[str, Any]]:
+    """The backend that takes mail out of the outbox, and its options, for an EMAIL_URL."""
+    parts = urlsplit(url)
+    if parts.scheme == "console":
+        return "core.mail.ConsoleBackend", {}
+    ports = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured(
+            "EMAIL_URL must be smtp://, smtp+tls:// or smtp+ssl://user:password@host:port, or console:"
+        )
+    return "django.core.mail.backends.smtp.EmailBackend", {
+        "host": parts.hostname,
+        "port": parts.port or ports[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp+tls",
+        "use_ssl": parts.scheme == "smtp+ssl",
+        "timeout": 15,  # seconds for each step of the conversation; far less than the lease below
+    }
+
+
+OUTBOX_BACKEND, OUTBOX_OPTIONS = outgoing_mail(env.str("EMAIL_URL", default="console:"))
+# A worker that dies leaves the message or task in its hands to the others after so many seconds.
+OUTBOX_LEASE = timedelta(seconds=env.int("OUTBOX_LEASE", default=300))
+TASK_LEASE = timedelta(seconds=env.int("TASK_LEASE", default=900))
+OUTBOX_LAG = timedelta(minutes=5)  # due for longer: /readyz/ says so
+OUTBOX_KEEP = timedelta(days=30)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Logs -------------------------------------------------------------------------------------------------------
+
+LOGGING = logging_settings(json=True)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # naming the reader would also cost a query on every request
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 
 # --- Booking ----------------------------------------------------------------------------------------------------
 

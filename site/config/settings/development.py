@@ -5,6 +5,7 @@ import secrets
 from config.postgres import embedded_url
 from config.settings.base import *
 from config.settings.base import STORAGES, VAR_DIR, database, env
+from core.logs import logging_settings
 
 
 def local_secret(name: str) -> str:
@@ -27,3 +28,5 @@ DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+
+LOGGING = logging_settings(json=False)

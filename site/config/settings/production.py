@@ -46,6 +46,7 @@ SECURE_SSL_REDIRECT = secure
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=secure) else None
 )
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)/$"]  # a balancer asks them without TLS
 SECURE_HSTS_SECONDS = 63_072_000 if secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = secure
 SECURE_HSTS_PRELOAD = secure

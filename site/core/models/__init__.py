@@ -1,6 +1,18 @@
 from core.models.navigation import Menu, MenuItem
+from core.models.outbox import Outbox
 from core.models.pages import BasePage
+from core.models.periodic import PeriodicRun
 from core.models.pictures import Picture, PictureRendition
 from core.models.topics import Term, Topic
 
-__all__ = ["BasePage", "Menu", "MenuItem", "Picture", "PictureRendition", "Term", "Topic"]
+__all__ = [
+    "BasePage",
+    "Menu",
+    "MenuItem",
+    "Outbox",
+    "PeriodicRun",
+    "Picture",
+    "PictureRendition",
+    "Term",
+    "Topic",
+]
