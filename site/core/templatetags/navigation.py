@@ -23,7 +23,8 @@ def navigation(context: template.Context) -> dict[str, Any]:
     ]
     return {
         "main": [
-            {"title": title, "url": home + slug, "current": path.startswith(home + slug)} for title, slug in main
+            {"title": title, "url": home + slug, "current": path.startswith(home + slug)}
+            for title, slug in main
         ],
         "footer": [
             {
