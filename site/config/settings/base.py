@@ -116,8 +116,11 @@ def database(url: str) -> dict[str, Any]:
     if parsed["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be a postgres:// URL: the project needs PostgreSQL 15 or newer.")
     parsed["CONN_MAX_AGE"] = 0
+    options = parsed.get("OPTIONS", {})
+    parsed["HOST"] = options.pop("host", parsed["HOST"])  # a socket's folder; `dbshell` looks for it here
+    parsed["PORT"] = options.pop("port", parsed["PORT"])
     parsed["OPTIONS"] = {
-        **parsed.get("OPTIONS", {}),
+        **options,
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
         # jit costs 70 ms on the short queries of this site and never pays (research: directory by next slot)
         "options": "-c jit=off -c statement_timeout=30000",
