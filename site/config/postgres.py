@@ -26,6 +26,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ class Postmaster:
 # --- The public doors ---------------------------------------------------------------------------------------
 
 _held: dict[Path, tuple[int, str]] = {}  # home → this process's lock on users.lock, the server's URL
+_forking = threading.local()
 
 
 def embedded_url(var: Path) -> str:
@@ -103,7 +105,11 @@ def embedded_url(var: Path) -> str:
             _held[home] = _join(home)
             if len(_held) == 1:
                 atexit.register(_leave_all)
-                os.register_at_fork(after_in_child=_hold_in_child)
+                os.register_at_fork(
+                    before=_before_fork,
+                    after_in_parent=_after_fork_in_parent,
+                    after_in_child=_after_fork_in_child,
+                )
         return _held[home][1]
 
 
@@ -126,23 +132,19 @@ def stop(var: Path, *, now: bool = False) -> bool:
         home = (var / "postgres").resolve()
         if not home.exists():
             return False
-        users = _open_lock(home / "users.lock")
-        try:
-            if not _try_lock(users) and not now:
-                raise PostgresError("Another command is using the embedded PostgreSQL: end that one first.")
+        with _alone(home, anyway=now):
             return _stop_server(home)
-        finally:
-            os.close(users)
 
 
 def erase(var: Path) -> None:
     """Stop the server under `var` and delete its data for good. Raises PostgresError while it is in use."""
-    stop(var)
     folder = var / "postgres"
     with _sentences(var):
         home = folder.resolve()
         if (home / "users.lock").exists():  # made by this module, not a folder that somebody linked here
-            shutil.rmtree(home)
+            with _alone(home):
+                _stop_server(home)
+                shutil.rmtree(home)
         if folder.is_symlink():
             folder.unlink()
 
@@ -165,6 +167,23 @@ def _join(home: Path) -> tuple[int, str]:
     return users, server.url
 
 
+@contextlib.contextmanager
+def _alone(home: Path, *, anyway: bool = False) -> Iterator[None]:
+    """Keep others from starting the server of `home`; PostgresError if some are using it, unless `anyway`."""
+    with _locked(home / "start.lock"):
+        users = _open_lock(home / "users.lock")
+        try:
+            for _ in range(3):  # the guard may be quicker than we: it is then alone, and soon done
+                fcntl.flock(users, fcntl.LOCK_SH)
+                if _try_lock(users) or anyway:
+                    break
+            else:
+                raise PostgresError("Another command is using the embedded PostgreSQL: end that one first.")
+            yield
+        finally:
+            os.close(users)
+
+
 def _leave_all() -> None:
     """At exit: give every server back, and stop those that nobody else uses."""
     while _held:
@@ -175,14 +194,24 @@ def _leave_all() -> None:
         os.close(users)
 
 
-def _hold_in_child() -> None:
-    """After fork: a lock of the child's own; the copied one is still the parent's lock."""
-    for home, (inherited, url) in list(_held.items()):
-        own = _open_lock(home / "users.lock")
-        with contextlib.suppress(BlockingIOError):  # the parent is just stopping the server
-            fcntl.flock(own, fcntl.LOCK_SH | fcntl.LOCK_NB)
+def _before_fork() -> None:
+    """Take the locks of the child that is about to be, so that it holds the server from its first moment."""
+    _forking.locks = {home: _open_lock(home / "users.lock") for home in _held}
+    for lock in _forking.locks.values():
+        fcntl.flock(lock, fcntl.LOCK_SH)
+
+
+def _after_fork_in_parent() -> None:
+    for lock in _forking.locks.values():
+        os.close(lock)
+
+
+def _after_fork_in_child() -> None:
+    """Drop the copied locks: they are the parent's still, and would be taken back with its own."""
+    for home, lock in _forking.locks.items():
+        inherited, url = _held[home]
         os.close(inherited)
-        _held[home] = own, url
+        _held[home] = lock, url
 
 
 def _ensure_guard(home: Path) -> None:
@@ -304,8 +333,8 @@ def _make_database(home: Path, programs: Path, user: User | None) -> None:
     _own_folder(new, user)
     common: list[Path | str] = ["-D", new, "-U", ROLE, "--auth=trust", "--encoding=UTF8"]
     common += ["--no-sync", "--no-instructions"]
-    # Sorting is the builtin provider's, the same everywhere. What a letter is, pg_trgm asks the C library: in its
-    # plain "C" locale, which knows ASCII only, Cyrillic and Arabic words have no trigrams at all.
+    # Sorting is the builtin provider's, the same everywhere. What a letter is, pg_trgm asks the C library: in
+    # its plain "C" locale, which knows ASCII only, Cyrillic and Arabic words have no trigrams at all.
     for letters in ("C.UTF-8", "UTF-8", "en_US.UTF-8"):
         done = _call(
             programs / "initdb",
