@@ -170,7 +170,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 WAGTAIL_SITE_NAME = "Attune"
 WAGTAIL_I18N_ENABLED = True
-WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
 SITE_URL = WAGTAILADMIN_BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
