@@ -6,10 +6,15 @@ import sys
 from pathlib import Path
 
 SITE = Path(__file__).resolve().parent / "site"
-sys.path.insert(0, str(SITE))  # a source root, never a package: see STYLE in docs/decisions/0001
+sys.path.insert(0, str(SITE))  # a source root, never a package: docs/decisions/0001-site-is-a-source-root.md
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.postgres import PostgresError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except PostgresError as error:
+        sys.exit(str(error))

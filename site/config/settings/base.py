@@ -123,8 +123,11 @@ def database(url: str) -> dict[str, Any]:
         )
     parsed["CONN_MAX_AGE"] = 0
     parsed["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreSQL the pool hands out no dead connections
+    options = parsed.get("OPTIONS", {})
+    parsed["HOST"] = options.pop("host", parsed["HOST"])  # a socket's folder; `dbshell` looks for it here
+    parsed["PORT"] = options.pop("port", parsed["PORT"])
     parsed["OPTIONS"] = {
-        **parsed.get("OPTIONS", {}),
+        **options,
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
         # jit costs 70 ms on the short queries of this site and never pays (research: directory by next slot)
         "options": "-c jit=off -c statement_timeout=30000",
@@ -175,7 +178,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 WAGTAIL_SITE_NAME = "Attune"
 WAGTAILIMAGES_IMAGE_MODEL = "core.Picture"
 WAGTAIL_I18N_ENABLED = True
-WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
 SITE_URL = WAGTAILADMIN_BASE_URL
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 WAGTAILADMIN_LOGIN_URL = "account_login"

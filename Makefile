@@ -1,0 +1,118 @@
+# Attune's commands. `make help` lists them; variables: PORT=8000, PYTHON=python3.12, ARGS="what the command gets".
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+export PORT
+ARGS ?=
+# The first Python that is new enough. The rest of the Makefile uses the environment's.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+UV := $(shell command -v uv 2>/dev/null)
+PY := .venv/bin/python
+# Runs a command with DATABASE_URL set: yours, or that of the embedded PostgreSQL, which ends with the command.
+RUN := PYTHONPATH=site $(PY) -m config.postgres run --
+say = printf '\033[1m→ %s\033[0m\n'
+
+.PHONY: help demo test serve check lock bench psql messages clean reset python preflight environment catalogues
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: preflight .venv/.installed ## From nothing to a running site with content, on PORT (8000)
+	@$(RUN) sh -ec '\
+		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
+		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
+		$(say) "Writing the demo content (a minute or two the first time)"; $(PY) manage.py seed_demo; \
+		$(say) "Starting the site"; exec $(PY) manage.py serve --port $(PORT)'
+
+test: .venv/.installed catalogues ## Every test that this machine can run; ends with what was skipped and why (ARGS)
+	@$(say) "Testing"
+	@$(RUN) $(PY) -m pytest -n auto $(ARGS)
+
+serve: export DJANGO_SETTINGS_MODULE = config.settings.production
+serve: preflight .venv/.installed ## As in production, on http://localhost:PORT, with secrets of its own in var/
+	@for name in secret-key client-key-secret; do \
+		test -s var/$$name || (umask 077; mkdir -p var; \
+			$(PY) -c 'import secrets; print(secrets.token_urlsafe(50), end="")' >var/$$name); done
+	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" \
+		CLIENT_KEY_SECRET="$${CLIENT_KEY_SECRET:-$$(cat var/client-key-secret)}" \
+		SITE_URL="$${SITE_URL:-http://localhost:$(PORT)}" EMAIL_URL="$${EMAIL_URL:-consolemail://}"; \
+	$(RUN) sh -ec '\
+		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
+		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
+		$(say) "Compressing the static files"; $(PY) manage.py collectstatic --no-input --verbosity 0; \
+		$(say) "Starting the site"; exec $(PY) manage.py serve --port $(PORT)'
+
+check: .venv/.installed catalogues ## Formatting, lint, types, migrations, deployment settings, translations
+	@$(say) "ruff"; .venv/bin/ruff format --check . && .venv/bin/ruff check .
+	@$(say) "djhtml"; .venv/bin/djhtml --tabwidth 2 --check templates
+	@$(say) "mypy"; DATABASE_URL=postgres://types@localhost/need-none .venv/bin/mypy .
+	@$(say) "migrations"; $(RUN) $(PY) manage.py makemigrations --check --dry-run
+	@$(say) "deployment"; random() { $(PY) -c 'import secrets; print(secrets.token_urlsafe(50))'; }; \
+		env DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY="$$(random)" \
+		CLIENT_KEY_SECRET="$$(random)" SITE_URL=https://attune.example \
+		DATABASE_URL="postgres://attune:$$(random)@localhost/attune" \
+		EMAIL_URL="smtp+tls://attune:$$(random)@mail.attune.example:587" \
+		$(PY) manage.py check --deploy --fail-level WARNING
+	@$(say) "translations"; $(RUN) $(PY) manage.py check_catalogues
+
+lock: environment ## Write requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer versions)
+	@test -n "$(UV)" || test -x .venv/bin/uv || $(PY) -m pip install --quiet --disable-pip-version-check uv
+	@set -e; lock() { "$(or $(UV),.venv/bin/uv)" pip compile pyproject.toml --quiet --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links $(ARGS) "$$@"; }; \
+	$(say) "requirements/base.txt"; lock --output-file requirements/base.txt; \
+	$(say) "requirements/development.txt"; \
+	lock --extra dev --constraint requirements/base.txt --output-file requirements/development.txt
+
+bench: .venv/.installed ## Measure the pages that matter (ARGS)
+	@$(RUN) $(PY) manage.py bench $(ARGS)
+
+psql: .venv/.installed ## Talk to the database (ARGS)
+	@PYTHONPATH=site $(PY) -m config.postgres psql $(ARGS)
+
+messages: .venv/.installed ## Collect the texts to translate into site/locale (needs GNU gettext)
+	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: apt-get install gettext"; exit 1; }
+	@$(RUN) $(PY) manage.py makemessages --all --no-obsolete --no-wrap --add-location file \
+		--ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*'
+
+clean: ## Stop this checkout's database and remove what can be made again; data and media stay
+	@! test -x $(PY) || PYTHONPATH=site $(PY) -m config.postgres stop
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/test-media
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	find site -name '*.mo' -delete
+
+reset: ## Delete this checkout's database and media for good (asks for YES=1)
+	@test -n "$(YES)" || { echo "This deletes all data of this checkout for good: make reset YES=1"; exit 1; }
+	PYTHONPATH=site $(or $(wildcard $(PY)),$(PYTHON)) -m config.postgres erase
+	rm -rf var/media
+
+# --- What the commands above need ---------------------------------------------------------------------------
+
+python:
+	@test -n "$(PYTHON)" || { echo "Attune needs Python 3.11 or newer, and there is none here: install one, or name\
+	 it with PYTHON=/path/to/python3."; exit 1; }
+
+preflight: python
+	@$(PYTHON) site/config/preflight.py --port $(PORT)
+
+catalogues: .venv/.installed
+	@$(RUN) $(PY) manage.py compile_catalogues
+
+environment: python
+	@if ! $(PY) -c '' 2>/dev/null; then \
+		$(say) "Making the environment in .venv"; rm -rf .venv; \
+		if test -n "$(UV)"; then "$(UV)" venv --quiet --python "$(PYTHON)" .venv; \
+		elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then $(PYTHON) -m venv .venv; \
+		else echo "This Python cannot make environments: apt-get install python3-venv"; exit 1; fi; fi
+
+.venv/.installed: requirements/development.txt | python
+	@$(PYTHON) site/config/preflight.py
+	@$(MAKE) environment
+	@$(say) "Installing $$(grep -c '^[a-z]' $<) packages (a minute or two)"
+	@if test -n "$(UV)"; then "$(UV)" pip install --quiet --python $(PY) --require-hashes -r $<; \
+	else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
+	@touch $@
