@@ -363,10 +363,16 @@ def booking_samples(words: dict[str, Any]) -> Iterator[Sample]:
         for hour in ("09:30", "10:00", "10:30", "16:00")
     ]
     yield Sample(
-        "slot_day", "buttons", {"heading": words["heading_day"], "datetime": "2026-11-24", "slots": slots}
+        "slot_day",
+        "buttons",
+        {"heading_level": 2, "heading": words["heading_day"], "datetime": "2026-11-24", "slots": slots},
     )
-    yield Sample("slot_day", "links", {"heading": words["heading_day"], "slots": slots, "mode": "link"})
-    yield Sample("slot_day", "none", {"heading": words["heading_day"]})
+    yield Sample(
+        "slot_day",
+        "links",
+        {"heading_level": 2, "heading": words["heading_day"], "slots": slots, "mode": "link"},
+    )
+    yield Sample("slot_day", "none", {"heading_level": 2, "heading": words["heading_day"]})
     yield Sample("slot_nav", "", {"earlier_url": "#", "later_url": "#"})
 
 
