@@ -3,11 +3,14 @@
 import asyncio
 import email
 import email.policy
+import logging
 import socket
 from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells each command
 
 
 class SmtpSink:

@@ -1,4 +1,4 @@
-"""Every component alone, on invented content, in light and dark, both directions, long names and empty states."""
+"""Every component alone, on invented content: light and dark, both directions, long names, empty states."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,12 +48,12 @@ class SampleForm(forms.Form):
 
 ENGLISH = {
     "title": "When trust has been broken, where do you begin?",
-    "summary": "Repair is slower than an apology and plainer than a promise. What helps, what doesn’t, and when "
-    "to ask somebody else in.",
+    "summary": "Repair is slower than an apology and plainer than a promise. What helps, what doesn’t, and "
+    "when to ask somebody else in.",
     "topic": "Relationships",
     "topics": ["Relationships", "Trust", "Anxiety"],
-    "paragraph": "Trust is less a feeling than a forecast. We trust people whose next step we can roughly foresee, "
-    "and who tell us early when it is going to be a different one.",
+    "paragraph": "Trust is less a feeling than a forecast. We trust people whose next step we can roughly "
+    "foresee, and who tell us early when it is going to be a different one.",
     "heading": "What trust is made of",
     "point": "Small kept promises weigh more than one great gesture.",
     "question": "Does an apology have to come first?",
@@ -87,8 +87,8 @@ ARABIC = {
     "summary": "الإصلاح أبطأ من اعتذار وأبسط من وعد. ما الذي يساعد، وما الذي لا يساعد، ومتى نطلب عون غيرنا.",
     "topic": "العلاقات",
     "topics": ["العلاقات", "الثقة", "القلق"],
-    "paragraph": "الثقة توقّع أكثر منها شعورًا. نثق بمن نستطيع أن نتوقّع خطوته القادمة تقريبًا، وبمن يخبرنا مبكرًا "
-    "حين تتغيّر.",
+    "paragraph": "الثقة توقّع أكثر منها شعورًا. نثق بمن نستطيع أن نتوقّع خطوته القادمة تقريبًا، وبمن يخبرنا "
+    "مبكرًا حين تتغيّر.",
     "heading": "ممَّ تتكوّن الثقة",
     "point": "الوعود الصغيرة المحفوظة أثقل وزنًا من لفتة كبيرة واحدة.",
     "question": "هل يجب أن يأتي الاعتذار أولًا؟",
@@ -363,10 +363,16 @@ def booking_samples(words: dict[str, Any]) -> Iterator[Sample]:
         for hour in ("09:30", "10:00", "10:30", "16:00")
     ]
     yield Sample(
-        "slot_day", "buttons", {"heading": words["heading_day"], "datetime": "2026-11-24", "slots": slots}
+        "slot_day",
+        "buttons",
+        {"heading_level": 2, "heading": words["heading_day"], "datetime": "2026-11-24", "slots": slots},
     )
-    yield Sample("slot_day", "links", {"heading": words["heading_day"], "slots": slots, "mode": "link"})
-    yield Sample("slot_day", "none", {"heading": words["heading_day"]})
+    yield Sample(
+        "slot_day",
+        "links",
+        {"heading_level": 2, "heading": words["heading_day"], "slots": slots, "mode": "link"},
+    )
+    yield Sample("slot_day", "none", {"heading_level": 2, "heading": words["heading_day"]})
     yield Sample("slot_nav", "", {"earlier_url": "#", "later_url": "#"})
 
 
@@ -388,7 +394,8 @@ def form_samples(words: dict[str, Any]) -> Iterator[Sample]:
 def components(request: HttpRequest) -> HttpResponse:
     """The components on one page.
 
-    `?dir=rtl` shows them in Arabic, `?theme=dark` or `light` whatever the browser prefers, `?name=` one of them alone.
+    `?dir=rtl` shows them in Arabic, `?theme=dark` or `light` whatever the browser prefers, `?name=`
+    one of them alone.
     """
     is_rtl = request.GET.get("dir") == "rtl"
     theme = request.GET.get("theme", "")

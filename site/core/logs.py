@@ -1,10 +1,13 @@
 """What is written about the running site, and what never is: addresses, tokens, query strings."""
 
 import re
+import socket
 import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
+from django.db.utils import OperationalError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 MASK = "***"
@@ -18,6 +21,7 @@ RULES = (
     # PostgreSQL quotes the whole row there
     (re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE), rf"\1: {MASK}"),
 )
+CONNECTION_ERRORS = (OperationalError, ConnectionError, TimeoutError, socket.gaierror)
 PERSONAL = ("ip", "user_agent", "user_id")
 
 
@@ -48,10 +52,14 @@ def without_personal_data(logger: WrappedLogger, method: str, event: EventDict) 
 
 
 def describe(error: BaseException) -> str:
-    """The kind of an error and where it was raised, without its words, which may name people."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"
+    """The kind of an error and where in the project it came up, without its words, which may name people.
+
+    The words of a lost connection name nobody and help an operator, so its first line is kept.
+    """
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "site-packages" not in f.filename]
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    words = f": {masked(str(error).partition(chr(10))[0])}" if isinstance(error, CONNECTION_ERRORS) else ""
+    return f"{type(error).__name__}{where}{words}"
 
 
 def logging_settings(*, json: bool) -> dict[str, Any]:

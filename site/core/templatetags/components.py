@@ -21,8 +21,9 @@ DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "chevron-right", "log-in",
 def icon(name: str, css_class: str = "", *, flip: bool | None = None) -> SafeString:
     """The icon `name` of the sprite, hidden from assistive technology: the text beside it says what it means.
 
-    `css_class` is added to the element's classes. `flip` says whether it mirrors in right-to-left text; unset, the
-    icons that point along the line do.
+    `css_class` is added to the element's classes. `flip` says whether it mirrors in right-to-left text;
+    unset,
+    the icons that point along the line do.
     """
     classes = ["icon", f"icon--{name}"]
     if name in DIRECTIONAL if flip is None else flip:
@@ -30,7 +31,7 @@ def icon(name: str, css_class: str = "", *, flip: bool | None = None) -> SafeStr
     if css_class:
         classes.append(css_class)
     return format_html(
-        '<svg class="{}" width="24" height="24" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="{}" width="24" height="24" aria-hidden="true"><use href="{}#{}"/></svg>',
         " ".join(classes),
         static(SPRITE),
         name,
@@ -45,7 +46,7 @@ def elided_pages(page: Page[Any]) -> Iterator[int | str]:
 
 @register.simple_tag
 def described_by(field: BoundField, help_text: str = "") -> str:
-    """The ids of the notes under `field`'s label, for aria-describedby; `help_text` counts when the field has none."""
+    """The ids of the notes on `field`, for aria-describedby; `help_text` counts when the field has none."""
     notes = [("helptext", help_text or field.help_text), ("error", field.errors)]
     return " ".join(f"{field.auto_id}_{name}" for name, there in notes if there)
 
