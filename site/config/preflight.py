@@ -44,9 +44,7 @@ def main() -> None:
         sys.exit(port_sentence(options.port))
     free = shutil.disk_usage(Path(__file__).parent).free
     if free < NEEDED_BYTES:
-        sys.exit(
-            f"The disk has {free // 1_000_000} MB left, and Attune needs 1 GB to set itself up: make room first."
-        )
+        sys.exit(f"The disk has {free // 1_000_000} MB left, and Attune needs 1 GB: make room first.")
 
 
 if __name__ == "__main__":

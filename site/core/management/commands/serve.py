@@ -33,7 +33,7 @@ class Child:
     started: float = 0.0
 
     def start(self) -> None:
-        """Start it, in a process group of its own: Ctrl-C reaches the parent alone, which ends it in order."""
+        """Start it in a process group of its own: Ctrl-C reaches the parent alone, which ends it in order."""
         self.process = subprocess.Popen(  # noqa: S603 - our own commands
             self.command,
             cwd=settings.BASE_DIR,
