@@ -39,7 +39,7 @@ serve: preflight .venv/.installed ## As in production, on http://localhost:PORT,
 			$(PY) -c 'import secrets; print(secrets.token_urlsafe(50), end="")' >var/$$name); done
 	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" \
 		CLIENT_KEY_SECRET="$${CLIENT_KEY_SECRET:-$$(cat var/client-key-secret)}" \
-		SITE_URL="$${SITE_URL:-http://localhost:$(PORT)}" EMAIL_URL="$${EMAIL_URL:-consolemail://}"; \
+		SITE_URL="$${SITE_URL:-http://localhost:$(PORT)}" EMAIL_URL="$${EMAIL_URL:-console:}"; \
 	$(RUN) sh -ec '\
 		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
 		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
@@ -97,7 +97,7 @@ python:
 	 it with PYTHON=/path/to/python3."; exit 1; }
 
 preflight: python
-	@$(PYTHON) site/config/preflight.py --port $(PORT)
+	@$(PYTHON) site/core/preflight.py --port $(PORT)
 
 catalogues: .venv/.installed
 	@$(RUN) $(PY) manage.py compile_catalogues
@@ -110,7 +110,7 @@ environment: python
 		else echo "This Python cannot make environments: apt-get install python3-venv"; exit 1; fi; fi
 
 .venv/.installed: requirements/development.txt | python
-	@$(PYTHON) site/config/preflight.py
+	@$(PYTHON) site/core/preflight.py
 	@$(MAKE) environment
 	@$(say) "Installing $$(grep -c '^[a-z]' $<) packages (a minute or two)"
 	@if test -n "$(UV)"; then "$(UV)" pip install --quiet --python $(PY) --require-hashes -r $<; \

@@ -14,6 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from core.demo import accounts
+from core.preflight import port_sentence, port_taken
+
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 GUNICORN = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"
 READY_SECONDS = 90
@@ -85,8 +88,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, port: int, host: str, no_worker: bool, reload: bool, **options: Any) -> None:
-        from config.preflight import port_sentence, port_taken
-
         if port_taken(port, host):
             raise CommandError(port_sentence(port))
         self.stopping = False
@@ -140,13 +141,11 @@ class Command(BaseCommand):
         self.stdout.write("\n".join([*lines, ""]))
 
     def accounts(self) -> list[str]:
-        """The demo's log-ins as aligned lines; none without demo content."""
-        try:
-            from core.demo import accounts
-        except ImportError:
-            return []
-        rows = [("Log in as", "e-mail", "password"), *accounts()]
-        widths = [max(len(str(row[column])) for row in rows) for column in range(3)]
+        """Who to log in as, as aligned lines."""
+        rows = [("Log in as", "e-mail", "password")]
+        rows += [(account.role, account.email, account.password) for account in accounts()]
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
         return [
-            "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
         ]

@@ -1,0 +1,158 @@
+"""`manage.py serve` as a real process, and how it looks after its children."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.management.commands.serve import Child
+from core.preflight import port_taken
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(port: int, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", str(port), *arguments],
+        cwd=BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.development", "WEB_CONCURRENCY": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 90) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own address
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_site_is_served_until_a_signal_and_the_port_is_free_again(ending):
+    port = free_port()
+    with serve(port, "--no-worker") as process:
+        try:
+            assert wait_until(lambda: port_taken(port))
+            assert status(f"http://127.0.0.1:{port}/healthz/") == 200
+            assert process.poll() is None
+        finally:
+            process.send_signal(ending)
+            said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert f"Attune is at http://localhost:{port}/" in said
+    assert "Traceback" not in said
+    assert not port_taken(port)
+
+
+def test_a_taken_port_is_a_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with serve(port, "--no-worker") as process:
+            said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.strip() == (
+        f"CommandError: Port {port} is taken by another program: end that one, or choose another with PORT={port + 1}."
+    )
+
+
+@pytest.fixture
+def child() -> Iterator[Child]:
+    child = Child("sleeper", [sys.executable, "-c", "import time; time.sleep(600)"], pause=0.1)
+    child.start()
+    yield child
+    child.end(10)
+
+
+def test_a_child_that_died_is_started_again_with_growing_pauses(child):
+    first = child.process
+    assert not child.ended()
+    assert not child.revive()
+    first.kill()
+    first.wait()
+    assert child.ended()
+    assert wait_until(child.revive)
+    assert child.process.pid != first.pid
+    assert not child.ended()
+    assert child.pause == 0.2
+    for _ in range(12):
+        child.process.kill()
+        child.process.wait()
+        child.started -= child.pause  # that much later
+        assert child.revive()
+    assert child.pause == 30
+
+
+def test_a_child_that_ignores_the_request_to_end_is_made_to():
+    stubborn = Child(
+        "stubborn",
+        [
+            sys.executable,
+            "-c",
+            "import signal, time; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)",
+        ],
+    )
+    stubborn.start()
+    time.sleep(0.5)
+    stubborn.end(0.5)
+    assert stubborn.ended()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--port", "70000"], r"70000 is not a port: choose one between 1 and 65535"),
+        (["--port", "{taken}"], r"Port \d+ is taken by another program"),
+    ],
+)
+def test_preflight_says_what_is_wrong_in_one_sentence(arguments, sentence):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "site/core/preflight.py",
+                *[a.format(taken=other.getsockname()[1]) for a in arguments],
+            ],
+            cwd=BASE_DIR,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert re.match(sentence, done.stderr)
+    assert done.stderr.count("\n") == 1
+
+
+def test_preflight_says_when_the_disk_is_nearly_full(monkeypatch):
+    from core import preflight
+
+    monkeypatch.setattr(sys, "argv", ["preflight.py"])
+    monkeypatch.setattr(preflight, "NEEDED_BYTES", 10**18)
+    with pytest.raises(SystemExit, match=r"The disk has \d+ MB left, and Attune needs 1 GB"):
+        preflight.main()
