@@ -19,9 +19,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--specialists", type=int, default=0, help="synthetic specialists to have (default 0)")
+        parser.add_argument(
+            "--specialists", type=int, default=0, help="synthetic specialists to have (default 0)"
+        )
         parser.add_argument("--articles", type=int, default=0, help="synthetic articles to have (default 0)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same data (default 1)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed makes the same data (default 1)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG and not getattr(settings, "DEMO_ALLOWED", False):
