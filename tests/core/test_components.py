@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.forms import CharField, Form
 from django.template import Context, Template
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from core.dev_views_components import ARABIC, ENGLISH, SampleForm, components, samples
@@ -141,6 +141,28 @@ def test_a_text_shared_is_encoded_whole() -> None:
         "components/share.html", {"title": "Trust & you", "url": "https://a.example/?b=c/d"}
     )
     assert "https://wa.me/?text=Trust%20%26%20you%20https%3A%2F%2Fa.example%2F%3Fb%3Dc%2Fd" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
+def test_a_page_that_is_not_there_says_so_calmly_and_leads_on(
+    client: Client, language: str, direction: str
+) -> None:
+    page = client.get(f"/{language}/nowhere-at-all/")
+    html = page.content.decode()
+    assert page.status_code == 404
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    assert html.count("<h1") == 1
+    assert f'href="/{language}/help-now/"' in html
+    assert "'unsafe-inline'" not in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_a_form_sent_without_its_token_is_asked_for_again() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.post("/en/account/login/", {"login": "somebody@example.org"})
+    assert page.status_code == 403
+    assert "Nothing was sent" in page.content.decode()
 
 
 def test_the_broken_page_needs_neither_database_nor_context() -> None:
