@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import ArticlePage
-from core.templatetags.navigation import localized_path
+from core.models.pages import path_of
 
 NEWEST = 30
 
@@ -47,7 +47,7 @@ class ArticleFeed(Feed[ArticlePage, None]):
         return item.summary
 
     def item_link(self, item: ArticlePage) -> str:
-        return settings.SITE_URL + localized_path(item)
+        return settings.SITE_URL + path_of(item)
 
     def item_pubdate(self, item: ArticlePage) -> Any:
         return datetime.combine(item.published_on, time.min, tzinfo=UTC)

@@ -88,7 +88,9 @@ def articles(demo: Demo) -> None:
         writers = [(author, Contribution.Role.AUTHOR) for author in text["authors"]]
         article.contributions = [
             Contribution(person=persons[person], role=role, locale=demo.source, sort_order=number)
-            for number, (person, role) in enumerate([*writers, (text["reviewer"], Contribution.Role.REVIEWER)])
+            for number, (person, role) in enumerate(
+                [*writers, (text["reviewer"], Contribution.Role.REVIEWER)]
+            )
         ]
         article = publish(article, index)
         for locale in demo.targets:

@@ -61,7 +61,12 @@ class FreeConsultationPage(BasePage):
         *BasePage.content_panels,
         FieldPanel("introduction"),
         MultiFieldPanel(
-            [FieldPanel("what_it_is"), FieldPanel("benefits"), FieldPanel("for_whom"), FieldPanel("important")],
+            [
+                FieldPanel("what_it_is"),
+                FieldPanel("benefits"),
+                FieldPanel("for_whom"),
+                FieldPanel("important"),
+            ],
             _("For clients"),
         ),
         FieldPanel("differences"),

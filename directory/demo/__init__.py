@@ -57,12 +57,16 @@ def specialists(demo: Demo) -> None:
     text = text_of("directory", "en", "_index") or {}
     names = ["title", "introduction", "search_description"]
     index = publish(
-        SpecialistIndexPage(slug="specialists", locale=demo.source, **{name: text[name] for name in names}), home
+        SpecialistIndexPage(slug="specialists", locale=demo.source, **{name: text[name] for name in names}),
+        home,
     )
     for locale in demo.targets:
         if text := text_of("directory", locale.language_code, "_index"):
             translate(index, locale, with_texts(index, **{name: text[name] for name in names}))
-    terms = {kind: {term.slug: term for term in model.objects.filter(locale=demo.source)} for kind, model in MODELS.items()}
+    terms = {
+        kind: {term.slug: term for term in model.objects.filter(locale=demo.source)}
+        for kind, model in MODELS.items()
+    }
     terms["topic"] = {topic.slug: topic for topic in Topic.objects.filter(locale=demo.source)}
     texts = {
         code: read(HERE / f"pages.{code}.toml")
@@ -72,9 +76,7 @@ def specialists(demo: Demo) -> None:
     for row in facts():
         slug = row["slug"]
         specialist = Specialist.objects.filter(slug=slug).first() or add_specialist(demo, row, terms)
-        page = SpecialistPage(
-            slug=slug, title=specialist.name, specialist=specialist, locale=demo.source
-        )
+        page = SpecialistPage(slug=slug, title=specialist.name, specialist=specialist, locale=demo.source)
         page = publish(with_texts(page, **page_fields(slug, texts["en"][slug])), index)
         for locale in demo.targets:
             if text := texts.get(locale.language_code, {}).get(slug):
@@ -89,7 +91,9 @@ def page_fields(slug: str, text: dict[str, Any]) -> dict[str, Any]:
         "story": text["story"].strip(),
         "approach": text["approach"].strip(),
         "faq": core_demo.stream(
-            f"directory/{slug}/faq", questions, lambda b: {"question": b["question"], "html": b["html"].strip()}
+            f"directory/{slug}/faq",
+            questions,
+            lambda b: {"question": b["question"], "html": b["html"].strip()},
         ),
     }
 

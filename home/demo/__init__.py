@@ -46,7 +46,9 @@ def home_fields(text: dict[str, Any]) -> dict[str, Any]:
     promises = [{"type": "promise", **promise} for promise in text["promises"]]
     return {
         **{name: text[name] for name in HOME_TEXTS},
-        "promises": core_demo.stream("home/promises", promises, lambda b: {"title": b["title"], "text": b["text"]}),
+        "promises": core_demo.stream(
+            "home/promises", promises, lambda b: {"title": b["title"], "text": b["text"]}
+        ),
     }
 
 

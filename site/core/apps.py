@@ -1,5 +1,31 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 
 
 class CoreConfig(AppConfig):
     name = "core"
+
+    def ready(self) -> None:
+        """Forget remembered menus and names when they change. Nothing is written here."""
+        from wagtail.signals import page_published, page_unpublished, post_page_move
+
+        from core.caching import forget
+        from core.models import Menu, MenuItem, Term
+
+        def forget_menus(**_kwargs: Any) -> None:
+            forget("menus")
+
+        def forget_names(sender: Any, **_kwargs: Any) -> None:
+            if issubclass(sender, Term):
+                forget(sender._meta.label_lower)
+
+        for signal in (page_published, page_unpublished, post_page_move):
+            signal.connect(forget_menus, weak=False, dispatch_uid="forget_menus")
+        for signal in (post_save, post_delete):
+            signal.connect(forget_names, weak=False, dispatch_uid="forget_names")
+            for model in (Menu, MenuItem):
+                signal.connect(
+                    forget_menus, sender=model, weak=False, dispatch_uid=f"forget_menus_{model.__name__}"
+                )

@@ -407,6 +407,8 @@ def components(request: HttpRequest) -> HttpResponse:
         context = {
             "groups": [(key, list(group)) for key, group in groupby(shown, key=lambda one: one.name)],
             "text_direction": "rtl" if is_rtl else "ltr",
+            "composed": {one.name: one.html() for one in reversed(shown)} if not name else {},
+            "words": ARABIC if is_rtl else ENGLISH,
             "theme": theme if theme in ("light", "dark") else "",
         }
         return render(request, "dev/components.html", context)

@@ -48,24 +48,21 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     addresses = [
         root_path + "".join(f"{part}/" for part in components[:depth]) for depth in range(len(components) + 1)
     ]
-    page = (
+    pages = list(
         Page.objects.filter(url_path__in=addresses)
         .select_related("locale", *specific_relations())
         .order_by("-depth")
-        .first()
     )
-    if page is None:
+    if not pages:
         return None
+    page, *ancestors = pages
     name = ContentType.objects.get_for_id(page.content_type_id).model
     specific = getattr(page, name, None) or page.specific
     specific._state.fields_cache.setdefault("locale", page.locale)
-    rest = components[
-        len(page.url_path.removeprefix(root_path).strip("/").split("/"))
-        if page.url_path != root_path
-        else 0 :
-    ]
+    specific.routed_ancestors = ancestors[::-1]
+    depth = page.url_path.removeprefix(root_path).count("/")
     try:
-        return specific.route(request, rest)
+        return specific.route(request, components[depth:])
     except Http404:
         return None
 

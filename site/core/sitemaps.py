@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.models import Page
 
-from core.templatetags.navigation import localized_path
+from core.models.pages import path_of
 
 MOST = 50_000  # addresses in one file: sitemaps.org
 
@@ -30,7 +30,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     by_key: dict[Any, dict[str, str]] = defaultdict(dict)
     rows = list(pages)
     for page in rows:
-        by_key[page.translation_key][page.locale.language_code] = settings.SITE_URL + localized_path(page)
+        by_key[page.translation_key][page.locale.language_code] = settings.SITE_URL + path_of(page)
     entries = []
     for page in rows:
         links = by_key[page.translation_key]

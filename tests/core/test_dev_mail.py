@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("core.dev_urls")]
 @pytest.fixture
 def row() -> Outbox:
     message = EmailMultiAlternatives(
-        "Ваша <b>консультація</b>", "See https://example.org/x", to=["olena@example.org"]
+        "Ваша <b>розмова</b>", "See https://example.org/x", to=["olena@example.org"]
     )
     message.attach_alternative("<style>p{}</style><p>Привіт</p><script>alert(1)</script>", "text/html")
     message.attach("invite.ics", "BEGIN:VCALENDAR", "text/calendar; method=REQUEST")
@@ -26,7 +26,7 @@ def row() -> Outbox:
 def test_the_list_shows_the_newest_first(client: Client, row: Outbox) -> None:
     enqueue(EmailMultiAlternatives("Second", "Text", to=["b@example.org"]))
     page = client.get(reverse("dev_mail")).content.decode()
-    assert page.index("Second") < page.index("Ваша &lt;b&gt;консультація&lt;/b&gt;")
+    assert page.index("Second") < page.index("Ваша &lt;b&gt;розмова&lt;/b&gt;")
     assert reverse("dev_mail_message", args=[row.pk]) in page
 
 

@@ -121,7 +121,9 @@ def database(url: str) -> dict[str, Any]:
             "DATABASE_URL must be a postgres:// URL: the project needs PostgreSQL 15 or newer."
         )
     parsed["CONN_MAX_AGE"] = 0
-    parsed["CONN_HEALTH_CHECKS"] = True  # after a restart of PostgreSQL the pool hands out no dead connections
+    parsed["CONN_HEALTH_CHECKS"] = (
+        True  # after a restart of PostgreSQL the pool hands out no dead connections
+    )
     options = parsed.get("OPTIONS", {})
     parsed["HOST"] = options.pop("host", parsed["HOST"])  # a socket's folder; `dbshell` looks for it here
     parsed["PORT"] = options.pop("port", parsed["PORT"])
@@ -299,7 +301,12 @@ TASK_LEASE = timedelta(seconds=env.int("TASK_LEASE", default=900))
 OUTBOX_LAG = timedelta(minutes=5)  # due for longer: /readyz/ says so
 OUTBOX_KEEP = timedelta(days=30)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # picture renditions are remembered here too
+    }
+}
 
 # --- Logs -------------------------------------------------------------------------------------------------------
 

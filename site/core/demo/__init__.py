@@ -93,7 +93,9 @@ def block_id(*parts: object) -> str:
     return str(uuid.uuid5(NAMESPACE, "/".join(map(str, parts))))
 
 
-def stream(name: str, blocks: list[dict[str, Any]], convert: Callable[[dict[str, Any]], Any]) -> list[dict[str, Any]]:
+def stream(
+    name: str, blocks: list[dict[str, Any]], convert: Callable[[dict[str, Any]], Any]
+) -> list[dict[str, Any]]:
     """A StreamField's raw data from the blocks of a file. `convert` gives a block's value."""
     return [
         {"id": block_id(name, number), "type": block["type"], "value": convert(block)}
@@ -103,7 +105,9 @@ def stream(name: str, blocks: list[dict[str, Any]], convert: Callable[[dict[str,
 
 def items(name: str, values: list[Any]) -> list[dict[str, Any]]:
     """A ListBlock's raw data; without ids wagtail-localize wouldn't see the items."""
-    return [{"id": block_id(name, number), "type": "item", "value": value} for number, value in enumerate(values)]
+    return [
+        {"id": block_id(name, number), "type": "item", "value": value} for number, value in enumerate(values)
+    ]
 
 
 def body(demo: Demo, name: str, blocks: list[dict[str, Any]], topics: dict[str, int]) -> list[dict[str, Any]]:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from core.demo import Demo, read, step
-from core.demo import PICTURES
-from core.models import Menu, MenuItem, Term, Topic
+from core.demo import PICTURES, Demo, read, step
+from core.models import Term, Topic
 
 
 def add_terms(demo: Demo, model: type[Term], names: dict[str, dict[str, str]]) -> dict[str, Any]:

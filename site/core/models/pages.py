@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -55,10 +55,49 @@ class BasePage(Page):
         """`rtl` or `ltr`, of the text really on the page."""
         return "rtl" if get_language_info(self.written_in)["bidi"] else "ltr"
 
-    def breadcrumb_pages(self) -> list[Page]:
-        """Pages from the home page down to this page's parent, for breadcrumbs. One query."""
-        return list(self.get_ancestors().filter(depth__gt=1).defer_streamfields())
+    # Set by core.routing, which reads the pages above along with this one.
+    routed_ancestors: list[Page] | None = None
 
-    def structured_data(self, request: Any) -> list[dict[str, Any]]:
-        """schema.org objects for this page, as Python data; the template prints them as JSON-LD."""
-        return []
+    @cached_property
+    def breadcrumbs(self) -> list[dict[str, str]]:
+        """Title and address of the pages from the front page down to this one. No query after routing, else 1."""
+        above = self.routed_ancestors
+        if above is None:
+            above = list(
+                self.get_ancestors().filter(depth__gt=1).select_related("locale").defer_streamfields()
+            )
+        trail = [{"title": page.title, "url": path_of(page)} for page in above]
+        if trail:
+            trail[0]["title"] = gettext("Home")
+        return [*trail, {"title": self.title, "url": path_of(self)}]
+
+    @property
+    def path_here(self) -> str:
+        """The address of the page without the site: no query."""
+        return path_of(self)
+
+    @property
+    def full_address(self) -> str:
+        return settings.SITE_URL + path_of(self)
+
+    def structured_data(self) -> list[dict[str, Any]]:
+        """schema.org objects about this page, as Python data; the template prints them as JSON-LD."""
+        trail = [
+            {
+                "@type": "ListItem",
+                "position": number,
+                "name": crumb["title"],
+                "item": settings.SITE_URL + crumb["url"],
+            }
+            for number, crumb in enumerate(self.breadcrumbs, start=1)
+        ]
+        return [{"@type": "BreadcrumbList", "itemListElement": trail}] if len(trail) > 1 else []
+
+
+def path_of(page: Page) -> str:
+    """The path of a page: `/<language>/` and its address under that language's front page. 1 query without `locale`.
+
+    Wagtail's own `url` asks for the site each time; there is one site here.
+    """
+    below_home = page.url_path.split("/", 2)[2]
+    return f"/{page.locale.language_code}/{below_home}"

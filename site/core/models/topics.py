@@ -9,6 +9,8 @@ from wagtail.models import TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from core.caching import remembered
+
 
 class Term(TranslatableMixin, index.Indexed, models.Model):
     """A named entry of a taxonomy. The slug is the same in every language and stands in addresses."""
@@ -40,8 +42,12 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
     def names(cls, language_code: str) -> dict[str, str]:
         """The names of all terms by slug, in `language_code`, else in the language they were written in.
 
-        One query. Taxonomies hold some dozens of terms, so a page reads them all rather than joining.
+        One query, or none: taxonomies hold some dozens of terms, so pages remember them all rather than join.
         """
+        return remembered(cls._meta.label_lower, language_code, lambda: cls._read_names(language_code))
+
+    @classmethod
+    def _read_names(cls, language_code: str) -> dict[str, str]:
         names: dict[str, str] = {}
         rows: Any = cls._default_manager.order_by("locale_id").values_list(
             "slug", "name", "locale__language_code"

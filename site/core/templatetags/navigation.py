@@ -4,21 +4,16 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import OuterRef, Subquery
 from django.template.context import RequestContext
 from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
 
+from core.caching import remembered
 from core.models import Menu, MenuItem
+from core.models.pages import path_of
 
 register = template.Library()
-
-MENUS_FOR = 300  # seconds; publishing clears them at once in this process (core.signals)
-
-
-def menus_key(language_code: str) -> str:
-    return f"menus:{language_code}"
 
 
 def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
@@ -49,7 +44,7 @@ def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
 def navigation(context: RequestContext) -> dict[str, Any]:
     """What header and footer show: `main` and `footer` menus, and the addresses of home and of help."""
     language = get_language() or settings.LANGUAGE_CODE
-    menus = cache.get_or_set(menus_key(language), lambda: read_menus(language), MENUS_FOR) or {}
+    menus = remembered("menus", language, lambda: read_menus(language))
     request = context.get("request")
     here = request.path if request else ""
     main = [
@@ -79,11 +74,6 @@ def translations_of(page: Page) -> list[Page]:
     return page._live_translations
 
 
-def localized_path(page: Page) -> str:
-    """The path of a page without a query: `/<language>/` and its address under the language's home page."""
-    return f"/{page.locale.language_code}/{page.url_path.split('/', 2)[2]}"
-
-
 @register.simple_tag(takes_context=True)
 def language_links(context: RequestContext) -> list[dict[str, Any]]:
     """The languages this very page is really there in, as plain links, each under its own name.
@@ -93,7 +83,7 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     request, page = context.get("request"), context.get("page")
     current = get_language()
     if isinstance(page, Page) and page.pk:
-        paths = {item.locale.language_code: localized_path(item) for item in translations_of(page)}
+        paths = {item.locale.language_code: path_of(item) for item in translations_of(page)}
     else:
         paths = all_languages(request.path if request else "/")
     return [
@@ -124,17 +114,11 @@ def alternates(context: RequestContext) -> dict[str, Any]:
         return {}
     root = settings.SITE_URL
     if page.alias_of_id:
-        return {"canonical": root + localized_path(page.alias_of), "links": []}
-    links = [(item.locale.language_code, root + localized_path(item)) for item in translations_of(page)]
+        return {"canonical": root + path_of(page.alias_of), "links": []}
+    links = [(item.locale.language_code, root + path_of(item)) for item in translations_of(page)]
     order = {code: number for number, (code, _name) in enumerate(settings.LANGUAGES)}
     links.sort(key=lambda link: order.get(link[0], len(order)))
     default = dict(links).get(settings.LANGUAGE_CODE)
     if len(links) > 1 and default:
         links.append(("x-default", default))
-    return {"canonical": root + localized_path(page), "links": links if len(links) > 1 else []}
-
-
-@register.simple_tag(takes_context=True)
-def page_path(context: RequestContext, page: Page) -> str:
-    """The address of a page in the language it is in, without a query for its site."""
-    return localized_path(page)
+    return {"canonical": root + path_of(page), "links": links if len(links) > 1 else []}

@@ -1,0 +1,6 @@
+"""British English, as the articles are written."""
+
+DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j F Y, H:i"
+FIRST_DAY_OF_WEEK = 1

@@ -1,0 +1,66 @@
+"""Pictures, dates and structured data in templates."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
+
+from core.models import Picture
+
+register = template.Library()
+
+# As in django.utils.html.json_script: nothing in the data can end the script element.
+ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def rendition(picture: Picture | None, spec: str, alt: str = "", wide: str = "") -> dict[str, Any] | None:
+    """A picture as components take it: `url`, `width`, `height`, `alt`, and `srcset` if `wide` names a larger size.
+
+    `spec` and `wide` are Wagtail filters, for example `fill-640x400`. WebP always. None without a picture.
+    """
+    if picture is None:
+        return None
+    specs = [f"{name}|format-webp|webpquality-80" for name in (spec, wide) if name]
+    renditions = list(picture.get_renditions(*specs).values())
+    small = renditions[0]
+    image = {"url": small.url, "width": small.width, "height": small.height, "alt": alt}
+    if len(renditions) > 1:
+        image["srcset"] = ", ".join(f"{one.url} {one.width}w" for one in renditions)
+    return image
+
+
+@register.simple_tag
+def json_ld(*objects: Any) -> SafeString:
+    """schema.org data for search engines. A data block, which a Content-Security-Policy lets pass."""
+    data = [item for thing in objects for item in (thing if isinstance(thing, list) else [thing]) if item]
+    if not data:
+        return SafeString("")
+    graph = {"@context": "https://schema.org", "@graph": data}
+    text = json.dumps(graph, ensure_ascii=False, default=str).translate(ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped above
+
+
+@register.filter
+def day(moment: date | datetime) -> str:
+    """A date with its weekday and without its year, as the language writes it: Tuesday 24 November."""
+    # Translators: the format of a date with its weekday, without the year; see Django's date filter
+    return date_format(moment, pgettext("date format", "l j F"))
+
+
+@register.filter
+def day_and_time(moment: datetime) -> str:
+    """The weekday, short, and the time: Tue 09:30."""
+    # Translators: the format of a short weekday with a time; see Django's date filter
+    return date_format(moment, pgettext("date format", "D H:i"))
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """The time of day, in 12 or 24 hours as the language has it."""
+    return date_format(moment, "TIME_FORMAT")
