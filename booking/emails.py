@@ -8,7 +8,6 @@ from email.encoders import encode_base64
 from email.mime.base import MIMEBase
 from typing import Any
 
-from core.mail import enqueue
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -18,6 +17,7 @@ from django.utils import timezone, translation
 from booking.calendars import calendar_file
 from booking.models import Booking
 from booking.zones import load_zone
+from core.mail import enqueue
 
 
 def confirm_address(booking: Booking, token: str) -> None:
@@ -46,7 +46,11 @@ def tell_specialist_cancelled(booking: Booking) -> None:
 def _to_client(booking: Booking, kind: str, token: str | None, method: str | None = None) -> None:
     zone = load_zone(booking.client_time_zone) or load_zone(booking.schedule.time_zone)
     with translation.override(booking.client_language):
-        context: dict[str, Any] = {"name": booking.client_name}
+        context: dict[str, Any] = {
+            "name": booking.client_name,
+            "book_url": settings.SITE_URL
+            + reverse("specialist_book", args=[booking.schedule.specialist.slug]),
+        }
         if token:
             context["url"] = _address("booking", token)
             context["confirm_url"] = _address("booking_confirm", token)
@@ -85,7 +89,7 @@ def _write(
             "starts_at": booking.starts_at.astimezone(zone),
             "time_zone": str(zone),
             "hold_minutes": int(settings.BOOKING_HOLD.total_seconds() // 60),
-            "help_url": settings.SITE_URL + f"/{language}/help-now/",
+            "help_url": f"{settings.SITE_URL}/{language}/help-now/",
             "site_url": settings.SITE_URL,
             "language": language,
             "direction": "rtl" if translation.get_language_bidi() else "ltr",

@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from core.periodic import periodic
-
 from booking import services, slots
+from core.periodic import periodic
 
 
 @periodic(every=timedelta(minutes=1))

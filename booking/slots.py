@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from booking.availability import DateException, Rules, Window, free_starts
 from booking.models import Booking, Schedule
+from booking.zones import load_zone
 from directory.models import Specialist
 
 Status = Booking.Status
@@ -88,12 +89,13 @@ def hours_of(schedule: Schedule, specialist: Specialist, *, now: datetime | None
 
 
 def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
-    """The next free starts of these specialists, as they are at this moment."""
+    """The next free starts of these specialists, as they are at this moment, each on the specialist's own clock."""
     now = timezone.now()
-    return {
-        pk: hours.next_starts(now=now, limit=limit)
-        for pk, hours in read_hours(specialist_ids, now=now).items()
-    }
+    found = {}
+    for pk, hours in read_hours(specialist_ids, now=now).items():
+        zone = load_zone(hours.schedule.time_zone)
+        found[pk] = [start.astimezone(zone) for start in hours.next_starts(now=now, limit=limit)]
+    return found
 
 
 def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:

@@ -43,7 +43,6 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "zone": zone,
         "unknown_zone": unknown_zone,
         "specialist_zone": zones.load_zone(schedule.time_zone) if schedule else None,
-        "zone_choices": zones.choices(),
     }
     if schedule is None:
         return render(request, "pages/booking/slots.html", {**context, "days": []})
@@ -144,6 +143,8 @@ def token_context(token: ActionToken, **more: Any) -> dict[str, Any]:
         and booking.hold_expires_at is not None
         and booking.hold_expires_at <= timezone.now(),
         "has_begun": booking.has_begun(timezone.now()),
+        "hold_until": booking.hold_expires_at.astimezone(zone) if booking.hold_expires_at else None,
+        "now": timezone.now(),
         **more,
     }
 

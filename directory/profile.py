@@ -1,14 +1,16 @@
 """What a specialist's page shows beside their own words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from core.languages import language_name
-from core.models import Topic
+from core.models import Term, Topic
 from directory import seams
 from directory.models import ClientGroup, Method, Place, Profession, SpecialistPage
+from directory.search import price, where
 
 SLOTS_ON_A_PROFILE = 6
 
@@ -18,29 +20,26 @@ def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
     language = page.locale.language_code
     specialist = page.specialist
     topics = Topic.names(language)
+    place = (
+        Place.names(language).get(specialist.place.slug, specialist.place.name) if specialist.place else ""
+    )
     return {
         "specialist": specialist,
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
-        "place": Place.names(language).get(specialist.place.slug, "") if specialist.place else "",
+        "place": place,
         "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in specialist.topics.all()],
-        "methods": _named(specialist.methods, Method, language),
-        "client_groups": _named(specialist.client_groups, ClientGroup, language),
+        "methods": _named(specialist.methods.all(), Method.names(language)),
+        "client_groups": _named(specialist.client_groups.all(), ClientGroup.names(language)),
+        "where": where(specialist, place),
+        "price": price(specialist),
         "languages": [language_name(code) for code in specialist.session_languages],
-        "starts": seams.next_starts([specialist.pk], limit=SLOTS_ON_A_PROFILE).get(specialist.pk, []),
+        "starts": seams.next_starts([specialist.pk], limit=SLOTS_ON_A_PROFILE).get(specialist.pk, [])
+        if specialist.offers_free_consultation
+        else [],
         "is_accepting": specialist.is_accepting_on(timezone.localdate()),
     }
 
 
-def _named(related: Any, model: Any, language: str) -> list[str]:
-    """The names of a record's terms in `language`: 1 query, since the terms of all languages share their slugs."""
-    slugs = related.values("slug")
-    rows = (
-        model.objects.filter(slug__in=slugs)
-        .order_by("locale_id")
-        .values_list("slug", "name", "locale__language_code")
-    )
-    names: dict[str, str] = {}
-    for slug, name, code in rows:
-        if code == language or slug not in names:
-            names[slug] = name
-    return sorted(names.values())
+def _named(terms: Iterable[Term], names: dict[str, str]) -> list[str]:
+    """The names of a record's terms in the language of `names`: the terms of all languages share their slugs."""
+    return sorted(names.get(term.slug, term.name) for term in terms)

@@ -3,20 +3,26 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Func, Prefetch
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.caching import remembered
 from core.languages import language_name
 from core.models import Topic
+from core.models.pages import path_of
 from directory import seams
 from directory.models import Place, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 
 PAGE_SIZE = 12
 MAX_PAGES = 100  # no request scans without limit; past it people narrow down
 SLOTS_ON_A_CARD = 3
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 FORMATS = {"online": _("Online"), "in_person": _("In person")}
 
 
@@ -36,13 +42,37 @@ def listing(request: HttpRequest, page: SpecialistIndexPage) -> dict[str, Any]:
         "chosen": chosen,
         "query": chosen_query(chosen),
         "chips": chips(chosen, topic_names),
-        "topics": sorted(topic_names.items(), key=lambda pair: pair[1]),
-        "session_languages": session_languages(language),
-        "formats": list(FORMATS.items()),
+        "reset_url": page.path_here if any(chosen.values()) else "",
+        "ways_out": ways_out(chosen, topic_names, language) if not total else [],
+        "form": FilterForm(chosen, topics=topic_names, languages=session_languages(language)),
         "results": results,
         "total": total,
         "cards": cards(results.object_list, topic_names, language, now=now),
     }
+
+
+class FilterForm(forms.Form):
+    """The filters as controls. What they say is read from the address alone (`filters`)."""
+
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+    language = forms.ChoiceField(label=_("Session language"), required=False)
+    format = forms.ChoiceField(
+        label=_("Online or in person"), required=False, choices=[("", _("Either")), *FORMATS.items()]
+    )
+    free = forms.BooleanField(label=_("Offers a free consultation"), required=False)
+
+    def __init__(
+        self, chosen: dict[str, str], *, topics: dict[str, str], languages: list[tuple[str, str]]
+    ) -> None:
+        super().__init__(
+            initial={**chosen, "free": bool(chosen["free"])}, label_suffix="", auto_id="filter_%s"
+        )
+        by_name = sorted(topics.items(), key=lambda pair: pair[1])
+        self.fields["topic"].choices = [("", _("Any topic")), *by_name]
+        self.fields["language"].choices = [("", _("Any language")), *languages]
+        self.fields["free"].widget = forms.CheckboxInput(
+            attrs={"value": "1"}, check_test=lambda value: bool(value)
+        )
 
 
 def filters(query: QueryDict, topic_names: dict[str, str]) -> dict[str, str]:
@@ -97,11 +127,30 @@ def chips(chosen: dict[str, str], topic_names: dict[str, str]) -> list[dict[str,
     ]
 
 
+def ways_out(chosen: dict[str, str], topic_names: dict[str, str], language: str) -> list[dict[str, str]]:
+    """For a search without results: each filter that would give some if it went, with how many, and a fresh start."""
+    ways = []
+    for chip in chips(chosen, topic_names):
+        count = matching(filters(QueryDict(chip["query"]), topic_names), language).count()
+        if count:
+            label = ngettext("Without “%(filter)s”: %(count)d", "Without “%(filter)s”: %(count)d", count)
+            ways.append(
+                {"label": label % {"filter": chip["title"], "count": count}, "url": f"?{chip['query']}"}
+            )
+    return [*ways, {"label": gettext("Everyone"), "url": "?"}]
+
+
 def session_languages(language: str) -> list[tuple[str, str]]:
-    """Languages that specialists of this directory really speak, by name. 1 query."""
-    published = Specialist.objects.published().order_by()
-    codes = published.values_list("session_languages", flat=True).distinct()[:500]
-    spoken = {code for group in codes for code in group}
+    """Languages that specialists of this directory really speak, by name. Remembered for some minutes."""
+
+    def read() -> list[str]:
+        published = Specialist.objects.published().order_by()
+        spoken = published.annotate(code=Func("session_languages", function="UNNEST")).values_list(
+            "code", flat=True
+        )
+        return list(spoken.distinct())
+
+    spoken = remembered("session_languages", language, read)
     return sorted(((code, language_name(code)) for code in spoken), key=lambda pair: pair[1])
 
 
@@ -109,31 +158,70 @@ def with_page(specialists: Any, language: str) -> Any:
     """With the page in this language as `pages_here[0]`, and what a card shows."""
     pages = SpecialistPage.objects.filter(locale__language_code=language, live=True).select_related("locale")
     here = Prefetch("pages", queryset=pages.defer("story", "approach", "faq"), to_attr="pages_here")
-    return specialists.select_related("profession", "place", "portrait").prefetch_related(here)
+    return specialists.select_related("profession", "place", "portrait").prefetch_related(
+        here, "portrait__renditions"
+    )
 
 
 def cards(
-    specialists: list[Specialist], topic_names: dict[str, str], language: str, *, now: datetime
+    specialists: list[Specialist],
+    topic_names: dict[str, str],
+    language: str,
+    *,
+    now: datetime,
+    times: bool = True,
 ) -> list[dict[str, Any]]:
-    """What each card shows, in flat names. Times are as they are now, on the specialist's clock."""
-    starts = seams.next_starts([specialist.pk for specialist in specialists], limit=SLOTS_ON_A_CARD)
+    """What each card shows, under the names that the component takes. Free times are as they are now."""
+    starts = seams.next_starts([one.pk for one in specialists], limit=SLOTS_ON_A_CARD) if times else {}
     professions, places = Profession.names(language), Place.names(language)
-    return [
-        {
-            "specialist": specialist,
-            "page": next(iter(specialist.pages_here), None),
-            "profession": professions.get(specialist.profession.slug, specialist.profession.name),
-            "place": places.get(specialist.place.slug, specialist.place.name) if specialist.place else "",
-            "topics": [topic_names.get(topic.slug, topic.name) for topic in specialist.topics.all()],
-            "languages": [language_name(code) for code in specialist.session_languages],
-            "starts": starts.get(specialist.pk, []),
-            "is_accepting": specialist.is_accepting_on(now.date()),
-        }
-        for specialist in specialists
-    ]
+    found = []
+    for specialist in specialists:
+        page = next(iter(specialist.pages_here), None)
+        place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
+        own = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
+        found.append(
+            {
+                "name": specialist.name,
+                "url": path_of(page) if page else "",
+                "portrait": specialist.portrait,
+                "initials": specialist.initials,
+                "profession": professions.get(specialist.profession.slug, specialist.profession.name),
+                "checked_on": date_format(specialist.checked_on, "DATE_FORMAT")
+                if specialist.checked_on
+                else "",
+                "is_free": specialist.offers_free_consultation,
+                "topics": [topic_names.get(topic.slug, topic.name) for topic in specialist.topics.all()],
+                "session_languages": ", ".join(language_name(code) for code in specialist.session_languages),
+                "where": where(specialist, place),
+                "price": price(specialist),
+                "starts": own,
+                "book_url": f"/{language}/specialists/{specialist.slug}/book/",
+                "is_accepting": specialist.is_accepting_on(now.date()),
+            }
+        )
+    return found
 
 
-def free_soon(language: str, *, topic_slugs: list[str] | None = None, limit: int = 3) -> list[dict[str, Any]]:
+def where(specialist: Specialist, place: str) -> str:
+    """Place and online, as far as they are so."""
+    return " · ".join(
+        part for part in (place, str(FORMATS["online"]) if specialist.is_online else "") if part
+    )
+
+
+def price(specialist: Specialist) -> str:
+    """The price of a session: €60–75, or nothing where it isn't told."""
+    low, high = specialist.price_min, specialist.price_max
+    if low is None:
+        return ""
+    amount = f"{low}–{high}" if high and high != low else str(low)
+    symbol = SYMBOLS.get(specialist.currency)
+    return f"{symbol}{amount}" if symbol else f"{amount} {specialist.currency}"
+
+
+def free_soon(
+    language: str, *, topic_slugs: list[str] | None = None, limit: int = 3, times: bool = True
+) -> list[dict[str, Any]]:
     """Cards of the first specialists in the published order who offer a free consultation, for other pages."""
     now = timezone.now()
     specialists = matching({"topic": "", "language": "", "format": "", "free": "1"}, language)
@@ -142,4 +230,4 @@ def free_soon(language: str, *, topic_slugs: list[str] | None = None, limit: int
     found = list(
         with_page(specialists.in_listing_order(now=now)[:limit], language).prefetch_related("topics")
     )
-    return cards(found, Topic.names(language), language, now=now)
+    return cards(found, Topic.names(language), language, now=now, times=times)

@@ -1,15 +1,23 @@
 """Free consultations in templates of other apps."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import RequestContext
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
+from booking import zones
 from booking.models import Booking
 from booking.zones import load_zone
+from core.models.pages import path_of
+from core.templatetags.content import clock, day
+from directory.models import Specialist, SpecialistPage
 
 register = template.Library()
 
@@ -57,3 +65,106 @@ def offset(moment: datetime) -> str:
 def city(zone: ZoneInfo | str) -> str:
     """The place in a zone's name: Europe/Kyiv gives Kyiv."""
     return str(zone).rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.filter
+def isoformat(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
+
+
+@register.filter
+def masked(email: str) -> str:
+    """Enough of an address to recognise one's own: m…@example.org."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}…@{host}"
+
+
+@register.simple_tag
+def zone_options(current: ZoneInfo) -> SafeString:
+    """The options of a select with all time zones by region; `current` is chosen, and added if it has an old name."""
+    groups = zones.choices()
+    known = {key for _region, places in groups for key, _label in places}
+    if current.key not in known:
+        groups = [("", [(current.key, current.key)]), *groups]
+    return format_html_join(
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        (
+            (
+                region,
+                format_html_join(
+                    "",
+                    '<option value="{}"{}>{}</option>',
+                    ((key, mark_selected(key == current.key), label) for key, label in places),
+                ),
+            )
+            for region, places in groups
+        ),
+    )
+
+
+def mark_selected(chosen: bool) -> SafeString:
+    return SafeString(" selected" if chosen else "")
+
+
+@register.simple_tag
+def slot_buttons(slots: list[dict[str, Any]], specialist_zone: ZoneInfo) -> list[dict[str, str]]:
+    """Free starts of a day as buttons. A time that the clock shows twice tells its two readings apart."""
+    return [
+        {
+            "value": slot["value"],
+            "label": f"{clock(slot['start'])} ({offset(slot['start'])})"
+            if slot["repeats"]
+            else clock(slot["start"]),
+            "datetime": isoformat(slot["start"]),
+            "sr_label": day(slot["start"]),
+        }
+        for slot in slots
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def slot_pages(
+    context: RequestContext, earlier: date | None, later: date | None, zone: ZoneInfo
+) -> dict[str, str]:
+    """The addresses of the days before and after those shown."""
+
+    def address(first: date | None) -> str:
+        return f"?{urlencode({'from': first.isoformat(), 'tz': zone.key})}" if first else ""
+
+    return {"earlier_url": address(earlier), "later_url": address(later)}
+
+
+@register.simple_tag
+def next_way(upcoming: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
+    """What to do when these days are full: go to the next free day, or to others."""
+    query = urlencode({"from": upcoming.date().isoformat(), "tz": zone.key})
+    return [{"label": gettext("Go to that day"), "url": f"?{query}", "kind": "primary"}, *others_way()]
+
+
+@register.simple_tag
+def others_way() -> list[dict[str, str]]:
+    """To others with a free consultation."""
+    url = f"/{get_language()}/specialists/?free=1"
+    return [{"label": gettext("Others with a free consultation"), "url": url}]
+
+
+@register.simple_tag
+def booking_trail(page: SpecialistPage | None, specialist: Specialist) -> list[dict[str, str]]:
+    """Breadcrumbs of the booking pages."""
+    home = f"/{get_language()}/"
+    trail = [
+        {"title": gettext("Home"), "url": home},
+        {"title": gettext("Specialists"), "url": f"{home}specialists/"},
+    ]
+    if page:
+        trail.append({"title": specialist.name, "url": path_of(page)})
+    return [*trail, {"title": gettext("Free consultation"), "url": ""}]
+
+
+@register.simple_tag
+def privacy_help(url: str) -> SafeString:
+    """The link beside the privacy tick."""
+    return format_html(
+        '<a href="{}" target="_blank">{}</a>', url, gettext("How we use your details (opens a new tab)")
+    )

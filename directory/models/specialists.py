@@ -183,6 +183,10 @@ class Specialist(models.Model):
         return self.name
 
     @property
+    def is_public(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
     def initials(self) -> str:
         return "".join(part[0] for part in self.name.split()[:2])
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
+from core.blocks.reading import heading_id
 from core.models import Picture
 
 register = template.Library()
@@ -64,3 +65,9 @@ def day_and_time(moment: datetime) -> str:
 def clock(moment: datetime) -> str:
     """The time of day, in 12 or 24 hours as the language has it."""
     return date_format(moment, "TIME_FORMAT")
+
+
+@register.simple_tag
+def heading_anchor(text: str, block_id: str | None = None) -> str:
+    """The id of a heading, as the table of contents links to it."""
+    return heading_id(text, block_id)

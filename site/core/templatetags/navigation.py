@@ -122,3 +122,9 @@ def alternates(context: RequestContext) -> dict[str, Any]:
     if len(links) > 1 and default:
         links.append(("x-default", default))
     return {"canonical": root + path_of(page), "links": links if len(links) > 1 else []}
+
+
+@register.simple_tag
+def localized_path(slug: str) -> str:
+    """The address, in the language being read, of a page right under the front page."""
+    return f"/{get_language()}/{slug}/"

@@ -1,0 +1,74 @@
+"""What directory templates ask for."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template.context import Context
+from django.utils.translation import get_language, gettext
+
+from core.templatetags.content import day_and_time
+from directory.models import SpecialistPage
+from directory.search import free_soon
+
+register = template.Library()
+
+
+@register.simple_tag
+def slot_links(starts: list[datetime], book_url: str) -> list[dict[str, str]]:
+    """Free starts as the card's links: each opens the booking form for that time."""
+    return [
+        {
+            "label": day_and_time(start),
+            "datetime": start.isoformat(timespec="minutes"),
+            "url": f"{book_url}?{urlencode({'start': utc_value(start)})}",
+        }
+        for start in starts
+    ]
+
+
+def utc_value(start: datetime) -> str:
+    """A start as addresses carry it."""
+    return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+@register.simple_tag
+def city_of(moment: datetime) -> str:
+    """The place that the moment's clock is named after: Europe/Kyiv gives Kyiv."""
+    return str(moment.tzinfo).rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.simple_tag
+def free_specialists(limit: int = 3) -> list[dict[str, Any]]:
+    """Cards of those whom one can talk to soonest, for free."""
+    return free_soon(get_language() or "", limit=limit)
+
+
+@register.simple_tag(takes_context=True)
+def profile_facts(context: Context) -> list[dict[str, str]]:
+    """Rows of facts for a profile; what isn't known is left out."""
+    specialist = context["specialist"]
+    rows = [
+        (gettext("Languages"), ", ".join(context["languages"]), "languages"),
+        (gettext("Where"), context["where"], "map-pin"),
+        (gettext("Price of a session"), context["price"], "wallet"),
+        (gettext("Works with"), ", ".join(context["client_groups"]), "user"),
+        (gettext("Methods"), ", ".join(context["methods"]), "list-checks"),
+        (gettext("Practising since"), str(specialist.practising_since or ""), "calendar"),
+        (gettext("Medicine"), gettext("Can prescribe") if specialist.can_prescribe else "", "shield"),
+    ]
+    return [{"term": term, "detail": detail, "icon": icon} for term, detail, icon in rows if detail]
+
+
+@register.simple_tag
+def person_data(page: SpecialistPage, profession: str) -> list[dict[str, Any]]:
+    """schema.org ProfilePage with the Person it is about."""
+    person: dict[str, Any] = {
+        "@type": "Person",
+        "name": page.specialist.name,
+        "jobTitle": profession,
+        "knowsLanguage": page.specialist.session_languages,
+        "url": page.full_address,
+    }
+    return [{"@type": "ProfilePage", "mainEntity": person}]
