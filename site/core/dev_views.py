@@ -6,7 +6,7 @@ import uuid
 from email.message import EmailMessage
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -33,7 +33,7 @@ def dev_mail(request: HttpRequest) -> HttpResponse:
     return render(request, "dev/mail_list.html", {"mails": rows})
 
 
-@csp_update({"frame-src": [SELF]})
+@csp_replace({"frame-src": [SELF]})
 def dev_mail_message(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One message: headers, text, HTML, files."""
     row = get_object_or_404(Outbox, pk=pk)

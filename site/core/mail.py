@@ -63,7 +63,7 @@ def enqueue(
     }
     # The date is when it is due, not when it was written: mail programs sort a reminder by it.
     letter.extra_headers = {**others, "Message-ID": row.message_id, "Date": format_datetime(row.due_at)}
-    row.raw = letter.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg] # Django's own as_bytes has it
+    row.raw = letter.message().as_bytes(linesep="\r\n")
     if key is None:
         row.save(force_insert=True)
         return row
@@ -108,7 +108,8 @@ class Stored(EmailMessage):
 class ConsoleBackend(DjangoConsoleBackend):
     """For development: what a person wants to see of a mail, mainly its links."""
 
-    def write_message(self, message: Stored) -> None:
+    def write_message(self, message: EmailMessage) -> None:
+        assert isinstance(message, Stored)  # noqa: S101 - the outbox sends no other
         parsed = message.parsed()
         text = parsed.get_body(("plain", "html"))
         files = [part.get_filename() or part.get_content_type() for part in parsed.iter_attachments()]

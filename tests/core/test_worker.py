@@ -1,5 +1,6 @@
 """The worker as a process: killed, told to stop, cut off from its database."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -31,15 +33,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Starting Django takes seconds, so it is started once. Each line it reads forks a worker; it answers the pid.
 NURSERY = """
-import os, signal, sys
+import json, os, signal, sys
 import django
 django.setup()
+from django.conf import settings
 from django.core.management import call_command
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
 for line in sys.stdin:
     pid = os.fork()
     if pid == 0:
+        order = json.loads(line)
+        os.dup2(os.open(order["log"], os.O_WRONLY), 2)
+        settings.OUTBOX_OPTIONS["port"] = order["port"]
         try:
             call_command("worker", interval=0.05)
         finally:
@@ -48,7 +54,7 @@ for line in sys.stdin:
 """
 
 
-def until(condition: Callable[[], object], seconds: float = 15) -> None:
+def until(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait for `condition`, or fail."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -64,8 +70,8 @@ def gone(pid: int) -> bool:
     return False
 
 
-def environment(sink: SmtpSink) -> dict[str, str]:
-    """For a process that shall use this test's database and mail server, with leases of one second."""
+def environment(mail: str) -> dict[str, str]:
+    """For a process that shall use this test's database and the mail server at `mail`, with short leases."""
     connection.ensure_connection()
     at = connection.connection.info
     query = urlencode(
@@ -76,7 +82,7 @@ def environment(sink: SmtpSink) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "site")]),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": f"postgres://{quote(at.user)}:{quote(at.password)}@/{at.dbname}?{query}",
-        "EMAIL_URL": sink.url,
+        "EMAIL_URL": mail,
         "OUTBOX_LEASE": "1",
         "TASK_LEASE": "0",
     }
@@ -94,12 +100,14 @@ def letters(count: int) -> None:
 class Nursery:
     """Starts real workers quickly."""
 
-    def __init__(self, sink: SmtpSink) -> None:
+    def __init__(self) -> None:
         self.pids: list[int] = []
+        self.port = 0
+        self.log = Path(os.devnull)
         self.process = subprocess.Popen(
             [sys.executable, "-c", NURSERY],
             cwd=ROOT,
-            env=environment(sink),
+            env=environment("smtp://127.0.0.1"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -111,27 +119,41 @@ class Nursery:
 
     def worker(self) -> int:
         """The pid of a new worker."""
-        self.stdin.write("\n")
+        self.stdin.write(json.dumps({"port": self.port, "log": str(self.log)}) + "\n")
         self.stdin.flush()
         self.pids.append(int(self.stdout.readline()))
         return self.pids[-1]
 
-    def close(self) -> None:
-        for pid in self.pids:
-            if not gone(pid):
+    def empty(self) -> None:
+        """Kill the workers that are still there."""
+        while self.pids:
+            pid = self.pids.pop()
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+            until(lambda pid=pid: gone(pid))
+
+    def close(self) -> None:
+        self.empty()
         self.stdin.close()
         self.process.wait(10)
         self.stdout.close()
-        for pid in self.pids:
-            until(lambda pid=pid: gone(pid))
+
+
+@pytest.fixture(scope="module")
+def _nursery(django_db_setup: None, django_db_blocker: Any) -> Iterator[Nursery]:
+    with django_db_blocker.unblock():
+        nursery = Nursery()
+        connection.close()
+    yield nursery
+    nursery.close()
 
 
 @pytest.fixture
-def nursery(smtp_sink: SmtpSink) -> Iterator[Nursery]:
-    it = Nursery(smtp_sink)
-    yield it
-    it.close()
+def nursery(_nursery: Nursery, smtp_sink: SmtpSink, tmp_path: Path) -> Iterator[Nursery]:
+    _nursery.port, _nursery.log = smtp_sink.port, tmp_path / "worker.log"
+    _nursery.log.touch()
+    yield _nursery
+    _nursery.empty()
 
 
 def all_sent() -> bool:
@@ -207,7 +229,7 @@ def test_a_worker_told_to_stop_finishes_the_message_in_its_hands(smtp_sink: Smtp
     process = subprocess.Popen(
         [sys.executable, "manage.py", "worker"],
         cwd=ROOT,
-        env=environment(smtp_sink),
+        env=environment(smtp_sink.url),
         stderr=subprocess.DEVNULL,
     )
     try:
@@ -230,22 +252,16 @@ def test_once_does_what_is_due_and_ends(smtp_sink: SmtpSink) -> None:
     assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
-def test_a_task_that_fails_stops_nothing_and_names_nobody_in_the_log(smtp_sink: SmtpSink) -> None:
+def test_a_task_that_fails_stops_nothing_and_names_nobody_in_the_log(
+    smtp_sink: SmtpSink, nursery: Nursery
+) -> None:
     sample_tasks.break_down.enqueue()
     sample_tasks.greet.enqueue("task@example.org")
-    environ = environment(smtp_sink)
-    run = subprocess.run(
-        [sys.executable, "manage.py", "worker", "--once"],
-        cwd=ROOT,
-        env=environ,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0
+    nursery.worker()
+    until(lambda: smtp_sink.messages)
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "SUCCESSFUL"]
-    assert len(smtp_sink.messages) == 1
-    assert "break_down" in run.stderr
-    assert "@example.org" not in run.stderr
+    assert "break_down" in nursery.log.read_text()
+    assert "@example.org" not in nursery.log.read_text()
 
 
 def test_a_mail_server_that_is_away_stops_no_task(smtp_sink: SmtpSink) -> None:
