@@ -18,6 +18,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.blocks import BodyStreamBlock, Heading, headings, reading_minutes
 from core.models import BasePage, Topic
+from core.models.pages import unrestricted
 
 
 class Person(index.Indexed, models.Model):
@@ -65,14 +66,13 @@ class Person(index.Indexed, models.Model):
 
 class ArticleQuerySet(PageQuerySet):
     def for_listing(self) -> Self:
-        """Newest first, with what a card shows: 1 query, and 1 for the topics of all cards together."""
+        """Newest first, with what a card shows: 1 query, 1 for the topics and 1 for the pictures of all cards."""
         topics = ArticleTopic.objects.select_related("topic").order_by("sort_order")
         return (
-            self.live()
-            .public()
+            unrestricted(self.live())
             .select_related("picture", "locale")
             .defer("body")
-            .prefetch_related(Prefetch("article_topics", queryset=topics))
+            .prefetch_related(Prefetch("article_topics", queryset=topics), "picture__renditions")
             .order_by("-published_on", "-pk")
         )
 

@@ -51,9 +51,9 @@ class BookingForm(forms.Form):
     time_zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        initial = {"key": uuid.uuid4(), "language": get_language(), **(kwargs.pop("initial", None) or {})}
-        super().__init__(*args, initial=initial, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        known = {"key": uuid.uuid4(), "language": get_language(), **(initial or {})}
+        super().__init__(data, initial=known, label_suffix="")
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])

@@ -26,7 +26,7 @@ from booking.errors import (
     Stale,
 )
 from booking.models import DURATION, Booking, BookingEvent, Schedule
-from booking.slots import hours_of, refresh_next_slots
+from booking.slots import read_hours, refresh_next_slots
 from booking.zones import load_zone
 from directory.models import Specialist
 
@@ -127,10 +127,9 @@ def request_booking(
 
     lapsed = Booking.objects.filter(Q(schedule=schedule) | Q(client_key=client_key))
     freed = _expire_holds(lapsed, now=now)
-    specialist = Specialist.objects.get(pk=schedule.pk)
     if Booking.objects.active().filter(schedule=schedule, client_key=client_key).exists():
         raise AlreadyBooked
-    hours = hours_of(schedule, specialist)
+    hours = read_hours([schedule.pk], now=now)[schedule.pk]  # read after the lock: nobody changes them now
     taken = schedule.bookings.active().filter(blocked__contains=start).exists()
     if not hours.is_open or not is_free(
         start, hours.rules, hours.windows, hours.exceptions, hours.busy, now=now

@@ -3,13 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONArray
 from django.utils import timezone
 
 from booking.availability import DateException, Rules, Window, free_starts
-from booking.models import Booking, Schedule
+from booking.models import Booking, Schedule, WeeklyWindow
+from booking.models import DateException as DateExceptionRow
+from booking.models.records import BookingQuerySet
 from booking.zones import load_zone
 from directory.models import Specialist
 
@@ -52,40 +57,43 @@ class Hours:
 
 
 def read_hours(specialist_ids: Collection[int], *, now: datetime | None = None) -> dict[int, Hours]:
-    """The hours of these specialists by number; those without a schedule are left out. 4 queries for any number."""
+    """The hours of these specialists by number; those without a schedule are left out. 2 queries for any number."""
     now = now or timezone.now()
-    schedules = Schedule.objects.filter(pk__in=specialist_ids).select_related("specialist")
-    hours = {schedule.pk: _empty(schedule, schedule.specialist) for schedule in schedules}
-    if not hours:
-        return {}
-    for pk, weekday, start, end in Schedule.objects.filter(pk__in=hours, windows__isnull=False).values_list(
-        "pk", "windows__weekday", "windows__start", "windows__end"
-    ):
-        hours[pk].windows.append(Window(weekday, start, end))
-    for pk, first, last, start, end in Schedule.objects.filter(
-        pk__in=hours, exceptions__last__gte=now.date() - timedelta(days=2)
-    ).values_list("pk", "exceptions__first", "exceptions__last", "exceptions__start", "exceptions__end"):
-        hours[pk].exceptions.append(DateException(first, last, start, end))
-    for pk, start, end in (
-        _taking_time(now).filter(schedule__in=hours).values_list("schedule_id", "starts_at", "ends_at")
-    ):
-        hours[pk].busy.append((start, end))
-    return hours
-
-
-def hours_of(schedule: Schedule, specialist: Specialist, *, now: datetime | None = None) -> Hours:
-    """The hours of one schedule, read now: 3 queries."""
-    now = now or timezone.now()
-    hours = _empty(schedule, specialist)
-    hours.windows = [Window(*row) for row in schedule.windows.values_list("weekday", "start", "end")]
-    hours.exceptions = [
-        DateException(*row)
-        for row in schedule.exceptions.filter(last__gte=now.date() - timedelta(days=2)).values_list(
-            "first", "last", "start", "end"
+    recent = now.date() - timedelta(days=2)
+    windows = WeeklyWindow.objects.filter(schedule=OuterRef("pk")).order_by()
+    exceptions = DateExceptionRow.objects.filter(schedule=OuterRef("pk"), last__gte=recent).order_by()
+    schedules = (
+        Schedule.objects.filter(pk__in=specialist_ids)
+        .select_related("specialist")
+        .annotate(
+            windows_here=ArraySubquery(windows.values(row=JSONArray("weekday", "start", "end"))),
+            exceptions_here=ArraySubquery(exceptions.values(row=JSONArray("first", "last", "start", "end"))),
         )
-    ]
-    hours.busy = list(_taking_time(now).filter(schedule=schedule).values_list("starts_at", "ends_at"))
+    )
+    hours = {}
+    for schedule in schedules:
+        own = hours[schedule.pk] = Hours(schedule=schedule, is_open=is_open(schedule), rules=schedule.rules)
+        own.windows = [Window(*row) for row in schedule.windows_here]
+        own.exceptions = [
+            DateException(date.fromisoformat(first), date.fromisoformat(last), start, end)
+            for first, last, start, end in schedule.exceptions_here
+        ]
+    if hours:
+        taken = _taking_time(now).filter(schedule__in=hours)
+        for pk, start, end in taken.values_list("schedule_id", "starts_at", "ends_at"):
+            hours[pk].busy.append((start, end))
     return hours
+
+
+def is_open(schedule: Schedule) -> bool:
+    """Whether anybody may see free times: the schedule is open, and so is the specialist, in public."""
+    specialist = schedule.specialist
+    return (
+        schedule.is_open
+        and specialist.offers_free_consultation
+        and specialist.is_accepting
+        and specialist.is_public
+    )
 
 
 def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
@@ -139,29 +147,20 @@ def refresh_stale(*, now: datetime | None = None) -> int:
     return done
 
 
-def by_local_date(starts: Iterable[datetime], zone: object) -> dict[object, list[datetime]]:
+def by_local_date(starts: Iterable[datetime], zone: ZoneInfo) -> dict[date, list[datetime]]:
     """Starts under the date they have on the clock of `zone`."""
-    days: dict[object, list[datetime]] = defaultdict(list)
+    days: dict[date, list[datetime]] = defaultdict(list)
     for start in starts:
-        local = start.astimezone(zone)  # type: ignore[arg-type]  # a ZoneInfo
+        local = start.astimezone(zone)
         days[local.date()].append(local)
     return dict(days)
 
 
-def _empty(schedule: Schedule, specialist: Specialist) -> Hours:
-    is_open = (
-        schedule.is_open
-        and specialist.offers_free_consultation
-        and specialist.is_accepting
-        and specialist.state == Specialist.State.PUBLISHED
-    )
-    return Hours(schedule=schedule, is_open=is_open, rules=schedule.rules)
-
-
-def _taking_time(now: datetime):  # type: ignore[no-untyped-def]  # a Booking queryset
+def _taking_time(now: datetime) -> BookingQuerySet:
     """Bookings that take a time away or count against a daily limit: active ones, and those of the last two days."""
-    return (
+    rows: BookingQuerySet = (
         Booking.objects.filter(ends_at__gte=now.astimezone(UTC) - timedelta(days=2))
         .filter(status__in=[*Booking.ACTIVE, Status.COMPLETED, Status.NO_SHOW])
         .exclude(Q(status=Status.HELD) & Q(hold_expires_at__lte=now))
     )
+    return rows

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,17 +12,17 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import services, tokens, zones
 from booking.calendars import calendar_file
-from booking.errors import BookingError, HoldExpired
+from booking.errors import BookingError, HoldExpired, Stale
 from booking.forms import BookingForm
 from booking.models import ActionToken, Booking, BookingEvent, Schedule
-from booking.slots import Hours, by_local_date, hours_of
+from booking.slots import Hours, by_local_date, read_hours
+from core.models.pages import unrestricted
 from directory.models import Specialist, SpecialistPage
 
-P = ParamSpec("P")
 DAYS_A_PAGE = 14
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
 
@@ -47,7 +47,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     if schedule is None:
         return render(request, "pages/booking/slots.html", {**context, "days": []})
     now = timezone.now()
-    hours = hours_of(schedule, specialist, now=now)
+    hours = read_hours([schedule.pk], now=now)[schedule.pk]
 
     if request.method == "POST":
         return _post_booking(request, specialist, hours, context)
@@ -95,7 +95,7 @@ def _post_booking(
         )
     except BookingError as error:
         now = timezone.now()
-        fresh = hours_of(hours.schedule, specialist, now=now)
+        fresh = read_hours([specialist.pk], now=now)[specialist.pk]
         response = render(
             request,
             "pages/booking/slots.html",
@@ -109,17 +109,17 @@ def _post_booking(
 
 
 def with_token(
-    view: Callable[Concatenate[HttpRequest, ActionToken, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+    view: Callable[[HttpRequest, ActionToken, str], HttpResponse],
+) -> Callable[[HttpRequest, str], HttpResponse]:
     """Give the view the token's row; unknown and outdated tokens are the same 404. Nothing is cached or referred."""
 
     @never_cache
     @wraps(view)
-    def run(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        row = tokens.find(token)
-        if row is None:
+    def run(request: HttpRequest, token: str) -> HttpResponse:
+        link = tokens.find(token)
+        if link is None:
             raise Http404
-        response = view(request, row, *args, **kwargs)
+        response = view(request, link, token)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -127,103 +127,98 @@ def with_token(
     return run
 
 
-def token_context(token: ActionToken, **more: Any) -> dict[str, Any]:
-    booking = token.booking
+def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
+    """What every page about a booking shows."""
+    booking, now = link.booking, timezone.now()
     zone = zones.load_zone(booking.client_time_zone) or ZoneInfo("UTC")
     specialist_zone = zones.load_zone(booking.schedule.time_zone)
+    hold_until = booking.hold_expires_at
     return {
         "booking": booking,
         "specialist": booking.schedule.specialist,
         "profile": specialist_page(booking.schedule.specialist),
-        "is_client": token.purpose == ActionToken.Purpose.CLIENT,
         "zone": zone,
         "specialist_zone": specialist_zone,
         **times(booking.starts_at, zone, {"specialist_zone": specialist_zone}),
-        "is_lapsed": booking.status == Booking.Status.HELD
-        and booking.hold_expires_at is not None
-        and booking.hold_expires_at <= timezone.now(),
-        "has_begun": booking.has_begun(timezone.now()),
-        "hold_until": booking.hold_expires_at.astimezone(zone) if booking.hold_expires_at else None,
-        "now": timezone.now(),
+        "is_lapsed": booking.status == Booking.Status.HELD and hold_until is not None and hold_until <= now,
+        "has_begun": booking.has_begun(now),
+        "hold_until": hold_until.astimezone(zone) if hold_until else None,
+        "now": now,
         **more,
     }
 
 
 @require_safe
 @with_token
-def status(request: HttpRequest, token: ActionToken) -> HttpResponse:
+def status(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """How the consultation stands, and what can be done about it."""
-    context = token_context(token)
-    if token.purpose == ActionToken.Purpose.PENDING:
-        return render(request, "pages/booking/pending.html", context)
-    return render(
-        request, "pages/booking/status.html", {**context, "token": request.resolver_match.kwargs["token"]}
-    )
+    pending = link.purpose == ActionToken.Purpose.PENDING
+    template = "pages/booking/pending.html" if pending else "pages/booking/status.html"
+    return render(request, template, booking_context(link, token=token))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_token
-def confirm(request: HttpRequest, token: ActionToken) -> HttpResponse:
+def confirm(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """The link of the first e-mail: a page with one button, which confirms."""
-    raw = request.resolver_match.kwargs["token"]
-    only_client(token)
+    only_client(link)
     if request.method == "POST":
         try:
-            services.confirm_booking(booking=token.booking)
+            services.confirm_booking(booking=link.booking)
         except HoldExpired as error:
-            return render(request, "pages/booking/expired.html", token_context(token), status=error.status)
-        except BookingError:
-            return redirect("booking", raw)
-        return redirect("booking", raw)
-    context = token_context(token, token=raw)
-    if context["is_lapsed"] or token.booking.status == Booking.Status.EXPIRED:
+            return render(request, "pages/booking/expired.html", booking_context(link), status=error.status)
+        except Stale:  # cancelled meanwhile: the status page says so
+            pass
+        return redirect("booking", token)
+    context = booking_context(link, token=token)
+    if context["is_lapsed"] or link.booking.status == Booking.Status.EXPIRED:
         return render(request, "pages/booking/expired.html", context, status=410)
-    if token.booking.status != Booking.Status.HELD:
-        return redirect("booking", raw)
+    if link.booking.status != Booking.Status.HELD:
+        return redirect("booking", token)
     return render(request, "pages/booking/confirm.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_token
-def cancel(request: HttpRequest, token: ActionToken) -> HttpResponse:
+def cancel(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """Asks once, then cancels."""
-    raw = request.resolver_match.kwargs["token"]
-    only_client(token)
+    only_client(link)
     if request.method == "POST":
         try:
-            services.cancel_booking(booking=token.booking, actor=BookingEvent.Actor.CLIENT)
+            services.cancel_booking(booking=link.booking, actor=BookingEvent.Actor.CLIENT)
         except BookingError as error:
-            context = token_context(token, token=raw, notice=error.sentence)
+            link.booking.refresh_from_db()
+            context = booking_context(link, token=token, notice=error.sentence)
             return render(request, "pages/booking/status.html", context, status=error.status)
-        return redirect("booking", raw)
-    if not token.booking.is_active:
-        return redirect("booking", raw)
-    return render(request, "pages/booking/cancel.html", token_context(token, token=raw))
+        return redirect("booking", token)
+    if not link.booking.is_active:
+        return redirect("booking", token)
+    return render(request, "pages/booking/cancel.html", booking_context(link, token=token))
 
 
-@require_GET
+@require_safe
 @with_token
-def calendar(request: HttpRequest, token: ActionToken) -> HttpResponse:
+def calendar(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """The calendar file of a confirmed consultation."""
-    only_client(token)
-    if token.booking.status != Booking.Status.CONFIRMED:
+    only_client(link)
+    if link.booking.status != Booking.Status.CONFIRMED:
         raise Http404
     response = HttpResponse(
-        calendar_file(token.booking, method="REQUEST"),
+        calendar_file(link.booking, method="REQUEST"),
         content_type="text/calendar; charset=utf-8; method=REQUEST",
     )
     response["Content-Disposition"] = 'attachment; filename="consultation.ics"'
     return response
 
 
-def only_client(token: ActionToken) -> None:
-    if token.purpose != ActionToken.Purpose.CLIENT:
+def only_client(link: ActionToken) -> None:
+    if link.purpose != ActionToken.Purpose.CLIENT:
         raise Http404
 
 
 def specialist_page(specialist: Specialist) -> SpecialistPage | None:
     """The specialist's page in the language being read, else in any. 1 query."""
-    pages = SpecialistPage.objects.filter(specialist=specialist).live().public().select_related("locale")
+    pages = unrestricted(SpecialistPage.objects.filter(specialist=specialist).live()).select_related("locale")
     return next(
         iter(
             sorted(

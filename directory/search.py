@@ -1,11 +1,12 @@
 """The listing: plain GET filters, one order, and cards with exact next times."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Func, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.caching import remembered
 from core.languages import language_name
 from core.models import Topic
-from core.models.pages import path_of
+from core.models.pages import path_of, unrestricted
 from directory import seams
 from directory.models import Place, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 
@@ -68,8 +69,12 @@ class FilterForm(forms.Form):
             initial={**chosen, "free": bool(chosen["free"])}, label_suffix="", auto_id="filter_%s"
         )
         by_name = sorted(topics.items(), key=lambda pair: pair[1])
-        self.fields["topic"].choices = [("", _("Any topic")), *by_name]
-        self.fields["language"].choices = [("", _("Any language")), *languages]
+        choices: dict[str, Any] = {
+            "topic": [("", _("Any topic")), *by_name],
+            "language": [("", _("Any language")), *languages],
+        }
+        for name, options in choices.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = options
         self.fields["free"].widget = forms.CheckboxInput(
             attrs={"value": "1"}, check_test=lambda value: bool(value)
         )
@@ -90,7 +95,7 @@ def filters(query: QueryDict, topic_names: dict[str, str]) -> dict[str, str]:
 
 def matching(chosen: dict[str, str], language: str) -> Any:
     """Published specialists with a page in `language` that every filter lets through."""
-    pages = SpecialistPage.objects.filter(locale__language_code=language).live().public()
+    pages = unrestricted(SpecialistPage.objects.filter(locale__language_code=language).live())
     specialists = Specialist.objects.published().filter(pk__in=pages.values("specialist"))
     if chosen["topic"]:
         specialists = specialists.about(chosen["topic"])
@@ -145,10 +150,8 @@ def session_languages(language: str) -> list[tuple[str, str]]:
 
     def read() -> list[str]:
         published = Specialist.objects.published().order_by()
-        spoken = published.annotate(code=Func("session_languages", function="UNNEST")).values_list(
-            "code", flat=True
-        )
-        return list(spoken.distinct())
+        groups = published.values_list("session_languages", flat=True).distinct()
+        return sorted({code for group in groups for code in group})
 
     spoken = remembered("session_languages", language, read)
     return sorted(((code, language_name(code)) for code in spoken), key=lambda pair: pair[1])
@@ -164,7 +167,7 @@ def with_page(specialists: Any, language: str) -> Any:
 
 
 def cards(
-    specialists: list[Specialist],
+    specialists: Iterable[Any],
     topic_names: dict[str, str],
     language: str,
     *,
@@ -172,6 +175,7 @@ def cards(
     times: bool = True,
 ) -> list[dict[str, Any]]:
     """What each card shows, under the names that the component takes. Free times are as they are now."""
+    specialists = list(specialists)
     starts = seams.next_starts([one.pk for one in specialists], limit=SLOTS_ON_A_CARD) if times else {}
     professions, places = Profession.names(language), Place.names(language)
     found = []

@@ -60,7 +60,7 @@ def people(demo: Demo) -> None:
 @step(70, "Articles")
 def articles(demo: Demo) -> None:
     home = HomePage.objects.get(locale=demo.source)
-    text = text_of("articles", "en", "_index") or {}
+    text = text_of("articles", "en", "_index")
     names = ["title", "introduction", "search_description"]
     index = publish(
         ArticleIndexPage(slug="articles", locale=demo.source, **{name: text[name] for name in names}), home
@@ -72,7 +72,7 @@ def articles(demo: Demo) -> None:
     persons = {person.slug: person for person in Person.objects.all()}
     for slug in SLUGS:
         text = text_of("articles", "en", slug)
-        if text is None:
+        if not text:
             continue
         article = ArticlePage(
             slug=slug,

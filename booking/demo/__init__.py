@@ -65,7 +65,7 @@ def without_type(block: dict[str, Any]) -> dict[str, Any]:
 @step(80, "Free consultation")
 def free_consultation(demo: Demo) -> None:
     home = HomePage.objects.get(locale=demo.source)
-    text = text_of("booking", "en", "free-consultation") or {}
+    text = text_of("booking", "en", "free-consultation")
     page = FreeConsultationPage(slug="free-consultation", locale=demo.source)
     page = publish(with_texts(page, **page_fields(text)), home)
     for locale in demo.targets:

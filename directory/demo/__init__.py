@@ -23,7 +23,12 @@ from directory.models import (
 from home.models import HomePage
 
 HERE = Path(__file__).parent
-MODELS = {"profession": Profession, "method": Method, "client_group": ClientGroup, "place": Place}
+MODELS: dict[str, type[Any]] = {
+    "profession": Profession,
+    "method": Method,
+    "client_group": ClientGroup,
+    "place": Place,
+}
 SAME = [
     "name",
     "gender",
@@ -54,7 +59,7 @@ def taxonomies(demo: Demo) -> None:
 @step(50, "Specialists, in four languages (this takes a minute or two)")
 def specialists(demo: Demo) -> None:
     home = HomePage.objects.get(locale=demo.source)
-    text = text_of("directory", "en", "_index") or {}
+    text = text_of("directory", "en", "_index")
     names = ["title", "introduction", "search_description"]
     index = publish(
         SpecialistIndexPage(slug="specialists", locale=demo.source, **{name: text[name] for name in names}),
@@ -79,8 +84,8 @@ def specialists(demo: Demo) -> None:
         page = SpecialistPage(slug=slug, title=specialist.name, specialist=specialist, locale=demo.source)
         page = publish(with_texts(page, **page_fields(slug, texts["en"][slug])), index)
         for locale in demo.targets:
-            if text := texts.get(locale.language_code, {}).get(slug):
-                translate(page, locale, with_texts(page, **page_fields(slug, text)))
+            if own := texts.get(locale.language_code, {}).get(slug):
+                translate(page, locale, with_texts(page, **page_fields(slug, own)))
 
 
 def page_fields(slug: str, text: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def front_page(demo: Demo) -> None:
     root = Page.get_first_root_node()
     page = HomePage.objects.filter(locale=demo.source).first()
     if page is None:
-        text = text_of("home", "en", "home") or {}
+        text = text_of("home", "en", "home")
         page = with_texts(HomePage(slug="home", locale=demo.source), **home_fields(text))
         page.picture = core_demo.picture(demo, "home", "Home")
         # Wagtail's migrations leave a welcome page; the site moves to ours and the welcome page goes.
@@ -93,7 +93,7 @@ def plain_pages(demo: Demo) -> None:
     parent = HomePage.objects.get(locale=demo.source)
     for slug in PLAIN:
         text = text_of("home", "en", slug)
-        if text is None:
+        if not text:
             continue
         page = publish(
             with_texts(StandardPage(slug=slug, locale=demo.source), **plain_fields(demo, slug, text)), parent

@@ -9,6 +9,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Forget remembered menus and names when they change. Nothing is written here."""
+        from wagtail.models import Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from core.caching import forget
@@ -21,10 +22,14 @@ class CoreConfig(AppConfig):
             if issubclass(sender, Term):
                 forget(sender._meta.label_lower)
 
+        def forget_site(**_kwargs: Any) -> None:
+            forget("site")
+
         for signal in (page_published, page_unpublished, post_page_move):
             signal.connect(forget_menus, weak=False, dispatch_uid="forget_menus")
         for signal in (post_save, post_delete):
             signal.connect(forget_names, weak=False, dispatch_uid="forget_names")
+            signal.connect(forget_site, sender=Site, weak=False, dispatch_uid="forget_site")
             for model in (Menu, MenuItem):
                 signal.connect(
                     forget_menus, sender=model, weak=False, dispatch_uid=f"forget_menus_{model.__name__}"

@@ -21,4 +21,4 @@ def remembered(kind: str, language_code: str, make: Callable[[], T]) -> T:
 
 def forget(kind: str) -> None:
     """Read it again next time, in every language."""
-    cache.delete_many([f"{kind}:{code}" for code, _name in settings.LANGUAGES])
+    cache.delete_many([f"{kind}:{code}" for code in ["all", *dict(settings.LANGUAGES)]])

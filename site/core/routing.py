@@ -15,6 +15,7 @@ from wagtail.models import Page, Site, get_page_models
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
+from core.caching import remembered
 from core.models import BasePage
 
 
@@ -29,9 +30,18 @@ def specific_relations() -> list[str]:
     return relations
 
 
+def the_site(request: HttpRequest) -> Site | None:
+    """The one site of an installation, remembered; ALLOWED_HOSTS says which names it answers to."""
+    site = remembered(
+        "site", "all", lambda: Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    )
+    request._wagtail_site = site  # type: ignore[attr-defined]  # where Wagtail looks first
+    return site
+
+
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """The page that answers `path` (without the language) and what is left of the path for it; None for a 404."""
-    site = Site.find_for_request(request)
+    site = the_site(request)
     if site is None:
         return None
     root_path = next(

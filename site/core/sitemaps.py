@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.models import Page
 
-from core.models.pages import path_of
+from core.models.pages import path_of, unrestricted
 
 MOST = 50_000  # addresses in one file: sitemaps.org
 
@@ -20,8 +20,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """
     languages = dict(settings.LANGUAGES)
     pages = (
-        Page.objects.live()
-        .public()
+        unrestricted(Page.objects.live())
         .filter(alias_of__isnull=True, depth__gt=1, locale__language_code__in=languages)
         .select_related("locale")
         .only("url_path", "translation_key", "last_published_at", "locale__language_code", "path", "depth")

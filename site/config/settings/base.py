@@ -115,7 +115,7 @@ TEMPLATES = [
 
 def database(url: str) -> dict[str, Any]:
     """Django's settings for the database at a `postgres://` URL, with psycopg's connection pool."""
-    parsed = dict(dj_database_url.parse(url))
+    parsed: dict[str, Any] = dict(dj_database_url.parse(url))
     if parsed["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured(
             "DATABASE_URL must be a postgres:// URL: the project needs PostgreSQL 15 or newer."

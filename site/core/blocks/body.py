@@ -51,7 +51,9 @@ class TextBlock(blocks.RichTextBlock):
         label = _("Text")
         description = _("Paragraphs, lists and links.")
         template = "blocks/text.html"
-        preview_value = "<p>Trust is less a feeling than a forecast. We trust people whose next step we can roughly foresee.</p>"
+        preview_value = (
+            "<p>Trust is less a feeling than a forecast: we can roughly foresee the next step.</p>"
+        )
 
 
 class QuoteBlock(blocks.StructBlock):

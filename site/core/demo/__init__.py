@@ -66,10 +66,10 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def text_of(app: str, language: str, slug: str) -> dict[str, Any] | None:
-    """The text of a page in a language, or None if it isn't translated."""
+def text_of(app: str, language: str, slug: str) -> dict[str, Any]:
+    """The text of a page in a language, empty if it isn't translated."""
     path = Path(settings.BASE_DIR) / app / "demo" / language / f"{slug}.toml"
-    return read(path) if path.exists() else None
+    return read(path) if path.exists() else {}
 
 
 def picture(demo: Demo, stem: str, title: str) -> Picture | None:

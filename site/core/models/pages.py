@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField
 
 
@@ -92,6 +93,14 @@ class BasePage(Page):
             for number, crumb in enumerate(self.breadcrumbs, start=1)
         ]
         return [{"@type": "BreadcrumbList", "itemListElement": trail}] if len(trail) > 1 else []
+
+
+def unrestricted(pages: Any) -> Any:
+    """The pages of a QuerySet that nothing above them keeps private: Wagtail's `.public()` without its query."""
+    restrictions = PageViewRestriction.objects.alias(
+        below=ExpressionWrapper(OuterRef("path"), models.CharField())
+    )
+    return pages.exclude(Exists(restrictions.filter(below__startswith=F("page__path"))))
 
 
 def path_of(page: Page) -> str:

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from core.caching import remembered
 from core.models import Menu, MenuItem
-from core.models.pages import path_of
+from core.models.pages import path_of, unrestricted
 
 register = template.Library()
 
@@ -65,9 +65,9 @@ def translations_of(page: Page) -> list[Page]:
     """Live, public translations of `page` that are real (no aliases), itself included. 1 query, kept on the page."""
     if not hasattr(page, "_live_translations"):
         page._live_translations = list(
-            Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
-            .live()
-            .public()
+            unrestricted(
+                Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True).live()
+            )
             .select_related("locale")
             .only("url_path", "title", "locale__language_code", "translation_key", "path", "depth")
         )
