@@ -10,7 +10,9 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.models import Page
 from wagtail_localize.models import OverridableSegment, SegmentOverride, StringTranslation, Translation
 
-from core.translation.state import IncompleteError, shortcomings
+from articles.models import ArticleTopic
+from core.models import Menu, MenuItem
+from core.translation.state import IncompleteError, outdated, shortcomings
 from tests.factories.pages import (
     Tree,
     add,
@@ -195,8 +197,6 @@ def test_case_6_a_dropped_link_is_an_error_in_the_editor(cms: Client, article: A
 
 
 def test_case_7_a_menu_label_that_is_too_long_is_an_error_and_no_500(tree: Tree) -> None:
-    from core.models import Menu, MenuItem
-
     menu = Menu(position=Menu.Position.HEADER, title="Main", locale=locale_of("en"))
     menu.items = [MenuItem(page=tree["en"].article, label="Sleep", locale=locale_of("en"), sort_order=1)]
     menu.save()
@@ -263,12 +263,11 @@ def test_case_11_the_slug_is_the_same_in_every_language_and_nobody_is_asked(tree
 def test_case_12_an_edited_original_makes_its_translations_outdated_at_once(
     cms: Client, tree: Tree, django_assert_num_queries: Any
 ) -> None:
-    from core.translation.state import outdated
-
     assert not outdated().exists()
     edit(tree["en"].article, title="Good sleep")
+    ukrainian = locale_of("uk")
     with django_assert_num_queries(1):
-        found = list(outdated(locale_of("uk")))
+        found = list(outdated(ukrainian))
     assert [item.source.object_repr for item in found] == ["Sleep"]
     assert found[0].get_status_display() == "Outdated: the original has changed"
     response = cms.get(reverse("wagtailadmin_pages:edit", args=[tree["uk"].article.pk]))
@@ -354,8 +353,6 @@ def test_case_16_what_the_original_clears_is_cleared(cms: Client, tree: Tree) ->
 
 
 def test_case_18_topics_are_localised_and_clearable(cms: Client, tree: Tree) -> None:
-    from articles.models import ArticleTopic
-
     topic = make_topic()
     ukrainian = translated(topic, "uk")
     page = fresh(tree["en"].article)

@@ -90,10 +90,13 @@ class SubmitMixin:
 
     @transaction.atomic
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        locales = list(
+            form.cleaned_data["locales"]
+        )  # a query for languages without a translation: none, after it
         response = super().form_valid(form)  # type: ignore[misc]
         made = Translation.objects.filter(
             source__object_id=self.object.translation_key,
-            target_locale__in=form.cleaned_data["locales"],
+            target_locale__in=locales,
             enabled=True,
         )
         filled = sum(fill_from_memory(item, user=self.request.user) for item in made.select_related("source"))
