@@ -243,6 +243,18 @@ def complete_past(*, now: datetime | None = None) -> int:
     return len(bookings)
 
 
+def erase_old(*, now: datetime | None = None, dry_run: bool = False) -> int:
+    """Erase bookings that ended, or would have, more than `BOOKING_KEPT` ago. Returns how many.
+
+    The privacy page promises it. With `dry_run` nothing is erased.
+    """
+    over = Booking.objects.filter(ends_at__lt=(now or timezone.now()) - settings.BOOKING_KEPT)
+    count = over.count()
+    if not dry_run:
+        over.delete()  # its events and tokens go with it
+    return count
+
+
 def wall_clock(moment: datetime, time_zone: str) -> str:
     """What the clock in `time_zone` shows at `moment`, with its offset, for the record."""
     return f"{moment.astimezone(load_zone(time_zone) or UTC).isoformat(timespec='minutes')} {time_zone}"
