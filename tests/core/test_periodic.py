@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from core import periodic
 from core.models import PeriodicRun
@@ -28,6 +29,9 @@ def fail() -> None:
 @pytest.fixture(autouse=True)
 def _jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     calls.clear()
+    autodiscover_modules(
+        "periodic"
+    )  # the project's own jobs register on their first import: not in the middle of a test
     monkeypatch.setattr(periodic, "jobs", {})
 
 
