@@ -57,7 +57,7 @@ check: .venv/.installed catalogues ## Formatting, lint, types, migrations, deplo
 		DATABASE_URL="postgres://attune:$$(random)@localhost/attune" \
 		EMAIL_URL="smtp+tls://attune:$$(random)@mail.attune.example:587" \
 		$(PY) manage.py check --deploy --fail-level WARNING
-	@$(say) "translations"; $(RUN) $(PY) manage.py check_catalogues
+	@$(say) "translations"; DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py check_catalogues
 
 lock: environment ## Write requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer versions)
 	@test -n "$(UV)" || test -x .venv/bin/uv || $(PY) -m pip install --quiet --disable-pip-version-check uv
@@ -76,8 +76,7 @@ psql: .venv/.installed ## Talk to the database (ARGS)
 
 messages: .venv/.installed ## Collect the texts to translate into site/locale (needs GNU gettext)
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: apt-get install gettext"; exit 1; }
-	@$(RUN) $(PY) manage.py makemessages --all --no-obsolete --no-wrap --add-location file \
-		--ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*'
+	@DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py makemessages
 
 clean: ## Stop this checkout's database and remove what can be made again; data and media stay
 	@! test -x $(PY) || PYTHONPATH=site $(PY) -m config.postgres stop

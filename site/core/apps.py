@@ -8,12 +8,21 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Forget remembered menus and names when they change. Nothing is written here."""
+        """Forget remembered menus and names when they change; let translations follow their original."""
         from wagtail.models import Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from core.caching import forget
         from core.models import Menu, MenuItem, Term
+        from core.translation import workarounds
+        from core.translation.guards import unpublish_translations
+
+        def unpublish_followers(instance: Any, **_kwargs: Any) -> None:
+            unpublish_translations(instance)
+
+        workarounds.apply()
+        # A signal, because pages also expire and are unpublished in bulk.
+        page_unpublished.connect(unpublish_followers, weak=False, dispatch_uid="unpublish_followers")
 
         def forget_menus(**_kwargs: Any) -> None:
             forget("menus")

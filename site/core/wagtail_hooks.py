@@ -1,6 +1,22 @@
+"""Registers what Wagtail asks for; the work is done elsewhere. A negative order comes before wagtail-localize's."""
+
+from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from core.translation import guards, views
 from core.viewsets import MenuViewSet, TopicViewSet
+
+FIRST = -10
+
+hooks.register("register_admin_urls", views.admin_urls, order=FIRST)
+hooks.register("before_edit_page", guards.guard_editor, order=FIRST)
+hooks.register("before_edit_snippet", guards.guard_snippet, order=FIRST)
+hooks.register("before_create_snippet", guards.guard_snippet_creation, order=FIRST)
+hooks.register("before_delete_snippet", guards.guard_snippets_deletion, order=FIRST)
+hooks.register("before_bulk_action", guards.guard_bulk_publishing, order=FIRST)
+hooks.register("before_bulk_action", guards.guard_bulk_snippets, order=FIRST)
+hooks.register("before_serve_page", guards.guard_serving, order=FIRST)
+hooks.register("construct_reports_menu", guards.hide_report)
 
 register_snippet(TopicViewSet)
 register_snippet(MenuViewSet)

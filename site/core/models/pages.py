@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail_localize.fields import SynchronizedField
 
 
@@ -45,6 +45,13 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def publish(self, revision: Revision, user: Any = None, **options: Any) -> None:
+        """Publish `revision`, unless this is a translation that isn't complete (core.translation.guards)."""
+        from core.translation.guards import guard_revision
+
+        if guard_revision(self, revision, user):
+            super().publish(revision, user=user, **options)
 
     @cached_property
     def written_in(self) -> str:

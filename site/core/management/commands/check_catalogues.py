@@ -1,0 +1,46 @@
+"""`manage.py check_catalogues`: are the message catalogues complete?"""
+
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import polib
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from core import catalogues
+from core.management.commands.makemessages import languages
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Fails if a text of the code or templates is missing, untranslated, fuzzy, obsolete, short of plural forms, or "
+        "translated with other placeholders in site/locale (needs GNU gettext)."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help=f"show all faults, not {SHOWN} a language")
+
+    def handle(self, **options: Any) -> None:
+        if shutil.which("xgettext") is None:
+            raise CommandError("GNU gettext is missing: apt-get install gettext")
+        wanted = catalogues.extract()
+        total = 0
+        for language in languages():
+            path = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+            if not path.exists():
+                found = [f"{language}: there is no {path.relative_to(settings.BASE_DIR)}; run make messages."]
+            else:
+                found = list(catalogues.faults(language, polib.pofile(str(path)), wanted))
+            total += len(found)
+            shown = found if options["all"] else found[:SHOWN]
+            for sentence in shown:
+                self.stderr.write(sentence)
+            if len(found) > len(shown):
+                self.stderr.write(f"{language}: and {len(found) - len(shown)} more (--all shows them).")
+        if total:
+            raise CommandError(f"{total} faults in the catalogues.")
+        self.stdout.write(f"{len(wanted)} texts in {len(languages())} languages, all translated.")

@@ -1,0 +1,92 @@
+"""Checks of one translated string against its source. Plain text in, sentences out: no database.
+
+Both strings are as wagtail-localize keeps them: HTML with inline tags alone, attributes replaced by an `id`.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from html import unescape
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+LINK = re.compile(r"""<a\s[^>]*?\bid\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+TAG = re.compile(r"<[^>]*>")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}|https?://[^\s<>\"']+", re.IGNORECASE)
+# 1,200 · 1.200 · 1 200 · 1٬200 are one number; 2.5 and 2,5 as well.
+NUMBER = re.compile(r"\d+(?:[.,'’٬٫\u00a0\u202f ]\d{3}(?!\d))*(?:[.,٫]\d+)?")
+# Languages write these differently: 5 p.m. is 17 Uhr.
+TWELVE_HOURS = re.compile(r"\d\s*[ap]\.?\s?m\b", re.IGNORECASE)
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+SAFE_SCHEMES = {"", "http", "https", "mailto", "tel"}
+
+
+def plain(html: str) -> str:
+    """The text that a reader sees."""
+    return unescape(TAG.sub("", BREAK.sub("\n", html)))
+
+
+def links(html: str) -> Counter[str]:
+    """The ids of the links and how often each occurs."""
+    return Counter(LINK.findall(html))
+
+
+def placeholders(html: str) -> Counter[str]:
+    """What must stand in the translation letter by letter: %(name)s, {name}, addresses."""
+    return Counter(found.rstrip(".,;:!?)»“”") for found in PLACEHOLDER.findall(plain(html)))
+
+
+def numbers(html: str) -> set[str]:
+    """The numbers in figures, without their separators and in ASCII digits."""
+    text = PLACEHOLDER.sub("", plain(html))
+    return {
+        "".join(str(unicodedata.digit(sign)) for sign in found if sign.isdigit())
+        for found in NUMBER.findall(text)
+    }
+
+
+def faults(source: str, translation: str, *, max_length: int | None = None) -> list[str]:
+    """What is wrong with `translation`, a sentence each in the active language; none if nothing is.
+
+    `max_length` counts the characters that readers see.
+    """
+    text = plain(translation)
+    if not text.translate(INVISIBLE).strip():
+        return [_("The translation is empty.")]
+    found = []
+    if wrong := difference(links(source), links(translation)):
+        found.append(_("The links differ from the original's: %(links)s.") % {"links": listed(wrong)})
+    if wrong := difference(placeholders(source), placeholders(translation)):
+        found.append(
+            _("These must stay as they are in the original: %(placeholders)s.")
+            % {"placeholders": listed(wrong)}
+        )
+    if not TWELVE_HOURS.search(plain(source)) and (wrong := numbers(source) ^ numbers(translation)):
+        found.append(_("The numbers differ from the original's: %(numbers)s.") % {"numbers": listed(wrong)})
+    if max_length is not None and len(text) > max_length:
+        found.append(
+            _("The translation has %(length)s characters; at most %(most)s fit here.")
+            % {"length": len(text), "most": max_length}
+        )
+    return found
+
+
+def unsafe_address(value: str) -> bool:
+    """Whether a link to `value` could run a script: browsers ignore white space and control characters in schemes."""
+    cleaned = "".join(sign for sign in value if sign.isprintable() and not sign.isspace())
+    try:
+        return urlsplit(cleaned).scheme.lower() not in SAFE_SCHEMES
+    except ValueError:
+        return True
+
+
+def difference(one: Counter[str], other: Counter[str]) -> set[str]:
+    """What occurs more often in one of them."""
+    return set((one - other) + (other - one))
+
+
+def listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values))

@@ -1,0 +1,31 @@
+"""Who may work in which language: whoever may edit the front page of that language, and everything below follows."""
+
+from typing import Any
+
+from wagtail.models import Locale, Page
+from wagtail.permissions import policy_registry
+
+
+def may_work_in(user: Any, locale: Locale) -> bool:
+    """Whether `user` may write texts in this language: pages and, where they have the model's permission, snippets."""
+    if user.is_superuser:
+        return True
+    front_pages = Page.objects.filter(depth=2, locale_id=locale.pk)
+    return any(page.permissions_for_user(user).can_edit() for page in front_pages)
+
+
+def languages_of(user: Any) -> list[Locale]:
+    """The languages that `user` may write texts in."""
+    return [locale for locale in Locale.objects.all() if may_work_in(user, locale)]
+
+
+def may_read(user: Any, page: Page) -> bool:
+    """Whether the text of `page` is open to `user`: it is public, or theirs to edit."""
+    if page.permissions_for_user(user).can_edit():
+        return True
+    return page.live and not page.get_view_restrictions().exists()
+
+
+def may_touch(user: Any, model: type, *actions: str) -> bool:
+    """Whether `user` has any of these permissions (`add`, `change`, `view`) on a snippet's model."""
+    return policy_registry.get_by_type(model).user_has_any_permission(user, actions)

@@ -1,0 +1,160 @@
+"""How far a translation is: what is missing or wrong in it, and whether the original has changed since."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from modelcluster.models import ClusterableModel, get_serializable_data_for_fields
+from wagtail.blocks import Block, ListBlock, RichTextBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Locale, Page
+from wagtail_localize.models import (
+    OverridableSegment,
+    StringSegment,
+    StringTranslation,
+    Translation,
+)
+
+from core.translation.checks import faults, plain
+
+
+class IncompleteError(ValidationError):
+    """A translation with missing or wrong strings would have been published. wagtail-localize shows it, never a 500."""
+
+
+@dataclass(frozen=True)
+class Shortcoming:
+    """One string that keeps a translation from being published."""
+
+    path: str
+    source: str
+    sentence: str
+
+
+def translation_of(instance: Any) -> Translation | None:
+    """The translation that makes this page or snippet, or None if it is an original or no longer follows one."""
+    found: Translation | None = (
+        Translation.objects.filter(
+            source__object_id=instance.translation_key, target_locale_id=instance.locale_id, enabled=True
+        )
+        .select_related("source", "target_locale")
+        .first()
+    )
+    return found
+
+
+def shortcomings(translation: Translation) -> list[Shortcoming]:
+    """What keeps `translation` from being published, in the order of the page. 3 queries.
+
+    Every string is checked anew: strings written in bulk never met the checks that run when one is saved.
+    """
+    model = translation.source.specific_content_type.model_class()
+    segments = (
+        StringSegment.objects.filter(source_id=translation.source_id)
+        .select_related("string", "context")
+        .order_by("order")
+    )
+    known = {
+        (row.translation_of_id, row.context_id): row
+        for row in StringTranslation.objects.filter(
+            locale_id=translation.target_locale_id, context__object_id=translation.source.object_id
+        )
+    }
+    found = []
+    for segment in segments:
+        row = known.get((segment.string_id, segment.context_id))
+        if row is None:
+            sentence = _("There is no translation yet.")
+        elif row.has_error:
+            sentence = row.field_error or _("The translation has an error.")
+        else:
+            limit = longest(model, segment.context.field_path)
+            sentence = " ".join(faults(segment.string.data, row.data, max_length=limit))
+        if sentence:
+            found.append(Shortcoming(segment.context.path, segment.string.data, sentence))
+    overrides = OverridableSegment.objects.filter(source_id=translation.source_id)
+    for override in overrides.get_overrides(translation.target_locale).filter(has_error=True):
+        found.append(Shortcoming(override.context.path, "", override.field_error))
+    return found
+
+
+def sentence_about(found: list[Shortcoming]) -> str:
+    """Why it isn't published, for a message: how many strings, and the first of them."""
+    first = found[0]
+    return ngettext(
+        "%(count)s string is missing or wrong, so nothing was published. It is “%(text)s”: %(reason)s",
+        "%(count)s strings are missing or wrong, so nothing was published. The first is “%(text)s”: %(reason)s",
+        len(found),
+    ) % {"count": len(found), "text": plain(first.source)[:60] or first.path, "reason": first.sentence}
+
+
+def longest(model: Any, field_path: str) -> int | None:
+    """How many characters fit in a field of `model`, of its inline children or of a block; None for any number.
+
+    `field_path` is wagtail-localize's: `title`, `items.label`, `body.heading.text`.
+    """
+    name, *rest = field_path.split(".")
+    try:
+        field = model._meta.get_field(name)
+        if isinstance(field, StreamField):
+            return longest_in_block(field.stream_block, rest)
+        if field.one_to_many and rest:
+            return longest(field.related_model, ".".join(rest))
+    except (FieldDoesNotExist, KeyError):  # the string is of an older version of the model
+        return None
+    return None if isinstance(field, RichTextField) else getattr(field, "max_length", None)
+
+
+def longest_in_block(block: Block, path: list[str]) -> int | None:
+    for part in path:
+        block = block.child_block if isinstance(block, ListBlock) else block.child_blocks[part]
+    if isinstance(block, RichTextBlock):  # its strings are paragraphs, its limit would be the sum of them
+        return None
+    return getattr(getattr(block, "field", None), "max_length", None)
+
+
+def outdated(locale: Locale | None = None) -> QuerySet[Translation]:
+    """Translations of pages whose original was published after they last took its text; 1 query.
+
+    wagtail-localize says *up to date* until somebody presses *Sync* (wagtail-localize issue 832).
+    """
+    original = Page.objects.filter(
+        translation_key=OuterRef("source__object_id"), locale_id=OuterRef("source__locale_id")
+    )
+    found = (
+        Translation.objects.filter(enabled=True)
+        .annotate(original_published_at=Subquery(original.values("last_published_at")[:1]))
+        .filter(original_published_at__gt=F("source__last_updated_at"))
+        .select_related("source", "target_locale")
+    )
+    return found if locale is None else found.filter(target_locale=locale)
+
+
+def is_outdated(translation: Translation) -> bool:
+    """Whether the original has changed since: a page was published again, a snippet reads differently."""
+    source = translation.source
+    model = source.specific_content_type.model_class()
+    if issubclass(model, Page):
+        return outdated().filter(pk=translation.pk).exists()
+    original = model.objects.filter(translation_key=source.object_id, locale_id=source.locale_id).first()
+    if original is None:
+        return False
+    if isinstance(original, ClusterableModel):
+        now = json.loads(original.to_json())
+    else:
+        now = json.loads(json.dumps(get_serializable_data_for_fields(original), cls=DjangoJSONEncoder))
+    return now != json.loads(source.content_json)
+
+
+def last_change(translation: Translation) -> datetime:
+    """When the text of the translation last changed: a string of it, or the original it is built on. 1 query."""
+    latest = StringTranslation.objects.filter(
+        locale_id=translation.target_locale_id, context__object_id=translation.source.object_id
+    ).aggregate(latest=Max("updated_at"))["latest"]
+    return max(filter(None, [latest, translation.source.last_updated_at]))
