@@ -114,5 +114,5 @@ environment: python
 	@$(MAKE) environment
 	@$(say) "Installing $$(grep -c '^[a-z]' $<) packages (a minute or two)"
 	@if test -n "$(UV)"; then "$(UV)" pip install --quiet --python $(PY) --require-hashes -r $<; \
-	else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
+	else $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $<; fi
 	@touch $@

@@ -604,6 +604,8 @@ def _sentences(var: Path) -> Iterator[None]:
             f"The embedded PostgreSQL may not use {error.filename or var}: {error.strerror}. "
             "Was another user, perhaps root, here before?"
         ) from error
+    except shutil.Error as error:  # of copying many files: it holds one entry for each that failed
+        raise PostgresError(f"The embedded PostgreSQL cannot be copied: {error.args[0][0][2]}.") from error
     except OSError as error:
         raise PostgresError(
             f"The embedded PostgreSQL cannot work in {error.filename or var}: {error.strerror}."
