@@ -14,7 +14,7 @@ UV := $(shell command -v uv 2>/dev/null)
 PY := .venv/bin/python
 # Runs a command with DATABASE_URL set: yours, or that of the embedded PostgreSQL, which ends with the command.
 RUN := PYTHONPATH=site $(PY) -m config.postgres run --
-say = printf '\033[1m→ %s\033[0m\n'
+say = echo "→"
 
 .PHONY: help demo test serve check lock bench psql messages clean reset python preflight environment catalogues
 
