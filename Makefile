@@ -105,7 +105,7 @@ catalogues: .venv/.installed
 environment: python
 	@if ! $(PY) -c '' 2>/dev/null; then \
 		$(say) "Making the environment in .venv"; rm -rf .venv; \
-		if test -n "$(UV)"; then "$(UV)" venv --quiet --python "$(PYTHON)" .venv; \
+		if test -n "$(UV)"; then "$(UV)" venv --quiet --seed --python "$(PYTHON)" .venv; \
 		elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then $(PYTHON) -m venv .venv; \
 		else echo "This Python cannot make environments: apt-get install python3-venv"; exit 1; fi; fi
 

@@ -428,13 +428,11 @@ def _link_outside(folder: Path) -> None:
 
 
 def _server_user(home: Path) -> User | None:
-    """Who PostgreSQL runs as: ourselves (None) or, as root, the owner of the data, `nobody` at first."""
+    """Who PostgreSQL runs as: ourselves (None) or, as root, whoever was here before, else `nobody`."""
     if os.geteuid() != 0:
         return None
-    if (home / "data").exists():
-        owner = (home / "data").stat()
-        return User(owner.st_uid, owner.st_gid)
-    return _nobody()
+    owner = (home / "data" if (home / "data").exists() else home).stat()
+    return User(owner.st_uid, owner.st_gid) if owner.st_uid else _nobody()
 
 
 def _nobody() -> User:
