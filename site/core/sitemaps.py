@@ -4,9 +4,10 @@ from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from core.models.pages import path_of, unrestricted
 
@@ -19,9 +20,16 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     Wagtail's own holds the default language's tree alone, and no alternates.
     """
     languages = dict(settings.LANGUAGES)
+    # A page that was copied under another language's front page has no address: it is not below its own.
+    below_front_page = Q(pk__in=[])
+    for root in Site.get_site_root_paths():
+        if root.language_code in languages:
+            below_front_page |= Q(
+                locale__language_code=root.language_code, url_path__startswith=root.root_path
+            )
     pages = (
         unrestricted(Page.objects.live())
-        .filter(alias_of__isnull=True, depth__gt=1, locale__language_code__in=languages)
+        .filter(below_front_page, alias_of__isnull=True)
         .select_related("locale")
         .only("url_path", "translation_key", "last_published_at", "locale__language_code", "path", "depth")
         .order_by("path")[:MOST]

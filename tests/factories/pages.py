@@ -88,7 +88,9 @@ def make_tree(*languages: str) -> Tree:
     return tree
 
 
-def make_article(parent: ArticleIndexPage, title: str = "Sleep", slug: str = "sleep", **fields: Any) -> ArticlePage:
+def make_article(
+    parent: ArticleIndexPage, title: str = "Sleep", slug: str = "sleep", **fields: Any
+) -> ArticlePage:
     """A published article under `parent`, in its language."""
     page = ArticlePage(
         title=title,
@@ -134,7 +136,9 @@ def submitted(source: Any, language_code: str) -> Translation:
 def fill(translation: Translation, *, leave: str = "") -> None:
     """Translate every string that isn't yet as `[uk] source`; leave out those whose path starts with `leave`."""
     code = translation.target_locale.language_code
-    for segment in StringSegment.objects.filter(source=translation.source).select_related("string", "context"):
+    for segment in StringSegment.objects.filter(source=translation.source).select_related(
+        "string", "context"
+    ):
         if leave and segment.context.path.startswith(leave):
             continue
         StringTranslation.objects.get_or_create(
@@ -145,7 +149,9 @@ def fill(translation: Translation, *, leave: str = "") -> None:
         )
 
 
-def set_string(translation: Translation, path: str, data: str, *, source: str | None = None) -> StringTranslation:
+def set_string(
+    translation: Translation, path: str, data: str, *, source: str | None = None
+) -> StringTranslation:
     """Translate the string at `path` (a prefix is enough) as `data`, as saving it in the editor does."""
     segments = StringSegment.objects.filter(source=translation.source, context__path__startswith=path)
     if source is not None:

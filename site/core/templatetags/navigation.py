@@ -66,7 +66,11 @@ def translations_of(page: Page) -> list[Page]:
     if not hasattr(page, "_live_translations"):
         page._live_translations = list(
             unrestricted(
-                Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True).live()
+                Page.objects.filter(
+                    translation_key=page.translation_key,
+                    alias_of__isnull=True,
+                    locale__language_code__in=dict(settings.LANGUAGES),
+                ).live()
             )
             .select_related("locale")
             .only("url_path", "title", "locale__language_code", "translation_key", "path", "depth")
