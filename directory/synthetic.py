@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from core.demo import block_id, synthetic
-from core.demo.bulk import analyze, copy_rows, new_children, new_ids, page_row, wanted
+from core.demo.bulk import analyze, copy_rows, missing, new_children, new_ids, page_row, slug_of
 from core.models import Topic
 from directory import seams
 from directory.models import (
@@ -32,17 +32,20 @@ from directory.models import (
     SpecialistPage,
 )
 
-PREFIX = "specimen-"  # of their slugs; what follows is the number
-
-FIRST = (
-    "Aluna Amiro Belisa Bruno Calva Cedrin Dalia Dorian Elvina Emrys Fenja Florin Galina Gavril Halima Havel Ilva "
-    "Isandro Jalila Jorin Kalina Kasim Lavinia Leoric Malva Merin Nadira Noam Orlanda Osric Palina Perrin Quilla "
-    "Rasmin Rovena Samira Selvan Tavia Tomir Ulina Valdin Wenja Xaver Yasna Zelim"
-).split()
-LAST = (
-    "Beispiel Eksempel Esempio Esimerkki Exempel Exemplo Minta Mithal Mostra Muestra Muster Namuna Namuni Näyte "
-    "Ornek Pavyzdys Pryklad Przykład Sample Specimen Spécimen Uzorak Voorbeeld Vzirets Vzorek Zrazok"
-).split()
+# fmt: off
+FIRST = [
+    "Aluna", "Amiro", "Belisa", "Bruno", "Calva", "Cedrin", "Dalia", "Dorian", "Elvina", "Emrys", "Fenja",
+    "Florin", "Galina", "Gavril", "Halima", "Havel", "Ilva", "Isandro", "Jalila", "Jorin", "Kalina",
+    "Kasim", "Lavinia", "Leoric", "Malva", "Merin", "Nadira", "Noam", "Orlanda", "Osric", "Palina",
+    "Perrin", "Quilla", "Rasmin", "Rovena", "Samira", "Selvan", "Tavia", "Tomir", "Ulina", "Valdin",
+    "Wenja", "Xaver", "Yasna", "Zelim",
+]
+LAST = [
+    "Beispiel", "Eksempel", "Esempio", "Esimerkki", "Exempel", "Exemplo", "Minta", "Mithal", "Mostra",
+    "Muestra", "Muster", "Namuna", "Namuni", "Näyte", "Ornek", "Pavyzdys", "Pryklad", "Przykład", "Sample",
+    "Specimen", "Spécimen", "Uzorak", "Voorbeeld", "Vzirets", "Vzorek", "Zrazok",
+]
+# fmt: on
 LANGUAGES = {"en": 8, "uk": 4, "de": 4, "ar": 3, "pl": 2, "fr": 2, "es": 2, "tr": 1, "fa": 1, "ro": 1}
 GENDERS = {"female": 12, "male": 7, "nonbinary": 1}
 
@@ -92,12 +95,6 @@ QUESTIONS = [
 ]
 
 
-def numbered(queryset: Any) -> set[int]:
-    """The numbers of what is there already, by slug."""
-    slugs = queryset.filter(slug__regex=rf"^{PREFIX}\d+$").values_list("slug", flat=True)
-    return {int(slug.removeprefix(PREFIX)) for slug in slugs.iterator()}
-
-
 def specialists(count: int, seed: int) -> None:
     """See to it that the synthetic specialists 1 to `count` are there; those that are stay as they are.
 
@@ -106,8 +103,7 @@ def specialists(count: int, seed: int) -> None:
     """
     index = SpecialistIndexPage.objects.get(locale__language_code=settings.LANGUAGE_CODE)
     maker = Maker(index, seed)
-    taken = numbered(Specialist.objects.all())
-    for numbers in wanted(count, taken, "Synthetic specialists"):
+    for numbers in missing(Specialist.objects.all(), count, "Synthetic specialists"):
         with transaction.atomic():
             maker.add(numbers)
     analyze(
@@ -202,7 +198,7 @@ class Maker:
         languages = random.choices(list(LANGUAGES), list(LANGUAGES.values()), k=count)
         return {
             "name": f"{random.choice(FIRST)} {random.choice(LAST)} {number:05}",
-            "slug": f"{PREFIX}{number:05}",
+            "slug": slug_of(number),
             "state": Specialist.State.PUBLISHED.value,
             "gender": random.choices(list(GENDERS), list(GENDERS.values()))[0],
             "profession_id": profession.pk,

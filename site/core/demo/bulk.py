@@ -10,14 +10,22 @@ from psycopg import sql
 from tqdm import tqdm
 from wagtail.models import Page
 
+PREFIX = "specimen-"  # of synthetic slugs; what follows is the number
 BATCH = 2000  # rows of the main model in one transaction: bounds memory, and what an interruption loses
 
 
-def wanted(count: int, taken: set[int], title: str) -> Iterator[list[int]]:
-    """The numbers from 1 to `count` that are not `taken`, in batches, with a progress bar called `title`.
+def slug_of(number: int) -> str:
+    """The slug of a synthetic page or record. What is missing is found by it."""
+    return f"{PREFIX}{number:05}"
 
-    The bar shows where somebody looks at it (a terminal), and moves when the batch has been dealt with.
+
+def missing(queryset: models.QuerySet[Any], count: int, title: str) -> Iterator[list[int]]:
+    """The numbers from 1 to `count` whose slug `queryset` lacks, in batches, with a progress bar called `title`.
+
+    The bar is drawn where somebody looks at it (a terminal), and moves when a batch has been dealt with.
     """
+    slugs = queryset.filter(slug__regex=rf"^{PREFIX}\d+$").values_list("slug", flat=True)
+    taken = {int(slug.removeprefix(PREFIX)) for slug in slugs.iterator()}
     numbers = [number for number in range(1, count + 1) if number not in taken]
     with tqdm(total=len(numbers), desc=title, unit=" rows", disable=None) as bar:
         for start in range(0, len(numbers), BATCH):
@@ -67,7 +75,9 @@ def copy_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> N
             continue
         now = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
         value = timezone.now() if now else field.get_default()
-        if value is not None:  # without a default: left to the database, which numbers keys and refuses the rest
+        if (
+            value is not None
+        ):  # without a default: left to the database, which numbers keys and refuses the rest
             same[name] = field.get_db_prep_save(value, connection)
     columns = [fields[name].column for name in (*names, *same)]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
