@@ -16,15 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from booking import services, tokens, zones
 from booking.calendars import calendar_file
-from booking.errors import BookingError, HoldExpired
-from booking.forms import BookingForm
+from booking.errors import BookingError, Busy, HoldExpired
+from booking.forms import START_FORMAT, BookingForm, parse_start
 from booking.models import ActionToken, Booking, BookingEvent, Schedule
 from booking.slots import Hours, by_local_date, hours_of
 from directory.models import Specialist, SpecialistPage
 
 P = ParamSpec("P")
 DAYS_A_PAGE = 14
-START_FORMAT = "%Y-%m-%dT%H:%MZ"
 
 
 @never_cache
@@ -127,15 +126,15 @@ def with_token(
     return run
 
 
-def token_context(token: ActionToken, **more: Any) -> dict[str, Any]:
-    booking = token.booking
+def token_context(row: ActionToken, **more: Any) -> dict[str, Any]:
+    booking = row.booking
     zone = zones.load_zone(booking.client_time_zone) or ZoneInfo("UTC")
     specialist_zone = zones.load_zone(booking.schedule.time_zone)
     return {
         "booking": booking,
         "specialist": booking.schedule.specialist,
         "profile": specialist_page(booking.schedule.specialist),
-        "is_client": token.purpose == ActionToken.Purpose.CLIENT,
+        "is_client": row.purpose == ActionToken.Purpose.CLIENT,
         "zone": zone,
         "specialist_zone": specialist_zone,
         **times(booking.starts_at, zone, {"specialist_zone": specialist_zone}),
@@ -172,6 +171,9 @@ def confirm(request: HttpRequest, token: ActionToken) -> HttpResponse:
             services.confirm_booking(booking=token.booking)
         except HoldExpired as error:
             return render(request, "pages/booking/expired.html", token_context(token), status=error.status)
+        except Busy as error:
+            context = token_context(token, token=raw, notice=error.sentence)
+            return render(request, "pages/booking/status.html", context, status=error.status)
         except BookingError:
             return redirect("booking", raw)
         return redirect("booking", raw)
@@ -257,14 +259,6 @@ def known_client(request: HttpRequest) -> dict[str, str]:
     if not request.user.is_authenticated:
         return {}
     return {"name": request.user.display_name, "email": request.user.email}
-
-
-def parse_start(text: str | None) -> datetime | None:
-    """The instant that a slot's button carries, aware, or None for anything else."""
-    try:
-        return datetime.strptime(text or "", START_FORMAT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def times(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str, Any]:
