@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from booking.zones import load_zone
 from directory.models import Specialist
 
 Status = Booking.Status
-BATCH = 500
+BATCH = 100  # schedules that wait for one refresh at most
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Hours:
     windows: list[Window] = field(default_factory=list)
     exceptions: list[DateException] = field(default_factory=list)
     busy: list[tuple[datetime, datetime]] = field(default_factory=list)
+    lapses: list[datetime] = field(default_factory=list)  # when unconfirmed bookings give their times back
 
     def starts(
         self, *, now: datetime, since: datetime, until: datetime, limit: int | None = None
@@ -66,10 +68,8 @@ def read_hours(specialist_ids: Collection[int], *, now: datetime | None = None) 
         pk__in=hours, exceptions__last__gte=now.date() - timedelta(days=2)
     ).values_list("pk", "exceptions__first", "exceptions__last", "exceptions__start", "exceptions__end"):
         hours[pk].exceptions.append(DateException(first, last, start, end))
-    for pk, start, end in (
-        _taking_time(now).filter(schedule__in=hours).values_list("schedule_id", "starts_at", "ends_at")
-    ):
-        hours[pk].busy.append((start, end))
+    for pk, *taken in _taking_time(now).filter(schedule__in=hours).values_list("schedule_id", *TAKEN):
+        _take(hours[pk], *taken)
     return hours
 
 
@@ -84,7 +84,8 @@ def hours_of(schedule: Schedule, specialist: Specialist, *, now: datetime | None
             "first", "last", "start", "end"
         )
     ]
-    hours.busy = list(_taking_time(now).filter(schedule=schedule).values_list("starts_at", "ends_at"))
+    for taken in _taking_time(now).filter(schedule=schedule).values_list(*TAKEN):
+        _take(hours, *taken)
     return hours
 
 
@@ -101,12 +102,19 @@ def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int,
 def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:
     """Write down the next free time of these specialists, and until when it holds.
 
-    It holds until the notice before it has begun; then the ticker asks again.
+    It holds until the notice before it begins or a hold runs out; then the ticker asks again. The schedules'
+    rows are locked first (whoever has one locked may pass that one): of two refreshes, the later has read what
+    the earlier wrote, and an old answer never overwrites a new one.
     """
-    now = now or timezone.now()
     ids = sorted(set(specialist_ids))
+    with transaction.atomic():
+        list(Schedule.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+        _write_next_slots(ids, now=now or timezone.now())
+
+
+def _write_next_slots(ids: Collection[int], *, now: datetime) -> None:
     hours = read_hours(ids, now=now)
-    for pk in ids:
+    for pk in sorted(ids):
         starts = hours[pk].next_starts(now=now) if pk in hours else []
         Specialist.objects.filter(pk=pk).update(
             next_slot_at=starts[0] if starts else None,
@@ -115,27 +123,33 @@ def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = 
 
 
 def stale_at(starts: list[datetime], hours: Hours, now: datetime) -> datetime | None:
-    """When a next free time must be looked up again: as its notice begins, or tomorrow if there is none."""
+    """When a next free time must be looked up again.
+
+    As its notice begins, or as a hold that may have an earlier one runs out, or in six hours if there is none.
+    """
     if not hours.is_open or (not hours.windows and not hours.exceptions):
         return None
-    if not starts:
-        return now + timedelta(hours=6)  # the horizon moves on by a day at the specialist's midnight
-    return starts[0] - timedelta(minutes=hours.rules.notice)
+    if not starts:  # the horizon moves on by a day at the specialist's midnight
+        return min([now + timedelta(hours=6), *hours.lapses])
+    return min([starts[0] - timedelta(minutes=hours.rules.notice), *hours.lapses])
 
 
 def refresh_stale(*, now: datetime | None = None) -> int:
-    """Look up again what has run out. Returns how many specialists that were."""
+    """Look up again what has run out. Returns how many specialists that were.
+
+    Those whose schedule is locked are left for the next time: what locks it looks them up itself, or changes
+    nothing about them.
+    """
     now = now or timezone.now()
-    done = 0
-    while ids := list(
-        Specialist.objects.filter(next_slot_stale_at__lte=now)
-        .order_by("next_slot_stale_at")
-        .values_list("pk", flat=True)[:BATCH]
-    ):
-        refresh_next_slots(ids, now=now)
-        done += len(ids)
-        if len(ids) < BATCH:
-            break
+    stale = Specialist.objects.filter(next_slot_stale_at__lte=now)
+    ids = list(stale.order_by("next_slot_stale_at").values_list("pk", flat=True))
+    done = stale.filter(schedule__isnull=True).update(next_slot_at=None, next_slot_stale_at=None)
+    for at in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            schedules = Schedule.objects.select_for_update(no_key=True, skip_locked=True)
+            free = [row.pk for row in schedules.filter(pk__in=ids[at : at + BATCH]).order_by("pk")]
+            _write_next_slots(free, now=now)
+        done += len(free)
     return done
 
 
@@ -156,6 +170,15 @@ def _empty(schedule: Schedule, specialist: Specialist) -> Hours:
         and specialist.state == Specialist.State.PUBLISHED
     )
     return Hours(schedule=schedule, is_open=is_open, rules=schedule.rules)
+
+
+TAKEN = ("starts_at", "ends_at", "hold_expires_at")
+
+
+def _take(hours: Hours, start: datetime, end: datetime, hold_expires_at: datetime | None) -> None:
+    hours.busy.append((start, end))
+    if hold_expires_at is not None:
+        hours.lapses.append(hold_expires_at)
 
 
 def _taking_time(now: datetime):  # type: ignore[no-untyped-def]  # a Booking queryset
