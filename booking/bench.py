@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from booking.models import Booking, Schedule, WeeklyWindow
 from booking.services import ClientDetails, request_booking
-from booking.slots import hours_of
+from booking.slots import read_hours
 from core.bench import Write, page, writes
 from core.models import Outbox
 from directory.models import Profession, Specialist
@@ -69,7 +69,7 @@ def book() -> Iterator[Write]:
         WeeklyWindow(schedule=schedule, weekday=day, start=9 * 60, end=17 * 60) for day in range(7)
     )
     now = timezone.now()
-    hours = hours_of(schedule, specialist, now=now)
+    hours = read_hours([schedule.pk], now=now)[schedule.pk]
     times = itertools.cycle(hours.starts(now=now, since=now, until=now + timedelta(days=50)))
 
     def run() -> Booking:

@@ -11,4 +11,4 @@ def hello(request: HttpRequest) -> HttpResponse:
     return HttpResponse("hello", content_type="text/plain")
 
 
-urlpatterns = [path("bench/hello/", hello), *import_module(settings.SITE_URLCONF).urlpatterns]
+urlpatterns = [path("bench/hello/", hello), *import_module(settings.SITE_URLCONF).urlpatterns]  # type: ignore[misc]  # set by the benchmark alone
