@@ -14,7 +14,7 @@ UV := $(shell command -v uv 2>/dev/null)
 PY := .venv/bin/python
 # Runs a command with DATABASE_URL set: yours, or that of the embedded PostgreSQL, which ends with the command.
 RUN := PYTHONPATH=site $(PY) -m config.postgres run --
-say = printf '\033[1m→ %s\033[0m\n'
+say = echo "→"
 
 .PHONY: help demo test serve check lock bench psql messages clean reset python preflight environment catalogues
 
@@ -104,7 +104,7 @@ catalogues: .venv/.installed
 environment: python
 	@if ! $(PY) -c '' 2>/dev/null; then \
 		$(say) "Making the environment in .venv"; rm -rf .venv; \
-		if test -n "$(UV)"; then "$(UV)" venv --quiet --python "$(PYTHON)" .venv; \
+		if test -n "$(UV)"; then "$(UV)" venv --quiet --seed --python "$(PYTHON)" .venv; \
 		elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then $(PYTHON) -m venv .venv; \
 		else echo "This Python cannot make environments: apt-get install python3-venv"; exit 1; fi; fi
 
@@ -113,5 +113,5 @@ environment: python
 	@$(MAKE) environment
 	@$(say) "Installing $$(grep -c '^[a-z]' $<) packages (a minute or two)"
 	@if test -n "$(UV)"; then "$(UV)" pip install --quiet --python $(PY) --require-hashes -r $<; \
-	else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
+	else $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $<; fi
 	@touch $@

@@ -1,15 +1,21 @@
 """What people type when they book."""
 
+import unicodedata
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from booking import zones
 from booking.services import ClientDetails
+
+START_FORMAT = "%Y-%m-%dT%H:%MZ"
+FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999
 
 
 class BookingForm(forms.Form):
@@ -47,7 +53,7 @@ class BookingForm(forms.Form):
         label=_("I have read how my details are used."),
         error_messages={"required": _("Please read this and tick the box.")},
     )
-    start = forms.DateTimeField(widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%MZ"])
+    start = forms.CharField(widget=forms.HiddenInput, max_length=20)
     time_zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -60,6 +66,12 @@ class BookingForm(forms.Form):
 
     def clean_note(self) -> str:
         return one_line(self.cleaned_data["note"])
+
+    def clean_start(self) -> datetime:
+        start = parse_start(self.cleaned_data["start"])
+        if start is None:
+            raise forms.ValidationError(_("Please choose a time from the list."))
+        return start
 
     def clean_time_zone(self) -> str:
         key = self.cleaned_data["time_zone"]
@@ -80,8 +92,20 @@ class BookingForm(forms.Form):
         )
 
 
+def parse_start(text: str | None) -> datetime | None:
+    """The instant that a slot's button carries, aware, in UTC; or None for anything else."""
+    try:
+        start = datetime.strptime(text or "", START_FORMAT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return start if abs(start - timezone.now()) < FARTHEST else None
+
+
 def one_line(text: str) -> str:
-    """Refuse line breaks and other control characters: the text is printed in mails and calendar files."""
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+    """Refuse line breaks, other control characters and those that reverse the text around them.
+
+    The text is printed in mails and calendar files. The marks that Arabic and Hebrew need are fine.
+    """
+    if any(unicodedata.category(one) in {"Cc", "Zl", "Zp"} or one in "\u202d\u202e" for one in text):
         raise forms.ValidationError(_("Please write this on one line."))
     return text

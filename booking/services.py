@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from itertools import zip_longest
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -89,6 +90,7 @@ REFUSALS: dict[str, type[Exception]] = {
     Booking.NO_OVERLAP: SlotTaken,
     Booking.CLIENT_NO_OVERLAP: ClientBusy,
     Booking.ONE_PER_PAIR: AlreadyBooked,
+    Booking.ONE_PER_KEY: KeyReused,  # at the same moment, with another address or specialist
 }
 
 
@@ -101,14 +103,13 @@ def request_booking(
     key: uuid.UUID,
     now: datetime | None = None,
 ) -> Booking:
-    """Hold `start` (aware) for `client` for 15 minutes and mail them the link that confirms it.
+    """Hold `start` (aware) for `client` for 15 minutes, or until it begins, and mail them the link that confirms it.
 
     `key` makes it idempotent: the same key gives the same booking again, and writes nothing.
     Raises SlotUnavailable if the specialist doesn't offer that time now, SlotTaken if another booking has it,
     AlreadyBooked or ClientBusy if the client has a consultation that is in the way, KeyReused if the key was
     used for something else, Busy if locks can't be had.
     """
-    now = now or timezone.now()
     start = start.astimezone(UTC)
     client_key = tokens.client_key(client.email)
     with connection.cursor() as cursor:  # always the client first, then the schedule: no deadlocks
@@ -118,6 +119,9 @@ def request_booking(
     schedule = Schedule.objects.select_for_update(no_key=True).filter(specialist=specialist).first()
     if schedule is None:
         raise SlotUnavailable
+    # Locked too, so that nobody is suspended between the check below and the commit.
+    specialist = Specialist.objects.select_for_update(no_key=True).get(pk=schedule.pk)
+    now = now or timezone.now()  # after the wait for the locks
 
     if earlier := Booking.objects.filter(idempotency_key=key).first():
         same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
@@ -125,12 +129,13 @@ def request_booking(
             raise KeyReused
         return earlier
 
-    lapsed = Booking.objects.filter(Q(schedule=schedule) | Q(client_key=client_key))
-    freed = _expire_holds(lapsed, now=now)
-    if Booking.objects.active().filter(schedule=schedule, client_key=client_key).exists():
+    # The client's holds elsewhere are only ended: their schedules aren't locked, and the ticker looks them up.
+    _expire_holds(Booking.objects.filter(Q(schedule=schedule) | Q(client_key=client_key)), now=now)
+    in_the_way = schedule.bookings.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
+    if in_the_way.filter(client_key=client_key).exists():
         raise AlreadyBooked
     hours = read_hours([schedule.pk], now=now)[schedule.pk]  # read after the lock: nobody changes them now
-    taken = schedule.bookings.active().filter(blocked__contains=start).exists()
+    taken = in_the_way.filter(blocked__contains=start).exists()
     if not hours.is_open or not is_free(
         start, hours.rules, hours.windows, hours.exceptions, hours.busy, now=now
     ):
@@ -143,7 +148,7 @@ def request_booking(
         starts_at=start,
         ends_at=end,
         blocked=(start, end + timedelta(minutes=schedule.gap)),
-        hold_expires_at=now + settings.BOOKING_HOLD,
+        hold_expires_at=min(now + settings.BOOKING_HOLD, start),
         client=client.user,
         client_key=client_key,
         client_name=client.name,
@@ -164,7 +169,7 @@ def request_booking(
         raise refusal from error
     _record(booking, "", BookingEvent.Actor.CLIENT)
     emails.confirm_address(booking, tokens.issue(booking, "client"))
-    refresh_next_slots({schedule.pk, *freed}, now=now)
+    refresh_next_slots([schedule.pk], now=now)
     return booking
 
 
@@ -174,20 +179,21 @@ def confirm_booking(*, booking: Booking, now: datetime | None = None) -> Booking
     Confirming twice changes nothing the second time. Raises HoldExpired if the 15 minutes are over, Stale if
     it was cancelled.
     """
-    booking = _confirm(booking, now or timezone.now())
+    booking = _confirm(booking, now)
     if booking.status == Status.EXPIRED:  # raised after the commit, so that the expiry is kept
         raise HoldExpired
     return booking
 
 
 @in_transaction
-def _confirm(booking: Booking, now: datetime) -> Booking:
+def _confirm(booking: Booking, now: datetime | None) -> Booking:
     booking = _locked(booking)
+    now = now or timezone.now()
     if booking.status in {Status.CONFIRMED, Status.EXPIRED}:
         return booking
-    if _expire_holds(Booking.objects.filter(pk=booking.pk), now=now):
+    if booking.status == Status.HELD and booking.hold_expires_at and booking.hold_expires_at <= now:
+        _move_on(booking, to=Status.EXPIRED, allowed=[Status.HELD], actor=BookingEvent.Actor.SITE)
         refresh_next_slots([booking.schedule_id], now=now)
-        booking.status = Status.EXPIRED
         return booking
     _move_on(booking, to=Status.CONFIRMED, allowed=[Status.HELD], actor=BookingEvent.Actor.CLIENT)
     emails.confirmed(booking, tokens.issue(booking, "client"))
@@ -201,8 +207,8 @@ def cancel_booking(*, booking: Booking, actor: str, now: datetime | None = None)
 
     Cancelling twice changes nothing the second time. Raises Stale if it has begun or is over.
     """
-    now = now or timezone.now()
     booking = _locked(booking)
+    now = now or timezone.now()
     if booking.status == Status.CANCELLED:
         return booking
     was = booking.status
@@ -223,13 +229,41 @@ def cancel_booking(*, booking: Booking, actor: str, now: datetime | None = None)
     return booking
 
 
-def expire_holds(*, now: datetime | None = None) -> int:
-    """End all holds whose 15 minutes are over, and free their times. Returns for how many specialists."""
+@in_transaction
+def edit_schedule(*, specialist_id: int, save: Callable[[], R], now: datetime | None = None) -> R:
+    """Change a specialist's hours, or what else decides whether they can be booked, by calling `save`.
+
+    `save` runs with the schedule's row locked: a booking is either there before the change, or checked against
+    it. Bookings stay as they are; only the pause that they keep from others follows the schedule's new one.
+    Returns what `save` returns; raises what it raises, and then nothing has changed. Raises Busy if the lock
+    can't be had.
+    """
+    list(Schedule.objects.select_for_update(no_key=True).filter(pk=specialist_id))
+    result = save()
     now = now or timezone.now()
-    with transaction.atomic():
-        freed = _expire_holds(Booking.objects.all(), now=now)
-        refresh_next_slots(freed, now=now)
-    return len(freed)
+    if schedule := Schedule.objects.filter(pk=specialist_id).first():
+        _fit_pauses(schedule, now=now)
+    refresh_next_slots([specialist_id], now=now)
+    return result
+
+
+def expire_holds(*, now: datetime | None = None) -> int:
+    """End all holds whose 15 minutes are over, and free their times. Returns for how many specialists.
+
+    One specialist a transaction, with the schedule's row locked as everybody else does. A schedule that is
+    locked is left for the next time; whoever books there ends the old holds anyway.
+    """
+    now = now or timezone.now()
+    due = Booking.objects.filter(status=Status.HELD, hold_expires_at__lte=now)
+    freed = 0
+    for pk in list(due.order_by("schedule_id").values_list("schedule_id", flat=True).distinct()):
+        with transaction.atomic():
+            if not list(Schedule.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=pk)):
+                continue
+            if _expire_holds(due.filter(schedule_id=pk), now=now):
+                refresh_next_slots([pk], now=now)
+                freed += 1
+    return freed
 
 
 def complete_past(*, now: datetime | None = None) -> int:
@@ -243,29 +277,61 @@ def complete_past(*, now: datetime | None = None) -> int:
     return len(bookings)
 
 
+def erase_old(*, now: datetime | None = None, dry_run: bool = False) -> int:
+    """Erase bookings that ended, or would have, more than `BOOKING_KEPT` ago. Returns how many.
+
+    The privacy page promises it. With `dry_run` nothing is erased.
+    """
+    over = Booking.objects.filter(ends_at__lt=(now or timezone.now()) - settings.BOOKING_KEPT)
+    count = over.count()
+    if not dry_run:
+        over.delete()  # its events and tokens go with it
+    return count
+
+
 def wall_clock(moment: datetime, time_zone: str) -> str:
     """What the clock in `time_zone` shows at `moment`, with its offset, for the record."""
     return f"{moment.astimezone(load_zone(time_zone) or UTC).isoformat(timespec='minutes')} {time_zone}"
 
 
 def _locked(booking: Booking) -> Booking:
-    """The booking as it is now, with its schedule's row locked: nothing about either changes until the commit."""
+    """The booking as it is now, its schedule's row and its own locked: nothing about either changes until the commit.
+
+    Everybody locks the client first, then the schedule, then the rest: no deadlocks.
+    """
     Schedule.objects.select_for_update(no_key=True).get(pk=booking.schedule_id)
-    return Booking.objects.select_related(
-        "schedule__specialist__profession", "schedule__specialist__user"
-    ).get(pk=booking.pk)
+    return (
+        Booking.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("schedule__specialist__profession", "schedule__specialist__user")
+        .get(pk=booking.pk)
+    )
 
 
-def _expire_holds(bookings: Any, *, now: datetime) -> set[int]:
-    """End those of `bookings` that are holds out of time. Returns the schedules whose times got free."""
+def _expire_holds(bookings: Any, *, now: datetime) -> int:
+    """End those of `bookings` that are holds out of time, and say how many. One that is locked is being ended."""
     due: list[Booking] = list(
         bookings.filter(status=Status.HELD, hold_expires_at__lte=now).select_for_update(
-            skip_locked=True, of=("self",)
+            skip_locked=True, no_key=True, of=("self",)
         )
     )
     for booking in due:
         _move_on(booking, to=Status.EXPIRED, allowed=[Status.HELD], actor=BookingEvent.Actor.SITE)
-    return {booking.schedule_id for booking in due}
+    return len(due)
+
+
+def _fit_pauses(schedule: Schedule, *, now: datetime) -> None:
+    """Let active bookings block the pause that the schedule has now; where the next one is nearer, up to it."""
+    bookings = list(schedule.bookings.active().filter(ends_at__gt=now).order_by("starts_at"))
+    pause = timedelta(minutes=schedule.gap)
+    changes = []
+    for booking, following in zip_longest(bookings, bookings[1:]):
+        end = booking.ends_at + pause
+        if following:
+            end = min(end, following.starts_at)
+        if end != booking.blocked.upper:
+            changes.append((end > booking.blocked.upper, booking.pk, (booking.starts_at, end)))
+    for _grows, pk, blocked in sorted(changes, key=lambda change: change[:2]):  # first what makes room
+        Booking.objects.filter(pk=pk).update(blocked=blocked)
 
 
 def _move_on(

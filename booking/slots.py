@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONArray
 from django.utils import timezone
@@ -19,7 +20,7 @@ from booking.zones import load_zone
 from directory.models import Specialist
 
 Status = Booking.Status
-BATCH = 500
+BATCH = 100  # schedules that wait for one refresh at most
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Hours:
     windows: list[Window] = field(default_factory=list)
     exceptions: list[DateException] = field(default_factory=list)
     busy: list[tuple[datetime, datetime]] = field(default_factory=list)
+    lapses: list[datetime] = field(default_factory=list)  # when unconfirmed bookings give their times back
 
     def starts(
         self, *, now: datetime, since: datetime, until: datetime, limit: int | None = None
@@ -80,8 +82,12 @@ def read_hours(specialist_ids: Collection[int], *, now: datetime | None = None) 
         ]
     if hours:
         taken = _taking_time(now).filter(schedule__in=hours)
-        for pk, start, end in taken.values_list("schedule_id", "starts_at", "ends_at"):
+        for pk, start, end, lapses_at in taken.values_list(
+            "schedule_id", "starts_at", "ends_at", "hold_expires_at"
+        ):
             hours[pk].busy.append((start, end))
+            if lapses_at is not None:
+                hours[pk].lapses.append(lapses_at)
     return hours
 
 
@@ -109,12 +115,19 @@ def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int,
 def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:
     """Write down the next free time of these specialists, and until when it holds.
 
-    It holds until the notice before it has begun; then the ticker asks again.
+    It holds until the notice before it begins or a hold runs out; then the ticker asks again. The schedules'
+    rows are locked first (whoever has one locked may pass that one): of two refreshes, the later has read what
+    the earlier wrote, and an old answer never overwrites a new one.
     """
-    now = now or timezone.now()
     ids = sorted(set(specialist_ids))
+    with transaction.atomic():
+        list(Schedule.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+        _write_next_slots(ids, now=now or timezone.now())
+
+
+def _write_next_slots(ids: Collection[int], *, now: datetime) -> None:
     hours = read_hours(ids, now=now)
-    for pk in ids:
+    for pk in sorted(ids):
         starts = hours[pk].next_starts(now=now) if pk in hours else []
         Specialist.objects.filter(pk=pk).update(
             next_slot_at=starts[0] if starts else None,
@@ -123,27 +136,33 @@ def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = 
 
 
 def stale_at(starts: list[datetime], hours: Hours, now: datetime) -> datetime | None:
-    """When a next free time must be looked up again: as its notice begins, or tomorrow if there is none."""
+    """When a next free time must be looked up again.
+
+    As its notice begins, or as a hold that may have an earlier one runs out, or in six hours if there is none.
+    """
     if not hours.is_open or (not hours.windows and not hours.exceptions):
         return None
-    if not starts:
-        return now + timedelta(hours=6)  # the horizon moves on by a day at the specialist's midnight
-    return starts[0] - timedelta(minutes=hours.rules.notice)
+    if not starts:  # the horizon moves on by a day at the specialist's midnight
+        return min([now + timedelta(hours=6), *hours.lapses])
+    return min([starts[0] - timedelta(minutes=hours.rules.notice), *hours.lapses])
 
 
 def refresh_stale(*, now: datetime | None = None) -> int:
-    """Look up again what has run out. Returns how many specialists that were."""
+    """Look up again what has run out. Returns how many specialists that were.
+
+    Those whose schedule is locked are left for the next time: what locks it looks them up itself, or changes
+    nothing about them.
+    """
     now = now or timezone.now()
-    done = 0
-    while ids := list(
-        Specialist.objects.filter(next_slot_stale_at__lte=now)
-        .order_by("next_slot_stale_at")
-        .values_list("pk", flat=True)[:BATCH]
-    ):
-        refresh_next_slots(ids, now=now)
-        done += len(ids)
-        if len(ids) < BATCH:
-            break
+    stale = Specialist.objects.filter(next_slot_stale_at__lte=now)
+    ids = list(stale.order_by("next_slot_stale_at").values_list("pk", flat=True))
+    done = stale.filter(schedule__isnull=True).update(next_slot_at=None, next_slot_stale_at=None)
+    for at in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            schedules = Schedule.objects.select_for_update(no_key=True, skip_locked=True)
+            free = [row.pk for row in schedules.filter(pk__in=ids[at : at + BATCH]).order_by("pk")]
+            _write_next_slots(free, now=now)
+        done += len(free)
     return done
 
 

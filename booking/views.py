@@ -16,15 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import services, tokens, zones
 from booking.calendars import calendar_file
-from booking.errors import BookingError, HoldExpired, Stale
-from booking.forms import BookingForm
+from booking.errors import BookingError, Busy, HoldExpired, Stale
+from booking.forms import START_FORMAT, BookingForm, parse_start
 from booking.models import ActionToken, Booking, BookingEvent, Schedule
 from booking.slots import Hours, by_local_date, read_hours
 from core.models.pages import unrestricted
 from directory.models import Specialist, SpecialistPage
 
 DAYS_A_PAGE = 14
-START_FORMAT = "%Y-%m-%dT%H:%MZ"
 
 
 @never_cache
@@ -167,6 +166,9 @@ def confirm(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse
             services.confirm_booking(booking=link.booking)
         except HoldExpired as error:
             return render(request, "pages/booking/expired.html", booking_context(link), status=error.status)
+        except Busy as error:
+            context = booking_context(link, token=token, notice=error.sentence)
+            return render(request, "pages/booking/status.html", context, status=error.status)
         except Stale:  # cancelled meanwhile: the status page says so
             pass
         return redirect("booking", token)
@@ -252,14 +254,6 @@ def known_client(request: HttpRequest) -> dict[str, str]:
     if not request.user.is_authenticated:
         return {}
     return {"name": request.user.display_name, "email": request.user.email}
-
-
-def parse_start(text: str | None) -> datetime | None:
-    """The instant that a slot's button carries, aware, or None for anything else."""
-    try:
-        return datetime.strptime(text or "", START_FORMAT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def times(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str, Any]:

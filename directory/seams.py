@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
 
 def _none(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
@@ -10,3 +11,28 @@ def _none(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[
 
 # The next free starts (aware, UTC) of these specialists, as they are now. Set by booking.
 next_starts: Callable[..., dict[int, list[datetime]]] = _none
+
+
+def _no_hours(rows: list[dict[str, Any]], seed: int) -> None:
+    return None
+
+
+# Gives synthetic specialists their hours: takes the rows about to be written, in the same transaction, writes the
+# schedules and fills in `next_slot_at` and `next_slot_stale_at`. Set by booking, when its `synthetic` is imported.
+synthetic_hours: Callable[[list[dict[str, Any]], int], None] = _no_hours
+
+
+def _nothing() -> None:
+    return None
+
+
+# Tells the planner about many new hours. Set along with `synthetic_hours`.
+analyze_hours: Callable[[], None] = _nothing
+
+
+def _save(*, specialist_id: int, save: Callable[[], Any]) -> Any:
+    return save()
+
+
+# Calls `save`, which changes whether a specialist can be booked, so that no booking slips in beside it.
+edit_specialist: Callable[..., Any] = _save

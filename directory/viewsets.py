@@ -1,11 +1,20 @@
 """The directory's screens in the CMS."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from directory import seams
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
+
+
+class EditSpecialistView(generic.EditView):
+    def save_instance(self) -> Any:
+        return seams.edit_specialist(specialist_id=self.form.instance.pk, save=super().save_instance)
 
 
 class SpecialistViewSet(ModelViewSet):
@@ -20,6 +29,7 @@ class SpecialistViewSet(ModelViewSet):
     list_filter = ["state", "offers_free_consultation", "profession"]
     search_fields = ["name", "credential_number"]
     copy_view_enabled = False
+    edit_view_class = EditSpecialistView
     edit_handler = TabbedInterface(
         [
             ObjectList(

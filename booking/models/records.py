@@ -48,7 +48,10 @@ class Schedule(ClusterableModel):
         _("open for free consultations"), default=True, help_text=_("Closed: nobody sees any time.")
     )
     step = models.PositiveSmallIntegerField(
-        _("a start every"), default=30, help_text=_("Minutes."), validators=[MinValueValidator(5)]
+        _("a start every"),
+        default=30,
+        help_text=_("Minutes."),
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
     )
     gap = models.PositiveSmallIntegerField(
         _("pause between consultations"), default=0, help_text=_("Minutes.")
@@ -88,7 +91,7 @@ class Schedule(ClusterableModel):
         verbose_name = _("schedule")
         verbose_name_plural = _("schedules")
         constraints = [
-            models.CheckConstraint(condition=Q(step__gte=5), name="booking_schedule_step"),
+            models.CheckConstraint(condition=Q(step__gte=5, step__lte=240), name="booking_schedule_step"),
             models.CheckConstraint(
                 condition=Q(horizon_days__gte=1, horizon_days__lte=180), name="booking_schedule_horizon"
             ),

@@ -428,13 +428,11 @@ def _link_outside(folder: Path) -> None:
 
 
 def _server_user(home: Path) -> User | None:
-    """Who PostgreSQL runs as: ourselves (None) or, as root, the owner of the data, `nobody` at first."""
+    """Who PostgreSQL runs as: ourselves (None) or, as root, whoever was here before, else `nobody`."""
     if os.geteuid() != 0:
         return None
-    if (home / "data").exists():
-        owner = (home / "data").stat()
-        return User(owner.st_uid, owner.st_gid)
-    return _nobody()
+    owner = (home / "data" if (home / "data").exists() else home).stat()
+    return User(owner.st_uid, owner.st_gid) if owner.st_uid else _nobody()
 
 
 def _nobody() -> User:
@@ -604,6 +602,8 @@ def _sentences(var: Path) -> Iterator[None]:
             f"The embedded PostgreSQL may not use {error.filename or var}: {error.strerror}. "
             "Was another user, perhaps root, here before?"
         ) from error
+    except shutil.Error as error:  # of copying many files: it holds one entry for each that failed
+        raise PostgresError(f"The embedded PostgreSQL cannot be copied: {error.args[0][0][2]}.") from error
     except OSError as error:
         raise PostgresError(
             f"The embedded PostgreSQL cannot work in {error.filename or var}: {error.strerror}."

@@ -95,7 +95,7 @@ def plural_forms(catalogue: polib.POFile) -> int | None:
     if not match:
         return None
     try:
-        rule = gettext.c2py(match[2])  # type: ignore[attr-defined]  # what Django itself reads it with
+        rule = gettext.c2py(match[2])
         numbers = {rule(number) for number in range(200)}
     except ValueError:
         return None

@@ -54,7 +54,7 @@ for line in sys.stdin:
 """
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 120) -> None:
     """Wait for `condition`, or fail."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -318,6 +318,7 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 # --- Booking ----------------------------------------------------------------------------------------------------
 
 BOOKING_HOLD = timedelta(minutes=15)
+BOOKING_KEPT = timedelta(days=365)  # after its end; then a booking is erased with all that belongs to it
 # The mailbox that calendar files name as their organizer; answers of calendars arrive there.
 BOOKING_ORGANIZER = env.str("BOOKING_ORGANIZER", default="consultations@attune.example")
 CLIENT_KEY_SECRET = ""  # set by each environment; keys the HMAC of client addresses

@@ -259,3 +259,6 @@ class BodyStreamBlock(blocks.StreamBlock):
     call_to_action = CallToActionBlock()
     embed = EmbedBlock()
     reference_list = ReferenceListBlock()
+
+    class Meta:
+        template = "blocks/stream.html"

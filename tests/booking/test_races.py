@@ -1,0 +1,296 @@
+"""Everybody at once, on a real PostgreSQL. The identifiers are those of the booking acceptance cases."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.utils import timezone
+
+from booking import services
+from booking.errors import AlreadyBooked, ClientBusy, HoldExpired, SlotTaken, SlotUnavailable, Stale
+from booking.models import Booking, BookingEvent, WeeklyWindow
+from booking.services import cancel_booking, confirm_booking, edit_schedule, expire_holds, request_booking
+from core.models import Outbox
+from tests.booking.conftest import NOW
+from tests.booking.racing import kinds, race
+from tests.factories.booking import BookingFactory, ClientFactory, ScheduleFactory
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("clock"),
+]
+
+NINE = NOW + timedelta(hours=1)
+Status = Booking.Status
+
+
+def booker(schedule: Any, start: Any = NINE, **more: Any) -> Callable[[], Booking]:
+    """Work that books `start` for a new client."""
+    details = {"client": ClientFactory(), "key": uuid.uuid4(), **more}
+    return lambda: request_booking(specialist=schedule.specialist, start=start, **details)
+
+
+@pytest.fixture
+def no_overlap_removed() -> Iterator[None]:
+    """The table without the constraint that makes double booking impossible."""
+    constraint = next(one for one in Booking._meta.constraints if one.name == Booking.NO_OVERLAP)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Booking, constraint)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE booking_booking CASCADE")
+    with connection.schema_editor() as editor:
+        editor.add_constraint(Booking, constraint)
+
+
+@pytest.fixture
+def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No row is locked, and all threads have checked before any of them inserts."""
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda self, **kwargs: self.all())
+    barrier, seen, is_free = threading.Barrier(RACERS), threading.local(), services.is_free
+
+    def slow(*args: Any, **kwargs: Any) -> bool:
+        free = is_free(*args, **kwargs)
+        if not getattr(seen, "waited", False):
+            seen.waited = True
+            barrier.wait(timeout=30)
+        return free
+
+    monkeypatch.setattr(services, "is_free", slow)
+
+
+RACERS = 8
+
+
+def test_F1_fifty_people_want_one_slot_and_one_gets_it() -> None:
+    schedule = ScheduleFactory()
+    outcomes = race([booker(schedule) for _ in range(50)])
+    refused = [one for one in outcomes if isinstance(one, SlotTaken | SlotUnavailable)]
+    assert len(refused) == 49, kinds(outcomes)
+    assert Booking.objects.active().count() == Booking.objects.count() == 1
+    assert Outbox.objects.count() == 1
+    schedule.specialist.refresh_from_db()
+    assert schedule.specialist.next_slot_at == NINE + timedelta(minutes=30)
+
+
+@pytest.mark.usefixtures("no_locks", "no_overlap_removed")
+def test_F6_without_lock_and_constraint_the_race_is_real() -> None:
+    schedule = ScheduleFactory()
+    outcomes = race([booker(schedule) for _ in range(RACERS)])
+    assert Booking.objects.active().count() > 1, kinds(outcomes)
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_F6_without_the_lock_the_constraint_alone_stops_the_race() -> None:
+    schedule = ScheduleFactory()
+    outcomes = race([booker(schedule) for _ in range(RACERS)])
+    assert Booking.objects.active().count() == 1, kinds(outcomes)
+    assert not [one for one in outcomes if not isinstance(one, Booking | SlotTaken)], kinds(outcomes)
+
+
+def test_F7_one_form_sent_fifty_times_is_one_booking_with_one_mail() -> None:
+    schedule = ScheduleFactory()
+    form = {"client": ClientFactory(), "key": uuid.uuid4()}
+    outcomes = race([booker(schedule, **form) for _ in range(50)])
+    assert kinds(outcomes) == {"Booking": 50}
+    assert {booking.pk for booking in outcomes} == {Booking.objects.get().pk}
+    assert Outbox.objects.count() == 1
+    assert BookingEvent.objects.count() == 1
+
+
+def test_F8_one_key_for_two_specialists_at_the_same_moment_is_one_booking() -> None:
+    schedules = [ScheduleFactory(), ScheduleFactory()]
+    key = uuid.uuid4()
+    for _ in range(5):
+        outcomes = race([booker(schedule, key=key) for schedule in schedules])
+        assert kinds(outcomes) == {"Booking": 1, "KeyReused": 1}
+        Booking.objects.all().delete()
+
+
+def test_F10_one_client_with_fifty_specialists_at_one_time_gets_one() -> None:
+    client = ClientFactory()
+    schedules = [ScheduleFactory() for _ in range(50)]
+    outcomes = race([booker(schedule, client=client) for schedule in schedules])
+    refused = [one for one in outcomes if isinstance(one, ClientBusy)]
+    assert len(refused) == 49, kinds(outcomes)
+    assert Booking.objects.active().count() == 1
+
+
+def test_F13_confirming_and_cancelling_at_once_leaves_one_story() -> None:
+    for _ in range(5):
+        booking = BookingFactory(held=True, starts_at=NINE)
+        confirms = [lambda b=booking: confirm_booking(booking=b)] * 3
+        cancels = [lambda b=booking: cancel_booking(booking=b, actor="client")] * 3
+        outcomes = race(confirms + cancels)
+        booking.refresh_from_db()
+        steps = list(booking.events.order_by("pk").values_list("from_status", "to_status"))
+        assert booking.status == Status.CANCELLED
+        mails = set(Outbox.objects.values_list("dedupe_key", flat=True))
+        if steps == [("held", "cancelled")]:
+            assert kinds(outcomes[:3]) == {"Stale": 3}
+            assert not mails
+        else:
+            assert steps == [("held", "confirmed"), ("confirmed", "cancelled")]
+            assert all(isinstance(one, Booking | Stale) for one in outcomes[:3]), kinds(outcomes)
+            assert mails == {
+                f"{booking.uid}:0:confirmed",
+                f"{booking.uid}:0:specialist_confirmed",
+                f"{booking.uid}:1:cancelled",
+                f"{booking.uid}:1:specialist_cancelled",
+            }
+        assert kinds(outcomes[3:]) == {"Booking": 3}
+        Outbox.objects.all().delete()
+
+
+def test_F15_a_booking_beside_an_edit_is_before_it_or_refused() -> None:
+    for _ in range(10):
+        schedule = ScheduleFactory()
+        booked_when_edited: list[bool] = []
+
+        def close(schedule: Any = schedule, seen: list[bool] = booked_when_edited) -> None:
+            WeeklyWindow.objects.filter(schedule=schedule).delete()
+            seen.append(schedule.bookings.exists())
+
+        edit = lambda schedule=schedule, save=close: edit_schedule(specialist_id=schedule.pk, save=save)  # noqa: E731
+        booked, edited = race([booker(schedule), edit])
+        assert edited is None
+        if isinstance(booked, Booking):
+            assert booked_when_edited == [True]
+        else:
+            assert isinstance(booked, SlotUnavailable)
+        schedule.specialist.refresh_from_db()
+        assert schedule.specialist.next_slot_at is None
+
+
+def test_F15_a_suspension_beside_a_booking_is_after_it_or_stops_it() -> None:
+    for _ in range(10):
+        schedule = ScheduleFactory()
+        booked_when_suspended: list[bool] = []
+
+        def suspend(schedule: Any = schedule, seen: list[bool] = booked_when_suspended) -> None:
+            specialist = schedule.specialist
+            type(specialist).objects.filter(pk=specialist.pk).update(state="suspended")
+            seen.append(schedule.bookings.exists())
+
+        booked, suspended = race([booker(schedule), suspend])  # also when somebody forgot `edit_schedule`
+        assert suspended is None
+        assert isinstance(booked, SlotUnavailable) or booked_when_suspended == [True]
+
+
+def test_E10_two_slots_closer_than_the_pause_are_not_both_booked() -> None:
+    for _ in range(3):
+        schedule = ScheduleFactory(gap=10)
+        half_past = NINE + timedelta(minutes=30)
+        outcomes = race([booker(schedule, start) for start in (NINE, half_past) for _ in range(5)])
+        assert schedule.bookings.active().count() == 1, kinds(outcomes)
+        assert sum(isinstance(one, SlotTaken | SlotUnavailable) for one in outcomes) == 9
+
+
+def test_E13_a_daily_limit_of_three_holds_against_fourteen_clients() -> None:
+    schedule = ScheduleFactory(max_per_day=3, windows=[(0, 9 * 60, 16 * 60)])
+    starts = [NINE + timedelta(minutes=30 * number) for number in range(14)]
+    outcomes = race([booker(schedule, start) for start in starts])
+    assert kinds(outcomes) == {"Booking": 3, "SlotUnavailable": 11}
+
+
+def test_G4_an_old_hold_is_no_obstacle_and_twenty_racers_get_one_slot() -> None:
+    schedule = ScheduleFactory()
+    old = BookingFactory(schedule=schedule, lapsed=True, starts_at=NINE)
+    outcomes = race([booker(schedule) for _ in range(20)])
+    assert sum(isinstance(one, Booking) for one in outcomes) == 1, kinds(outcomes)
+    assert sum(isinstance(one, SlotTaken | SlotUnavailable) for one in outcomes) == 19
+    old.refresh_from_db()
+    assert old.status == Status.EXPIRED
+
+
+def test_G4_the_sweep_beside_bookings_and_confirmations_loses_nothing() -> None:
+    """Old holds of two clients with two specialists, taken apart by everybody who may."""
+    for _ in range(5):
+        schedules = [ScheduleFactory(), ScheduleFactory()]
+        clients = [ClientFactory(), ClientFactory()]
+        for schedule, client, start in zip(
+            schedules, clients, (NINE, NINE + timedelta(minutes=30)), strict=True
+        ):
+            BookingFactory(schedule=schedule, lapsed=True, starts_at=start, client_email=client.email)
+        old = list(Booking.objects.order_by("pk"))
+        works = [
+            *[expire_holds] * 3,
+            *[lambda b=booking: confirm_booking(booking=b) for booking in old for _ in range(2)],
+            booker(schedules[0], NINE, client=clients[1]),
+            booker(schedules[1], NINE + timedelta(minutes=30), client=clients[0]),
+        ]
+        outcomes = race(works)
+        assert kinds(outcomes) == {"Booking": 2, "HoldExpired": 4, "int": 3}
+        assert {booking.status for booking in Booking.objects.filter(pk__in=[one.pk for one in old])} == {
+            "expired"
+        }
+        assert all(one.events.count() == 1 for one in old)
+        expected = [NINE + timedelta(minutes=30), NINE]
+        for schedule, start in zip(schedules, expected, strict=True):
+            schedule.specialist.refresh_from_db()
+            assert schedule.specialist.next_slot_at == start
+        Booking.objects.all().delete()
+
+
+def test_H2_twenty_presses_on_confirm_are_one_confirmation() -> None:
+    booking = BookingFactory(held=True, starts_at=NINE)
+    outcomes = race([lambda: confirm_booking(booking=booking)] * 20)
+    assert kinds(outcomes) == {"Booking": 20}
+    assert booking.events.count() == 1
+    assert Outbox.objects.count() == 2  # the client's and the specialist's
+
+
+def test_E14_one_client_with_twenty_slots_of_one_specialist_gets_one() -> None:
+    schedule = ScheduleFactory(windows=[(0, 9 * 60, 21 * 60)])
+    client = ClientFactory()
+    starts = [NINE + timedelta(minutes=30 * number) for number in range(20)]
+    outcomes = race([booker(schedule, start, client=client) for start in starts])
+    refused = [one for one in outcomes if isinstance(one, AlreadyBooked)]
+    assert len(refused) == 19, kinds(outcomes)
+    assert schedule.bookings.count() == 1
+
+
+def test_a_hold_that_ran_out_is_never_confirmed_by_a_slow_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    booking = BookingFactory(lapsed=True, starts_at=NINE)
+    outcomes = race([lambda: confirm_booking(booking=booking)] * 5 + [expire_holds] * 5)
+    assert all(isinstance(one, HoldExpired) for one in outcomes[:5]), kinds(outcomes)
+    assert not Outbox.objects.exists()
+
+
+def test_K1_a_slow_look_up_never_overwrites_a_newer_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A booking is made while the ticker has read the old hours and not yet written what it found."""
+    from booking import slots
+
+    schedule = ScheduleFactory()
+    specialist = schedule.specialist
+    type(specialist).objects.filter(pk=specialist.pk).update(
+        next_slot_stale_at=timezone.now() - timedelta(hours=1)
+    )
+    read, read_hours = threading.Event(), slots.read_hours
+    ticker = threading.local()
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        found = read_hours(*args, **kwargs)
+        if getattr(ticker, "here", False):
+            read.set()
+            threading.Event().wait(0.5)  # the booking below comes in here, and waits
+        return found
+
+    monkeypatch.setattr(slots, "read_hours", slow)
+
+    def tick() -> int:
+        ticker.here = True
+        return slots.refresh_stale()
+
+    def book() -> Booking:
+        read.wait(10)
+        return booker(schedule)()
+
+    outcomes = race([tick, book])
+    assert kinds(outcomes) == {"Booking": 1, "int": 1}
+    specialist.refresh_from_db()
+    assert specialist.next_slot_at == NINE + timedelta(minutes=30)

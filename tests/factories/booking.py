@@ -1,0 +1,115 @@
+"""Hours and free consultations."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import factory
+from django.conf import settings
+from django.utils import timezone
+
+from booking import tokens
+from booking.models import DURATION, Booking, DateException, Schedule, WeeklyWindow
+from booking.services import ClientDetails
+from tests.factories.directory import SpecialistFactory
+
+
+class WindowFactory(factory.django.DjangoModelFactory[WeeklyWindow]):
+    class Meta:
+        model = WeeklyWindow
+
+    weekday = 0
+    start = 9 * 60
+    end = 12 * 60
+
+
+class ExceptionFactory(factory.django.DjangoModelFactory[DateException]):
+    """Closed on `first`, or open at other hours if `start` and `end` are given."""
+
+    class Meta:
+        model = DateException
+
+    last = factory.SelfAttribute("first")
+
+
+class ScheduleFactory(factory.django.DjangoModelFactory[Schedule]):
+    """09:00–12:00 UTC every day, without notice or pause. `windows=[(weekday, start, end)]` sets others."""
+
+    class Meta:
+        model = Schedule
+        skip_postgeneration_save = True
+
+    specialist = factory.SubFactory(SpecialistFactory)
+    time_zone = "UTC"
+    notice = 0
+    joining = "https://meet.example/room"
+
+    class Params:
+        closed = factory.Trait(is_open=False)
+
+    @factory.post_generation
+    def windows(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        every_day = [(weekday, 9 * 60, 12 * 60) for weekday in range(7)]
+        for weekday, start, end in every_day if extracted is None else extracted:
+            WindowFactory(schedule=self, weekday=weekday, start=start, end=end)
+
+
+class BookingFactory(factory.django.DjangoModelFactory[Booking]):
+    """A confirmed consultation, written straight into the table: no service, no check but the database's own."""
+
+    class Meta:
+        model = Booking
+
+    schedule = factory.SubFactory(ScheduleFactory)
+    status = Booking.Status.CONFIRMED
+    ends_at = factory.LazyAttribute(lambda self: self.starts_at + timedelta(minutes=DURATION))
+    blocked = factory.LazyAttribute(
+        lambda self: (self.starts_at, self.ends_at + timedelta(minutes=self.schedule.gap))
+    )
+    client_name = factory.Sequence(lambda number: f"Client {number}")
+    client_email = factory.Sequence(lambda number: f"client{number}@example.org")
+    client_key = factory.LazyAttribute(lambda self: tokens.client_key(self.client_email))
+    client_language = "en"
+    client_time_zone = "Europe/Kyiv"
+    idempotency_key = factory.LazyFunction(uuid.uuid4)
+    wall_start = ""
+
+    class Params:
+        held = factory.Trait(
+            status=Booking.Status.HELD,
+            hold_expires_at=factory.LazyFunction(lambda: timezone.now() + settings.BOOKING_HOLD),
+        )
+        lapsed = factory.Trait(
+            status=Booking.Status.HELD,
+            hold_expires_at=factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=1)),
+        )
+        cancelled = factory.Trait(status=Booking.Status.CANCELLED)
+
+
+class ClientFactory(factory.Factory[ClientDetails]):
+    """What somebody tells who books."""
+
+    class Meta:
+        model = ClientDetails
+
+    name = factory.Sequence(lambda number: f"Client {number}")
+    email = factory.Sequence(lambda number: f"booker{number}@example.org")
+    language = "en"
+    time_zone = "Europe/Kyiv"
+
+
+def booking_form(start: datetime, **fields: str) -> dict[str, str]:
+    """What a browser posts to book `start`."""
+    number = uuid.uuid4()
+    return {
+        "name": "Robin",
+        "email": f"robin-{number}@example.org",
+        "language": "en",
+        "note": "",
+        "adult": "on",
+        "privacy": "on",
+        "start": start.strftime("%Y-%m-%dT%H:%MZ"),
+        "time_zone": "Europe/Kyiv",
+        "key": str(number),
+        **fields,
+    }
