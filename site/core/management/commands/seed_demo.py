@@ -1,5 +1,6 @@
 """`manage.py seed_demo`: the demo content, and any amount of synthetic data."""
 
+import logging
 import sys
 from typing import Any
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo's accounts have a password that everybody knows. Set DEMO_ALLOWED=true to add them anyway."
             )
+        logging.getLogger("wagtail").setLevel(logging.WARNING)  # a line for each of a thousand writes tells nothing
         autodiscover_modules("demo")
         autodiscover_modules("synthetic")
         source, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
