@@ -9,6 +9,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from directory import seams
+from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
 
 
@@ -75,7 +76,8 @@ class SpecialistViewSet(ModelViewSet):
                 ],
                 heading=_("Availability"),
             ),
-        ]
+        ],
+        base_form_class=SpecialistForm,
     )
 
 

@@ -33,7 +33,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo's accounts have a password that everybody knows. Set DEMO_ALLOWED=true to add them anyway."
             )
-        logging.getLogger("wagtail").setLevel(logging.WARNING)  # a line for each of a thousand writes tells nothing
+        logging.getLogger("wagtail").setLevel(
+            logging.WARNING
+        )  # a line for each of a thousand writes tells nothing
         autodiscover_modules("demo")
         autodiscover_modules("synthetic")
         source, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
