@@ -24,7 +24,7 @@ class SpecialistForm(WagtailAdminModelForm):
         for name in ("profession", "place", "topics", "methods", "client_groups"):
             if name in self.fields:
                 field = cast(forms.ModelChoiceField, self.fields[name])
-                field.queryset = field.queryset.filter(locale=Locale.get_default())
+                field.queryset = field.queryset.filter(locale=Locale.get_default())  # type: ignore[union-attr]  # set by the model
 
     def clean_topics(self) -> Any:
         """Six topics at most: a filter that everybody fits means nothing."""
