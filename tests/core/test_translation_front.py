@@ -150,6 +150,7 @@ def test_case_46_the_switcher_takes_one_query_for_any_number_of_languages(
     tree: Tree, django_assert_num_queries: Any
 ) -> None:
     page = fresh(tree["uk"].article)
+    assert page.locale.language_code == "uk"  # read with the page itself when it is routed
     context = Context({"request": RequestFactory().get("/"), "page": page})
     with django_assert_num_queries(1):  # the translations, which the head uses too
         language_links(context)

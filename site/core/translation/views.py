@@ -219,7 +219,10 @@ class Report(report.TranslationsReportView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().filter(target_locale__in=languages_of(self.request.user))
+        mine = languages_of(self.request.user)
+        return (
+            super().get_queryset().filter(target_locale__in=mine).order_by("-source__last_updated_at", "pk")
+        )
 
 
 ONE = "localize/translate/<int:translation_id>/"

@@ -140,6 +140,11 @@ def apply() -> None:
     Translation.guarded = True
     Translation.save_target = guard_save_target(Translation.save_target)
     Translation.get_status_display = guard_status(Translation.get_status_display)
+    connect()
+
+
+def connect() -> None:
+    """Connect our receivers, and ours in place of upstream's."""
     post_save.disconnect(post_save_string_translation, sender=StringTranslation)
     post_save.connect(follow_title, sender=StringTranslation, dispatch_uid="follow_title")
     post_save.connect(check_string, sender=StringTranslation, dispatch_uid="check_string")

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         for language in languages():
             path = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
             if not path.exists():
-                found = [f"{language}: there is no {path.relative_to(settings.BASE_DIR)}; run make messages."]
+                found = [f"{language}: there is no {language}/LC_MESSAGES/django.po; run make messages."]
             else:
                 found = list(catalogues.faults(language, polib.pofile(str(path)), wanted))
             total += len(found)

@@ -1,0 +1,106 @@
+"""What each role may do in the CMS."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
+
+from accounts.demo import add_accounts
+from accounts.models import User
+from accounts.roles import EDITORS, MODERATORS, ensure_roles, permissions, translators
+from core.demo import Demo, accounts
+from tests.factories.pages import Tree, locale_of, make_tree
+from tests.factories.people import make_editor, make_moderator, make_translator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tree() -> Tree:
+    return make_tree("uk", "de")
+
+
+def may(user: User, page: object) -> set[str]:
+    tester = page.permissions_for_user(user)  # type: ignore[attr-defined]
+    actions = {
+        "edit": tester.can_edit(),
+        "publish": tester.can_publish(),
+        "add": tester.can_add_subpage(),
+        "lock": tester.can_lock(),
+    }
+    return {name for name, allowed in actions.items() if allowed}
+
+
+def test_an_editor_works_in_english_alone(tree: Tree) -> None:
+    user = make_editor()
+    assert may(user, tree["en"].index) == {"edit", "publish", "add", "lock"}
+    assert may(user, tree["uk"].index) == may(user, tree["de"].index) == set()
+    assert user.has_perms(["core.add_topic", "core.change_menu", "articles.change_person"])
+    assert not user.has_perm("wagtail_localize.submit_translation")
+
+
+def test_a_translator_works_in_their_language_alone(tree: Tree) -> None:
+    user = make_translator("uk")
+    assert may(user, tree["uk"].index) == {"edit", "publish", "add"}
+    assert may(user, tree["en"].index) == may(user, tree["de"].index) == set()
+    assert user.has_perms(["wagtail_localize.submit_translation", "core.change_topic"])
+    assert not user.has_perm("core.add_topic")
+
+
+def test_a_moderator_works_with_specialists_and_hours_but_not_with_bookings(tree: Tree) -> None:
+    user = make_moderator()
+    assert may(user, tree["en"].index) == set()
+    assert user.has_perms(["directory.change_specialist", "booking.change_schedule"])
+    assert not user.has_perm("booking.view_booking")
+
+
+def test_nobody_but_administrators_may_touch_users_or_groups(tree: Tree) -> None:
+    ensure_roles()
+    everybody = Permission.objects.filter(group__isnull=False)
+    assert not everybody.filter(content_type__app_label__in=["accounts", "auth"]).exists()
+    assert not everybody.filter(codename__startswith="delete").exists()
+    assert not everybody.filter(content_type__app_label="booking", content_type__model="booking").exists()
+
+
+def test_roles_are_made_again_without_a_change_and_without_what_was_added(tree: Tree) -> None:
+    ensure_roles()
+    editors = Group.objects.get(name=EDITORS)
+    before = set(editors.page_permissions.values_list("page_id", "permission_id"))
+    editors.permissions.add(Permission.objects.get(codename="change_user"))
+    editors.page_permissions.create(page=tree["de"].home, permission_type="publish")
+    ensure_roles()
+    assert not editors.permissions.filter(codename="change_user").exists()
+    assert set(editors.page_permissions.values_list("page_id", "permission_id")) == before
+    assert Group.objects.count() == len([EDITORS, MODERATORS, "uk", "de", "ar"])
+
+
+def test_a_language_added_later_gets_its_tree_when_the_roles_are_made_again(tree: Tree) -> None:
+    ensure_roles()
+    group = Group.objects.get(name=translators("ar"))
+    assert not group.page_permissions.exists()
+    tree["en"].home.copy_for_translation(locale_of("ar"))
+    ensure_roles()
+    assert {
+        row.page.locale.language_code for row in group.page_permissions.select_related("page__locale")
+    } == {"ar"}
+
+
+def test_a_right_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(Permission.DoesNotExist, match=r"core\.fly_topic"):
+        permissions(["core.change_topic", "core.fly_topic"])
+
+
+def test_the_demo_has_somebody_for_each_role_whose_address_is_verified(tree: Tree) -> None:
+    demo = Demo(say=lambda line: None, source=locale_of("en"), targets=[locale_of("uk")])
+    add_accounts(demo)
+    before = list(User.objects.order_by("pk").values())
+    add_accounts(demo)
+    assert list(User.objects.order_by("pk").values()) == before
+    found = {user.email.split("@")[0]: user for user in User.objects.all()}
+    assert set(found) == {account.role for account in accounts()} - {
+        "specialist"
+    }  # there are no specialists here
+    assert {role for role, user in found.items() if user.is_superuser} == {"admin"}
+    assert all(user.check_password(accounts()[0].password) for user in found.values())
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(found)
+    assert not found["client"].has_perm("wagtailadmin.access_admin")
+    assert may(found["translator"], tree["uk"].article) == {"edit", "publish"}
