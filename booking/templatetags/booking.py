@@ -163,6 +163,16 @@ def booking_trail(page: SpecialistPage | None, specialist: Specialist) -> list[d
 
 
 @register.simple_tag
+def consultation_steps() -> list[dict[str, str]]:
+    """From choosing to talking, as the component `steps` takes it."""
+    return [
+        {"title": gettext("Choose a time"), "text": gettext("On the specialist’s page, on your own clock.")},
+        {"title": gettext("Confirm it"), "text": gettext("With the link in our e-mail. No account needed.")},
+        {"title": gettext("Talk for 30 minutes"), "text": gettext("Then you both know whether it fits.")},
+    ]
+
+
+@register.simple_tag
 def privacy_help(url: str) -> SafeString:
     """The link beside the privacy tick."""
     return format_html(

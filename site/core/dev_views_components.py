@@ -156,6 +156,7 @@ def frame_samples(words: dict[str, Any]) -> Iterator[Sample]:
     for kind in ("success", "info", "warning", "error"):
         yield Sample("alert", kind, {"kind": kind, "text": words["alert"]})
     yield Sample("help_box", "its own words", {"url": "#"})
+    yield Sample("help_box", "quiet", {"url": "#", "quiet": True})
     yield Sample("locale_notice", "", {"language": words["language"], "url": "#", "label": words["home"]})
     actions = [{"label": words["action"], "url": "#"}, {"label": words["home"], "url": "#", "kind": "quiet"}]
     yield Sample(

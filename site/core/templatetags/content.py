@@ -20,17 +20,20 @@ ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
-def rendition(picture: Picture | None, spec: str, alt: str = "", wide: str = "") -> dict[str, Any] | None:
+def rendition(
+    picture: Picture | None, spec: str, alt: str = "", wide: str = "", sizes: str = ""
+) -> dict[str, Any] | None:
     """A picture as components take it: `url`, `width`, `height`, `alt`, and `srcset` if `wide` names a larger size.
 
-    `spec` and `wide` are Wagtail filters, for example `fill-640x400`. WebP always. None without a picture.
+    `spec` and `wide` are Wagtail filters, for example `fill-640x400`; `sizes` is what the attribute of that name
+    says when it isn't the component's own. WebP always. None without a picture.
     """
     if picture is None:
         return None
     specs = [f"{name}|format-webp|webpquality-80" for name in (spec, wide) if name]
     renditions = list(picture.get_renditions(*specs).values())
     small = renditions[0]
-    image = {"url": small.url, "width": small.width, "height": small.height, "alt": alt}
+    image = {"url": small.url, "width": small.width, "height": small.height, "alt": alt, "sizes": sizes}
     if len(renditions) > 1:
         image["srcset"] = ", ".join(f"{one.url} {one.width}w" for one in renditions)
     return image
