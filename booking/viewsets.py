@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from booking.models import Schedule
 from booking.services import edit_schedule
@@ -20,9 +21,11 @@ class EditScheduleView(generic.EditView):
         return edit_schedule(specialist_id=self.form.instance.specialist_id, save=super().save_instance)
 
 
-class DeleteScheduleView(generic.DeleteView):
-    def delete_action(self) -> Any:
-        return edit_schedule(specialist_id=self.object.specialist_id, save=super().delete_action)
+class NeverDeleted(ModelPermissionPolicy):
+    """Hours are closed, not deleted: bookings belong to them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "delete" and super().user_has_permission(user, action)
 
 
 class ScheduleViewSet(ModelViewSet):
@@ -39,4 +42,3 @@ class ScheduleViewSet(ModelViewSet):
     copy_view_enabled = False
     add_view_class = AddScheduleView
     edit_view_class = EditScheduleView
-    delete_view_class = DeleteScheduleView

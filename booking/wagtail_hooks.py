@@ -1,7 +1,11 @@
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.permissions import register_permission_policy
 
-from booking.viewsets import ScheduleViewSet
+from booking.models import Schedule
+from booking.viewsets import NeverDeleted, ScheduleViewSet
+
+register_permission_policy(Schedule, NeverDeleted(Schedule))
 
 
 @hooks.register("register_admin_viewset")

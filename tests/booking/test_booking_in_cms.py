@@ -1,0 +1,76 @@
+"""Editing hours and specialists in the CMS while people book."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale
+
+from booking.models import Schedule
+from core.models import Topic
+from directory.models import Specialist
+from tests.booking.test_services import HALF_PAST, next_slot, request
+from tests.factories.accounts import UserFactory
+from tests.factories.booking import ScheduleFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+@pytest.fixture
+def moderator(client: Client) -> Client:
+    client.force_login(UserFactory(superuser=True))
+    return client
+
+
+def filled(client: Client, url: str) -> dict[str, Any]:
+    """The form as the screen shows it, ready to be sent back."""
+    response = client.get(url)
+    assert response.status_code == 200
+    form = response.context["form"]
+    data: dict[str, Any] = {}
+    formsets = getattr(form, "formsets", {}).values()
+    for one in [
+        form,
+        *(part for group in formsets for part in [group.management_form, *group.initial_forms]),
+    ]:
+        for field in one:
+            value = field.value()
+            if value is True:
+                data[field.html_name] = "on"
+            elif value not in (None, False, []) or value == 0:
+                data[field.html_name] = field.field.widget.format_value(value) if value else value
+    return data
+
+
+def test_K5_hours_saved_in_the_cms_are_seen_at_once(moderator: Client) -> None:
+    schedule = ScheduleFactory()
+    url = reverse("schedules:edit", args=[schedule.pk])
+    data = filled(moderator, url)
+    data["notice"] = "80"
+    response = moderator.post(url, data)
+    assert response.status_code == 302, response.context["form"].errors
+    assert Schedule.objects.get(pk=schedule.pk).notice == 80
+    assert next_slot(schedule) == HALF_PAST
+
+
+def test_hours_are_closed_and_never_deleted(moderator: Client) -> None:
+    schedule = ScheduleFactory()
+    url = reverse("schedules:delete", args=[schedule.pk])
+    assert moderator.get(url).status_code == moderator.post(url).status_code == 302  # Wagtail's refusal
+    assert Schedule.objects.filter(pk=schedule.pk).exists()
+    assert url not in moderator.get(reverse("schedules:edit", args=[schedule.pk])).content.decode()
+
+
+def test_A14_suspending_somebody_in_the_cms_takes_their_times_away(moderator: Client) -> None:
+    schedule = ScheduleFactory()
+    locale = Locale.objects.get(language_code="en")
+    schedule.specialist.topics.add(Topic.objects.create(name="Sleep", slug="sleep", locale=locale))
+    request(schedule)
+    assert next_slot(schedule) == HALF_PAST
+    url = reverse("specialists:edit", args=[schedule.pk])
+    data = {**filled(moderator, url), "state": "suspended"}
+    response = moderator.post(url, data)
+    assert response.status_code == 302, response.context["form"].errors
+    assert Specialist.objects.get(pk=schedule.pk).state == "suspended"
+    assert next_slot(schedule) is None

@@ -1,0 +1,512 @@
+"""Choosing a time, and what the links in the e-mails open. The identifiers are those of the acceptance cases."""
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from itertools import chain
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from booking import tokens
+from booking.models import ActionToken, Booking, BookingEvent, Schedule
+from core.mail import Stored
+from core.models import Outbox
+from directory.models import Specialist
+from tests.booking.conftest import NOW
+from tests.booking.racing import race
+from tests.factories.accounts import UserFactory
+from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+NINE = NOW + timedelta(hours=1)
+HALF_PAST = NINE + timedelta(minutes=30)
+Status = Booking.Status
+
+
+def address(schedule: Schedule, language: str = "en") -> str:
+    return f"/{language}/specialists/{schedule.specialist.slug}/book/"
+
+
+class Days(HTMLParser):
+    """The dates of the page with the times under them, as the page marks them up: {date: [start, …]}."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        moment = values.get("datetime") or ""
+        if tag == "time" and len(moment) == 10:
+            self.found[moment] = []
+        if tag == "button" and values.get("name") == "start":
+            list(self.found.values())[-1].append(values["value"] or "")
+
+
+def days(client: Client, schedule: Schedule, **query: str) -> dict[str, list[str]]:
+    response = client.get(address(schedule), query)
+    assert response.status_code == 200
+    return {day: starts for day, starts in Days(response.content.decode()).found.items() if starts}
+
+
+def link(kind: str = "confirm", mail: str = "confirm_address") -> str:
+    """The path of a page that the client's newest mail of this kind opens, for `kind` of action."""
+    row = Outbox.objects.filter(dedupe_key__endswith=f":{mail}").latest("created_at")
+    (found,) = set(re.findall(r"http://localhost:8000(/\w+/bookings/[\w-]+/)", text_of(row)))
+    return f"{found}{kind}/"
+
+
+def text_of(row: Outbox) -> str:
+    body = Stored(row).parsed().get_body(("plain",))
+    assert body is not None
+    return body.get_content() + "\n"
+
+
+def rows() -> dict[str, Any]:
+    """Everything that a link must not change by being opened."""
+    return {
+        "bookings": list(
+            Booking.objects.order_by("pk").values("pk", "status", "sequence", "hold_expires_at")
+        ),
+        "events": BookingEvent.objects.count(),
+        "tokens": ActionToken.objects.count(),
+        "mails": Outbox.objects.count(),
+        "next": list(Specialist.objects.order_by("pk").values("pk", "next_slot_at")),
+    }
+
+
+@pytest.fixture
+def held(client: Client) -> Booking:
+    """A time that was chosen through the site a moment ago."""
+    schedule = ScheduleFactory()
+    response = client.post(address(schedule), booking_form(NINE))
+    assert response.status_code == 302
+    return Booking.objects.get()
+
+
+# --- The way to a booking ---------------------------------------------------------------------------------------
+
+
+def test_a_time_leads_to_the_form_and_the_form_to_a_hold(client: Client) -> None:
+    schedule = ScheduleFactory()
+    assert days(client, schedule, tz="UTC")["2027-03-01"][0] == "2027-03-01T09:00Z"
+    form = client.get(address(schedule), {"start": "2027-03-01T09:00Z", "tz": "Europe/Kyiv"})
+    assert form.status_code == 200
+    assert 'name="key"' in form.content.decode()
+    response = client.post(address(schedule), booking_form(NINE))
+    assert response.status_code == 302
+    page = client.get(response["Location"])
+    assert page.status_code == 200
+    assert "robin-" not in page.content.decode()  # the whole address isn't shown back
+    assert Booking.objects.get().status == Status.HELD
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "de", "ar"])
+def test_the_whole_way_works_in_every_language(client: Client, language: str) -> None:
+    schedule = ScheduleFactory()
+    page = client.get(address(schedule, language))
+    assert page.status_code == 200
+    assert f'lang="{language}"' in page.content.decode()
+    response = client.post(address(schedule, language), booking_form(NINE, language=language))
+    assert client.get(response["Location"]).status_code == 200
+    confirm = link()
+    assert confirm.startswith(f"/{language}/bookings/")
+    assert client.get(confirm).status_code == 200
+    confirmed = client.post(confirm)
+    assert client.get(confirmed["Location"]).status_code == 200
+    cancel = link("cancel", mail="confirmed")
+    assert client.get(cancel).status_code == 200
+    cancelled = client.post(cancel)
+    assert client.get(cancelled["Location"]).status_code == 200
+    assert Booking.objects.get().status == Status.CANCELLED
+
+
+def test_A14_a_closed_schedule_is_a_page_that_says_so_and_takes_no_booking(client: Client) -> None:
+    schedule = ScheduleFactory(closed=True)
+    page = client.get(address(schedule))
+    assert (page.status_code, Days(page.content.decode()).found) == (200, {})
+    assert "no free times" in page.content.decode()
+    assert client.post(address(schedule), booking_form(NINE)).status_code == 409
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("trait", ["draft", "suspended"])
+def test_A14_who_is_not_published_has_no_booking_page(client: Client, trait: str) -> None:
+    schedule = ScheduleFactory(**{f"specialist__{trait}": True})
+    assert client.get(address(schedule)).status_code == 404
+    assert client.post(address(schedule), booking_form(NINE)).status_code == 404
+
+
+def test_E4_a_time_that_went_while_the_form_was_filled_in_gives_a_page_with_fresh_times(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    schedule = ScheduleFactory(notice=60)
+    ten = NINE + timedelta(hours=1)
+    clock.move_to(NINE - timedelta(minutes=1))
+    assert client.get(address(schedule), {"start": "2027-03-01T10:00Z"}).status_code == 200
+    clock.move_to(NINE + timedelta(minutes=1))
+    response = client.post(address(schedule), booking_form(ten))
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "free any more" in page
+    assert Days(page).found["2027-03-01"][0] == "2027-03-01T10:30Z"
+
+
+def test_a_link_to_a_time_that_has_gone_shows_the_other_times(client: Client) -> None:
+    schedule = ScheduleFactory()
+    BookingFactory(schedule=schedule, starts_at=NINE)
+    page = client.get(address(schedule), {"start": "2027-03-01T09:00Z", "tz": "UTC"}).content.decode()
+    assert "free any more" in page
+    assert Days(page).found["2027-03-01"][0] == "2027-03-01T09:30Z"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "",
+        "9999-12-31T23:59Z",
+        "0001-01-01T00:00Z",
+        "2027-02-30T09:00Z",
+        "2027-03-01T09:00",
+        "x" * 300,
+        "\x00",
+    ],
+)
+def test_a_start_that_is_none_is_refused_politely(client: Client, start: str) -> None:
+    schedule = ScheduleFactory()
+    for zone in ("America/New_York", "Pacific/Kiritimati"):
+        assert client.get(address(schedule), {"start": start, "tz": zone}).status_code == 200
+        form = {**booking_form(NINE, time_zone=zone), "start": start}
+        assert client.post(address(schedule), form).status_code == 422
+        assert client.post(address(schedule), {**form, "name": ""}).status_code == 422
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("since", ["", "9999-12-31", "0001-01-01", "2027-02-30", "x", "\x00"])
+def test_a_first_day_that_is_none_shows_the_nearest(client: Client, since: str) -> None:
+    schedule = ScheduleFactory()
+    for zone in ("America/New_York", "Pacific/Kiritimati"):
+        assert client.get(address(schedule), {"from": since, "tz": zone}).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["name", "email", "language", "adult", "privacy", "key", "time_zone"])
+def test_a_form_with_a_gap_is_shown_again_with_what_was_typed(client: Client, field: str) -> None:
+    schedule = ScheduleFactory()
+    response = client.post(address(schedule), {**booking_form(NINE, note="About sleep"), field: ""})
+    assert response.status_code == 422
+    assert "About sleep" in response.content.decode()
+    assert not Booking.objects.exists()
+
+
+def test_F9_the_same_form_sent_again_shows_the_same_booking(client: Client) -> None:
+    schedule = ScheduleFactory()
+    form = booking_form(NINE)
+    for _ in range(3):
+        response = client.post(address(schedule), form)
+        assert response.status_code == 302
+        assert client.get(response["Location"]).status_code == 200
+    assert Booking.objects.count() == Outbox.objects.count() == 1
+
+
+def test_F8_the_same_form_with_another_time_is_a_conflict(client: Client) -> None:
+    schedule = ScheduleFactory()
+    form = booking_form(NINE)
+    client.post(address(schedule), form)
+    assert client.post(address(schedule), {**form, "start": "2027-03-01T10:00Z"}).status_code == 409
+    assert Booking.objects.get().starts_at == NINE
+
+
+def test_G17_a_forged_end_is_ignored(client: Client) -> None:
+    schedule = ScheduleFactory()
+    client.post(address(schedule), booking_form(NINE, end="2027-03-01T17:00Z", duration="480", ends_at="x"))
+    assert Booking.objects.get().ends_at == HALF_PAST
+
+
+def test_a_logged_in_client_finds_the_booking_under_their_account(client: Client) -> None:
+    user = UserFactory()
+    client.force_login(user)
+    schedule = ScheduleFactory()
+    page = client.get(address(schedule), {"start": "2027-03-01T09:00Z"}).content.decode()
+    assert user.email in page
+    client.post(address(schedule), booking_form(NINE, email=user.email))
+    assert Booking.objects.get().client == user
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_F1_fifty_browsers_want_one_time_and_49_get_a_polite_page() -> None:
+    schedule = ScheduleFactory()
+    url = address(schedule)
+    outcomes = race([lambda: Client().post(url, booking_form(NINE)) for _ in range(50)])
+    assert sorted(response.status_code for response in outcomes) == [302] + [409] * 49
+    refused = [response.content.decode() for response in outcomes if response.status_code == 409]
+    assert all("2027-03-01T09:30Z" in page and "2027-03-01T09:00Z" not in page for page in refused)
+    assert Booking.objects.active().count() == Outbox.objects.count() == 1
+
+
+# --- The clock that times are shown on --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [("2027-03-15", "2027-03-15T04:00-04:00"), ("2027-03-10", "2027-03-10T03:00-05:00")]
+)
+def test_C1_nine_in_berlin_on_the_clock_of_new_york(client: Client, day: str, shown: str) -> None:
+    schedule = ScheduleFactory(time_zone="Europe/Berlin")
+    page = client.get(address(schedule), {"tz": "America/New_York", "from": day}).content.decode()
+    assert shown in page
+
+
+def test_C2_a_wednesday_in_kiritimati_is_a_monday_in_pago_pago_everywhere(client: Client) -> None:
+    schedule = ScheduleFactory(time_zone="Pacific/Kiritimati", windows=[(2, 0, 30)])
+    found = days(client, schedule, tz="Pacific/Pago_Pago", **{"from": "2027-03-08"})
+    assert found["2027-03-08"] == ["2027-03-09T10:00Z"]
+    start = datetime(2027, 3, 9, 10, tzinfo=UTC)
+    response = client.post(address(schedule), booking_form(start, time_zone="Pacific/Pago_Pago"))
+    assert "8 March" in client.get(response["Location"]).content.decode()
+    confirm = link()
+    asked = text_of(Outbox.objects.get())
+    assert "Monday" in asked
+    assert "8 March" in asked
+    client.post(confirm)
+    cancel = link("cancel", mail="confirmed")
+    file = client.get(cancel.replace("/cancel/", "/consultation.ics"))
+    assert b"DTSTART:20270309T100000Z" in file.content
+
+
+def test_C3_C4_another_clock_groups_the_same_instants_under_other_dates(client: Client) -> None:
+    schedule = ScheduleFactory(windows=[(1, 0, 1440)], horizon_days=3)  # Tuesday, midnight to midnight in UTC
+    shown = {zone: days(client, schedule, tz=zone) for zone in ("UTC", "Asia/Tokyo", "America/New_York")}
+    instants = {zone: sorted(chain.from_iterable(found.values())) for zone, found in shown.items()}
+    assert instants["UTC"] == instants["Asia/Tokyo"] == instants["America/New_York"]
+    assert len(instants["UTC"]) == 48
+    assert list(shown["UTC"]) == ["2027-03-02"]
+    assert list(shown["Asia/Tokyo"]) == ["2027-03-02", "2027-03-03"]
+    assert list(shown["America/New_York"]) == ["2027-03-01", "2027-03-02"]
+
+
+UNKNOWN = [
+    "Mars/Phobos",
+    "../../etc/passwd",
+    "/etc/passwd",
+    "",
+    "Europe/Berlin\x00",
+    "E" * 300,
+    "europe/berlin",
+    "+02:00",
+    "GMT+2",
+    "localtime",
+    "Factory",
+    "leapseconds",
+    "tzdata.zi",
+]
+
+
+@pytest.mark.parametrize("zone", UNKNOWN)
+def test_C5_an_unknown_zone_is_said_and_never_stored(client: Client, zone: str) -> None:
+    schedule = ScheduleFactory(time_zone="Europe/Berlin")
+    page = client.get(address(schedule), {"tz": zone})
+    assert page.status_code == 200
+    assert "know that time zone" in page.content.decode()
+    assert "2027-03-01T10:00+01:00" in page.content.decode()
+    assert client.post(address(schedule), booking_form(NINE, time_zone=zone)).status_code == 422
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Calcutta", "Europe/Kiev", "US/Pacific", "Etc/GMT+2"])
+def test_C6_an_old_name_of_a_zone_is_welcome(client: Client, zone: str) -> None:
+    schedule = ScheduleFactory()
+    page = client.get(address(schedule), {"tz": zone})
+    assert "know that time zone" not in page.content.decode()
+    assert client.post(address(schedule), booking_form(NINE, time_zone=zone)).status_code == 302
+    assert Booking.objects.get().client_time_zone == zone
+
+
+def test_C7_without_a_word_about_zones_the_times_are_the_specialists(client: Client) -> None:
+    schedule = ScheduleFactory(time_zone="Asia/Kathmandu")
+    page = client.get(address(schedule)).content.decode()
+    assert "2027-03-02T09:00+05:45" in page
+    assert "Kathmandu" in page
+    assert "UTC+05:45" in page
+
+
+# --- Links in e-mails -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["confirm", "cancel"])
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_H1_opening_a_link_changes_nothing(client: Client, held: Booking, kind: str, method: str) -> None:
+    path, before = link(kind), rows()
+    for _ in range(2):
+        assert getattr(client, method)(path).status_code == 200
+    assert rows() == before
+    assert client.post(path).status_code == 302
+    assert rows() != before
+
+
+def test_H1_reading_how_it_stands_changes_nothing(client: Client, held: Booking) -> None:
+    base = link().removesuffix("confirm/")
+    client.post(link())
+    before = rows()
+    for path in (base, f"{base}cancel/", f"{base}consultation.ics"):
+        assert [client.get(path).status_code for _ in range(2)] == [200, 200]
+    assert client.get(f"{base}confirm/").status_code == 302  # done already: how it stands
+    assert rows() == before
+
+
+@pytest.mark.parametrize("kind", ["confirm", "cancel"])
+def test_H2_a_link_used_twice_acts_once(client: Client, held: Booking, kind: str) -> None:
+    path = link(kind)
+    client.post(path)
+    after = rows()
+    again = client.post(path)
+    assert again.status_code == 302
+    assert client.get(again["Location"]).status_code == 200
+    assert rows() == after
+
+
+def test_a_confirmed_link_says_when_the_consultation_was_cancelled(client: Client, held: Booking) -> None:
+    path = link()
+    client.post(link("cancel"))
+    response = client.post(path, follow=True)
+    assert response.status_code == 200
+    assert "is cancelled" in response.content.decode()
+    assert Booking.objects.get().status == Status.CANCELLED
+
+
+def test_H3_a_link_used_too_late_is_gone_and_leads_to_new_times(
+    client: Client, held: Booking, clock: time_machine.Traveller
+) -> None:
+    path = link()
+    clock.shift(timedelta(minutes=16))
+    before = rows()
+    page = client.get(path)
+    assert page.status_code == 410
+    assert address(held.schedule) in page.content.decode()
+    assert rows() == before
+    assert client.post(path).status_code == 410
+    held.refresh_from_db()
+    assert held.status == Status.EXPIRED
+    assert client.get(path).status_code == 410
+
+
+def test_H3_a_link_of_long_ago_is_as_if_it_never_was(
+    client: Client, held: Booking, clock: time_machine.Traveller
+) -> None:
+    path = link()
+    clock.shift(timedelta(days=31))
+    assert client.get(path).status_code == 404
+    assert client.post(path).status_code == 404
+    assert client.get("/en/bookings/unknown/").status_code == 404
+
+
+def test_H5_the_database_has_only_the_digest_of_a_link(client: Client, held: Booking) -> None:
+    token = link().split("/")[3]
+    assert len(token) >= 43  # 256 bits
+    digests = [bytes(row.digest) for row in ActionToken.objects.all()]
+    assert hashlib.sha256(token.encode()).digest() in digests
+    for row in ActionToken.objects.values():
+        assert not any(token in str(value) or token.encode() == value for value in row.values())
+
+
+@pytest.mark.parametrize("kind", ["", "confirm/", "cancel/", "consultation.ics"])
+def test_H5_pages_behind_a_link_are_neither_indexed_kept_nor_referred_from(
+    client: Client, held: Booking, kind: str
+) -> None:
+    base = link().removesuffix("confirm/")
+    if kind == "consultation.ics":
+        client.post(f"{base}confirm/")
+    response = client.get(base + kind)
+    assert response.status_code == 200
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in response["X-Robots-Tag"]
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_page_after_the_form_can_do_nothing(client: Client) -> None:
+    """It belongs to whoever typed the address, not to whoever reads the mail there."""
+    schedule = ScheduleFactory()
+    pending = client.post(address(schedule), booking_form(NINE))["Location"]
+    assert client.get(pending).status_code == 200
+    for kind in ("confirm/", "cancel/", "consultation.ics"):
+        assert client.get(pending + kind).status_code == 404
+        assert client.post(pending + kind).status_code in {404, 405}
+    assert Booking.objects.get().status == Status.HELD
+
+
+def test_the_page_after_the_form_never_shows_how_to_join(client: Client) -> None:
+    schedule = ScheduleFactory()
+    pending = client.post(address(schedule), booking_form(NINE))["Location"]
+    client.post(link())
+    assert schedule.joining not in client.get(pending).content.decode()
+    assert (
+        schedule.joining in client.get(link(mail="confirm_address").removesuffix("confirm/")).content.decode()
+    )
+
+
+@pytest.mark.parametrize("kind", ["confirm", "cancel"])
+def test_H7_a_press_from_another_site_is_refused(held: Booking, kind: str) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    before = rows()
+    assert stranger.post(link(kind)).status_code == 403
+    assert stranger.post(address(held.schedule), booking_form(HALF_PAST)).status_code == 403
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["Robin\r\nBcc: all@example.org", "Robin\nX: y", "a\x0bb", "a\u2028b", "a\u202eb"]
+)
+@pytest.mark.parametrize("field", ["name", "note"])
+def test_H11_line_breaks_are_refused(client: Client, field: str, text: str) -> None:
+    schedule = ScheduleFactory()
+    assert client.post(address(schedule), booking_form(NINE, **{field: text})).status_code == 422
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "email", ["a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org", "a b@example.org", "a"]
+)
+def test_H11_an_address_that_is_more_than_one_is_refused(client: Client, email: str) -> None:
+    schedule = ScheduleFactory()
+    assert client.post(address(schedule), booking_form(NINE, email=email)).status_code == 422
+    assert not Outbox.objects.exists()
+
+
+def test_H11_markup_in_a_name_is_only_text(client: Client) -> None:
+    schedule = ScheduleFactory()
+    client.post(address(schedule), booking_form(NINE, name="<b>Robin</b> & co"))
+    raw = bytes(Outbox.objects.get().raw)
+    html = Stored(Outbox.objects.get()).parsed().get_body(("html",))
+    assert html is not None
+    assert "&lt;b&gt;Robin&lt;/b&gt; &amp; co" in html.get_content()
+    assert "<b>Robin" not in html.get_content()
+    assert b"MIME-Version" in raw
+    assert "<b>Robin</b>" not in client.get(link().removesuffix("confirm/")).content.decode()
+
+
+def test_H11_links_name_the_configured_site_whatever_host_was_asked(client: Client) -> None:
+    schedule = ScheduleFactory()
+    client.post(address(schedule), booking_form(NINE), headers={"host": "127.0.0.1"})
+    assert "http://localhost:8000/en/bookings/" in text_of(Outbox.objects.get())
+    assert b"127.0.0.1" not in bytes(Outbox.objects.get().raw)
+    response = client.post(address(schedule), booking_form(NINE), headers={"host": "evil.example"})
+    assert response.status_code == 400
+
+
+def test_nobody_but_the_two_sees_a_booking() -> None:
+    client_user, stranger = UserFactory(), UserFactory()
+    booking = BookingFactory(starts_at=NINE, client=client_user)
+    specialist = booking.schedule.specialist.user
+    for user, count in ((client_user, 1), (specialist, 1), (stranger, 0)):
+        assert Booking.objects.visible_to(user).count() == count
+
+
+def test_a_token_is_good_until_a_month_after_the_consultation(held: Booking) -> None:
+    raw = tokens.issue(held, ActionToken.Purpose.CLIENT)
+    assert tokens.find(raw, now=timezone.now() + timedelta(days=29)) is not None
+    assert tokens.find(raw, now=timezone.now() + timedelta(days=31)) is None
