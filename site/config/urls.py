@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -13,12 +12,12 @@ from articles.feeds import ArticleFeed
 from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
-from core.views import robots
+from core.views import cms_login, robots
 
 urlpatterns = [
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),
-    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/login/", cms_login, name="cms_login"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", robots, name="robots"),

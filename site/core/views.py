@@ -1,13 +1,25 @@
 """Pages that belong to no app."""
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form whose security token is missing or old. What was typed is still there with *Back*."""
     return render(request, "403_csrf.html", status=403)
+
+
+def cms_login(request: HttpRequest) -> HttpResponse:
+    """Where the CMS sends people it doesn't let in: strangers to the one log-in page, others to a plain no.
+
+    Sending everybody to the log-in page would send those who are logged in back again, for ever.
+    """
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect(f"{reverse('account_login')}?{request.GET.urlencode()}")
 
 
 def robots(request: HttpRequest) -> HttpResponse:

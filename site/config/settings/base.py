@@ -182,7 +182,7 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
 SITE_URL = WAGTAILADMIN_BASE_URL
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
-WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "cms_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
