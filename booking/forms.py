@@ -31,7 +31,7 @@ class BookingForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
-        help_text=_("We send you a link to confirm. Nobody else sees the address but this specialist."),
+        help_text=_("We send you a link to confirm. We show the address to nobody."),
     )
     language = forms.ChoiceField(
         label=_("Language of our e-mails"),
