@@ -3,12 +3,13 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from core.translation import guards, views
+from core.translation import desk, guards, views
 from core.viewsets import MenuViewSet, TopicViewSet
 
 FIRST = -10
 
 hooks.register("register_admin_urls", views.admin_urls, order=FIRST)
+hooks.register("register_admin_menu_item", desk.menu_item)
 hooks.register("before_edit_page", guards.guard_editor, order=FIRST)
 hooks.register("before_edit_snippet", guards.guard_snippet, order=FIRST)
 hooks.register("before_create_snippet", guards.guard_snippet_creation, order=FIRST)

@@ -1,6 +1,8 @@
 """Who may translate what. Numbers in the names are those of the acceptance cases."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -239,3 +241,23 @@ def test_case_39_saving_a_string_needs_the_csrf_token(tree: Tree) -> None:
     address = string_address(submitted(tree["en"].article, "uk"))
     assert put(cms, address).status_code == 403
     assert not StringTranslation.objects.filter(data="text").exists()
+
+
+def test_the_desk_shows_what_to_do_in_ones_own_language(log_in: Callable[[User], Client], tree: Tree) -> None:
+    make_article(tree["en"].index, title="New article", slug="new")
+    make_article(tree["en"].index, title="Secret draft", slug="secret").unpublish()
+    submitted(make_article(tree["en"].index, title="Begun article", slug="begun"), "uk")
+    edit(tree["en"].article, title="Changed article")
+    cms = log_in(make_translator("uk"))
+    text = cms.get("/cms/translate/").content.decode().split("<section>", 1)[1]
+    assert re.findall("<h2>(.*?)</h2>", text) == ["Ukrainian"]
+    order = ["Outdated", ">Sleep<", ">Begun<", ">Begun article<", ">Not begun<", ">New article<"]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert "Secret draft" not in text
+    for address in re.findall(r'<li><a href="([^"]+)"', text[places[0] :]):
+        assert cms.get(unescape(address)).status_code == 200
+
+
+def test_the_desk_is_for_translators(log_in: Callable[[User], Client]) -> None:
+    assert log_in(make_moderator()).get("/cms/translate/").status_code == 302

@@ -28,6 +28,7 @@ from wagtail_localize.views import (
     update_translations,
 )
 
+from core.translation.desk import desk
 from core.translation.memory import fill_from_memory, offer_previous
 from core.translation.permissions import languages_of, may_read, may_touch, may_work_in
 from core.translation.state import IncompleteError, sentence_about, shortcomings
@@ -249,6 +250,7 @@ def admin_urls() -> list[URLPattern]:
         path("localize/update/<int:translation_source_id>/", Update.as_view()),
         path(SNIPPETS, Snippets.as_view({"get": "list"})),
         path(SNIPPETS + "<str:pk>/", Snippets.as_view({"get": "retrieve"})),
+        path("translate/", desk, name="translation_desk"),
         path("localize/reports/translations/", Report.as_view()),
         path("localize/reports/translations/results/", Report.as_view(results_only=True)),
     ]
