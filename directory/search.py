@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.caching import remembered
-from core.languages import language_name
+from core.languages import language_name, listed
 from core.models import Topic
 from core.models.pages import path_of, unrestricted
 from directory import seams
@@ -195,7 +195,7 @@ def cards(
                 else "",
                 "is_free": specialist.offers_free_consultation,
                 "topics": [topic_names.get(topic.slug, topic.name) for topic in specialist.topics.all()],
-                "session_languages": ", ".join(language_name(code) for code in specialist.session_languages),
+                "session_languages": listed(language_name(code) for code in specialist.session_languages),
                 "where": where(specialist, place),
                 "price": price(specialist),
                 "starts": own,

@@ -8,6 +8,7 @@ from django import template
 from django.template.context import Context
 from django.utils.translation import get_language, gettext
 
+from core.languages import listed
 from core.templatetags.content import day_and_time
 from directory.models import SpecialistPage
 from directory.search import free_soon
@@ -50,11 +51,11 @@ def profile_facts(context: Context) -> list[dict[str, str]]:
     """Rows of facts for a profile; what isn't known is left out."""
     specialist = context["specialist"]
     rows = [
-        (gettext("Languages"), ", ".join(context["languages"]), "languages"),
+        (gettext("Languages"), listed(context["languages"]), "languages"),
         (gettext("Where"), context["where"], "map-pin"),
         (gettext("Price of a session"), context["price"], "wallet"),
-        (gettext("Works with"), ", ".join(context["client_groups"]), "user"),
-        (gettext("Methods"), ", ".join(context["methods"]), "list-checks"),
+        (gettext("Works with"), listed(context["client_groups"]), "user"),
+        (gettext("Methods"), listed(context["methods"]), "list-checks"),
         (gettext("Practising since"), str(specialist.practising_since or ""), "calendar"),
         (gettext("Medicine"), gettext("Can prescribe") if specialist.can_prescribe else "", "shield"),
     ]
