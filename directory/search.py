@@ -6,12 +6,13 @@ from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale
 
 from core.caching import remembered
 from core.languages import language_name, listed
@@ -95,8 +96,10 @@ def filters(query: QueryDict, topic_names: dict[str, str]) -> dict[str, str]:
 
 def matching(chosen: dict[str, str], language: str) -> Any:
     """Published specialists with a page in `language` that every filter lets through."""
-    pages = unrestricted(SpecialistPage.objects.filter(locale__language_code=language).live())
-    specialists = Specialist.objects.published().filter(pk__in=pages.values("specialist"))
+    # Subqueries rather than joins: PostgreSQL then walks the index of the order and stops when the page is full.
+    here = Locale.objects.filter(language_code=language).values("pk")[:1]
+    pages = unrestricted(SpecialistPage.objects.filter(locale_id=Subquery(here)).live())
+    specialists = Specialist.objects.published().filter(Exists(pages.filter(specialist=OuterRef("pk"))))
     if chosen["topic"]:
         specialists = specialists.about(chosen["topic"])
     if chosen["language"]:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Topic
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 
-FEATURED_WITHIN = timedelta(days=14)
 AVAILABILITY_LAPSES_AFTER = timedelta(days=14)
 MAX_TOPICS = 6
+
+NEXT_FREE = Case(When(offers_free_consultation=True, then=F("next_slot_at")))
 
 
 class SpecialistQuerySet(models.QuerySet["Specialist"]):
@@ -39,15 +40,13 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
         Those who offer a free consultation with a slot in the next 14 days, then the soonest slot, then the most
         recently confirmed availability, then a shuffle that changes every day and can be repeated by anybody:
         the MD5 of the date and the specialist's number.
+
+        A slot counts for those who offer a free consultation alone. So the soonest slot comes first, and with it
+        those of the next 14 days: one expression, and an index that has it in order.
         """
-        featured = Case(
-            When(offers_free_consultation=True, next_slot_at__lt=now + FEATURED_WITHIN, then=Value(0)),
-            default=Value(1),
-        )
         seed = Value(f"{now.date().isoformat()}:")
         return self.order_by(
-            featured,
-            F("next_slot_at").asc(nulls_last=True),
+            NEXT_FREE.asc(nulls_last=True),
             F("accepting_confirmed_on").desc(nulls_last=True),
             MD5(Concat(seed, Cast("pk", models.TextField()))),
             "pk",
@@ -176,6 +175,11 @@ class Specialist(models.Model):
         indexes = [
             GinIndex(fields=["session_languages"], name="directory_specialist_langs"),
             models.Index(fields=["state", "next_slot_at"], name="directory_specialist_next"),
+            models.Index(
+                NEXT_FREE,
+                name="directory_specialist_order",
+                condition=Q(state="published"),
+            ),
             models.Index(fields=["next_slot_stale_at"], name="directory_specialist_stale"),
         ]
 

@@ -1,7 +1,8 @@
 """Synthetic specialists: as many as asked for, complete, the same for the same seed."""
 
+import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -12,15 +13,18 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import Page
-from wagtail.test.utils.form_data import querydict_from_html
+from django.utils.html import strip_tags
+from wagtail.models import Page, PageViewRestriction
+from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, streamfield
 
 import booking.synthetic  # noqa: F401 - gives them their hours, as in the command
 from booking.models import Schedule, WeeklyWindow
 from booking.slots import read_hours, refresh_next_slots, stale_at
 from core.demo import bulk
 from core.languages import NAMES
-from directory.models import MAX_TOPICS, Specialist, SpecialistPage
+from directory.models import Specialist, SpecialistPage
+from directory.models.specialists import MAX_TOPICS
+from directory.search import matching
 from directory.synthetic import specialists
 from tests.factories.demo import ground
 
@@ -92,7 +96,13 @@ def test_a_page_can_be_added_by_hand_afterwards():
     specialists(3, 1)
     index = Page.objects.get(slug="specialists")
     one = Specialist.objects.get(slug="specimen-00002")
-    index.add_child(instance=SpecialistPage(title="Later", slug="later", specialist=one, headline="Later"))
+    one.pages.get().delete()
+    index.refresh_from_db()
+    index.add_child(
+        instance=SpecialistPage(
+            title="Later", slug="later", specialist=one, headline="Later", story="<p>Later.</p>"
+        )
+    )
     assert [page.slug for page in index.get_children()][-1] == "later"
     assert Page.find_problems() == ([], [], [], [], [])
 
@@ -141,6 +151,39 @@ def test_next_free_times_are_what_the_hours_say():
     assert told == {one.pk: (one.next_slot_at, one.next_slot_stale_at) for one in Specialist.objects.all()}
     free = [start for start, _stale in told.values() if start]
     assert MANY / 4 < len(free) < MANY  # with a free time and without
+
+
+def test_the_listing_has_the_published_order():
+    specialists(MANY, 1)
+
+    def place(one: Specialist) -> tuple[Any, ...]:
+        """The rule as it is published, word for word."""
+        offered = one.next_slot_at if one.offers_free_consultation else None
+        return (
+            not (offered and offered < NOW + timedelta(days=14)),
+            offered is None,
+            offered and offered.timestamp(),
+            -one.accepting_confirmed_on.toordinal(),
+            hashlib.md5(f"2026-05-06:{one.pk}".encode()).hexdigest(),
+        )
+
+    lapsed = Specialist.objects.filter(offers_free_consultation=False).first()
+    Specialist.objects.filter(pk=lapsed.pk).update(next_slot_at=NOW)  # left over, and no longer offered
+    listed = list(Specialist.objects.published().in_listing_order(now=NOW))
+    assert [one.pk for one in listed] == [one.pk for one in sorted(listed, key=place)]
+    assert [one.next_slot_at for one in listed] != [None] * MANY
+
+
+def test_a_private_page_leaves_the_list_and_so_does_everybody_below_a_private_directory():
+    specialists(3, 1)
+    everybody = {"topic": "", "language": "", "format": "", "free": ""}
+    page = SpecialistPage.objects.get(slug="specimen-00002")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert {one.slug for one in matching(everybody, "en")} == {"specimen-00001", "specimen-00003"}
+    PageViewRestriction.objects.create(
+        page=page.get_parent(), restriction_type=PageViewRestriction.PASSWORD, password="open"
+    )
+    assert not matching(everybody, "en").exists()
 
 
 def test_facts_are_such_as_the_forms_would_take():
@@ -194,10 +237,12 @@ def test_an_editor_can_open_a_page_without_revisions_and_publish_it(client):
     client.force_login(get_user_model().objects.create_superuser("admin@attune.example"))
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     data = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
-    data["headline"] = "Edited"
-    data["action-publish"] = "action-publish"
+    data.update({"headline": "Edited", "action-publish": "action-publish"})
+    data.update(nested_form_data({"faq": streamfield([])}))
     assert client.post(address, data).status_code == 302
+    story = strip_tags(page.story)
     page.refresh_from_db()
+    assert strip_tags(page.story) == story
     assert (page.headline, page.live, page.revisions.count()) == ("Edited", True, 1)
 
 

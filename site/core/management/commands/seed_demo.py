@@ -51,7 +51,13 @@ class Command(BaseCommand):
                 function(run)
             for kind in ("specialists", "articles"):
                 if options[kind]:
+                    self.say(f"  {options[kind]} synthetic {kind} …")
                     demo.synthetic[kind](options[kind], options["seed"])
+            if options["specialists"] or options["articles"]:
+                self.say(
+                    "  The CMS's search and its lists of uses learn of synthetic pages by `manage.py update_index` "
+                    "and `manage.py rebuild_references_index`; the public site needs neither."
+                )
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
