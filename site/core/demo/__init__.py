@@ -72,18 +72,16 @@ def text_of(app: str, language: str, slug: str) -> dict[str, Any]:
     return read(path) if path.exists() else {}
 
 
-def picture(demo: Demo, stem: str, title: str) -> Picture | None:
-    """The drawing called `stem`, put into the library on first use."""
+def picture(demo: Demo, stem: str, title: str) -> Picture:
+    """The drawing called `stem`, put into the library on first use. Raises FileNotFoundError if there is none."""
     if stem not in demo.pictures:
         found = Picture.objects.filter(title=title).first()
-        path = PICTURES / f"{stem}.webp"
-        if found is None and path.exists():
+        if found is None:
+            path = PICTURES / f"{stem}.webp"
             with path.open("rb") as file:
                 found = Picture(title=title, credit="Attune", licence="CC0 1.0")
                 found.file = ImageFile(file, name=path.name)
                 found.save()
-        if found is None:
-            return None
         demo.pictures[stem] = found
     return demo.pictures[stem]
 
@@ -120,8 +118,7 @@ def body(demo: Demo, name: str, blocks: list[dict[str, Any]], topics: dict[str, 
             case "text":
                 return block["html"].strip()
             case "image":
-                found = picture(demo, block["image"], block["image"])
-                return {**rest, "image": found.pk if found else None}
+                return {**rest, "image": picture(demo, block["image"], block["image"]).pk}
             case "key_points":
                 return {**rest, "points": items(here, block["points"])}
             case "questions" | "reference_list":
@@ -131,11 +128,7 @@ def body(demo: Demo, name: str, blocks: list[dict[str, Any]], topics: dict[str, 
             case _:
                 return rest
 
-    return [item for item in stream(name, blocks, value) if not _pictureless(item)]
-
-
-def _pictureless(item: dict[str, Any]) -> bool:
-    return item["type"] == "image" and item["value"]["image"] is None
+    return stream(name, blocks, value)
 
 
 def with_texts(source: Any, **texts: Any) -> Any:
