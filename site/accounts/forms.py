@@ -13,7 +13,7 @@ def without_placeholders(fields: dict[str, forms.Field]) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class LogInForm(LoginForm):  # type: ignore[misc] # allauth has no types
+class LogInForm(LoginForm):
     """The link for a forgotten password stands after the button, not between the address and the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -24,7 +24,7 @@ class LogInForm(LoginForm):  # type: ignore[misc] # allauth has no types
         self.fields["remember"].label = _("Keep me logged in on this device")
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc] # allauth has no types
+class SignUpForm(SignupForm):
     """An address and a password, nothing else."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
