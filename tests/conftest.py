@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
+from tests import databases
+from tests.factories import content as content_factory
 from tests.sink import SmtpSink
 
 NO_SKIPS = bool(os.environ.get("ATTUNE_NO_SKIPS"))  # set where everything that a test may lack is installed
@@ -48,3 +52,58 @@ def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
     settings.OUTBOX_OPTIONS = {"host": "127.0.0.1", "port": sink.port, "timeout": 5}
     yield sink
     sink.stop()
+
+
+@pytest.fixture(scope="session")
+def reuses_databases(django_db_keepdb: bool, django_db_createdb: bool) -> bool:
+    """Whether databases of an earlier run do (--reuse-db, and no --create-db)."""
+    return django_db_keepdb and not django_db_createdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, django_db_keepdb: bool, reuses_databases: bool
+) -> Iterator[None]:
+    """Also keeps a copy of the test database as migrations leave it: later, transactional tests empty it."""
+    with django_db_blocker.unblock():
+        name = f"{connection.settings_dict['NAME']}_pristine"
+        if not (reuses_databases and databases.exists(name)):
+            databases.copy(connection.settings_dict["NAME"], name)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def content_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, django_db_keepdb: bool, reuses_databases: bool
+) -> Iterator[str]:
+    """The name of a database with a small, complete site: every page type in every language. Made once."""
+    with django_db_blocker.unblock():
+        name = f"{connection.settings_dict['NAME']}_content"
+        if not (reuses_databases and databases.exists(name)):
+            databases.copy(f"{connection.settings_dict['NAME']}_pristine", name)
+            try:
+                with databases.using(name):
+                    content_factory.make_content()
+            except BaseException:
+                databases.drop(name)
+                raise
+    yield name
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            with databases.using(name):
+                content_factory.delete_files()
+            databases.drop(name)
+
+
+@pytest.fixture
+def _in_content_database(content_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), databases.using(content_database):
+        yield
+
+
+@pytest.fixture
+def content(_in_content_database: None, db: None) -> None:
+    """The small site, in a transaction that is rolled back after the test."""

@@ -1,0 +1,57 @@
+"""Copies of the test database: PostgreSQL makes one from a template in a moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection, connections
+from psycopg.sql import SQL, Identifier
+from wagtail.models import Site
+
+
+def run(statement: str, *names: str) -> None:
+    """Run a statement about whole databases, from a connection to none of ours."""
+    connections.close_all()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+def exists(name: str) -> bool:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        return cursor.fetchone() is not None
+
+
+def copy(source: str, name: str) -> str:
+    """Make the database `name` as `source` is now, in place of what had that name. Nobody may be using `source`."""
+    drop(name)
+    run("CREATE DATABASE {} TEMPLATE {}", name, source)
+    return name
+
+
+def drop(name: str) -> None:
+    run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)  # a browser's last request may still be open
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """Let every thread of this process work in the database `name` for a while."""
+    settings = connection.settings_dict  # one dict for the connections of all threads
+    before = settings["NAME"]
+    connections.close_all()
+    settings["NAME"] = name
+    forget_what_was_read()
+    try:
+        yield
+    finally:
+        connections.close_all()
+        settings["NAME"] = before
+        forget_what_was_read()
+
+
+def forget_what_was_read() -> None:
+    """Numbers of rows that Django and Wagtail remember belong to one database."""
+    ContentType.objects.clear_cache()
+    Site.clear_site_root_paths_cache()
+    cache.clear()

@@ -1,0 +1,307 @@
+"""Every page type in every language, as a reader's browser and a search engine get it."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import polib
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils.translation import get_language_info
+from wagtail.models import get_page_models
+
+from core.models import BasePage
+from tests.factories.content import ARTICLES, EVERY_BLOCK, LANGUAGES, SPECIALISTS
+
+# Where under a language's front page there is one of each type, and what search engines are told it is.
+CASES: dict[str, list[tuple[str, set[str]]]] = {
+    "home.HomePage": [("", set())],
+    "home.StandardPage": [("privacy/", {"BreadcrumbList"}), ("help-now/", {"BreadcrumbList"})],
+    "articles.ArticleIndexPage": [("articles/", {"BreadcrumbList"})],
+    "articles.ArticlePage": [
+        (f"articles/{slug}/", {"Article", "BreadcrumbList", "Person"}) for slug in ARTICLES
+    ],
+    "directory.SpecialistIndexPage": [("specialists/", {"BreadcrumbList"})],
+    "directory.SpecialistPage": [
+        (f"specialists/{slug}/", {"BreadcrumbList", "Person", "ProfilePage"}) for slug in SPECIALISTS
+    ],
+    "booking.FreeConsultationPage": [("free-consultation/", {"BreadcrumbList"})],
+}
+PAGES = [
+    (language, path, types) for pages in CASES.values() for path, types in pages for language in LANGUAGES
+]
+PAGES.append(("en", f"{EVERY_BLOCK}/", {"BreadcrumbList"}))
+every_page = pytest.mark.parametrize(
+    ("language", "path", "types"), PAGES, ids=[f"{language}/{path}" for language, path, _types in PAGES]
+)
+OTHER_ADDRESSES = [
+    f"specialists/{SPECIALISTS[0]}/book/",
+    "account/login/",
+    "account/signup/",
+    "nowhere/",
+]
+CATALOGUE = "{language}/LC_MESSAGES/django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[a-zA-Z]|%[sd%]")
+SHORTEST = 12  # characters: shorter English texts also stand in names and in other languages
+STRICT = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    """The translations as they are in the repository."""
+    call_command("compile_catalogues", verbosity=0)
+
+
+def test_every_page_type_has_a_case_here() -> None:
+    types = {model._meta.label for model in get_page_models() if issubclass(model, BasePage)}
+    assert types == set(CASES)
+
+
+@every_page
+def test_every_page_is_sound(
+    content: None, client: Client, language: str, path: str, types: set[str]
+) -> None:
+    response = client.get(f"/{language}/{path}")
+    assert response.status_code == 200
+    html = response.content.decode()
+    page = BeautifulSoup(html, "html.parser")
+
+    assert page.html["lang"] == language
+    assert page.html["dir"] == ("rtl" if get_language_info(language)["bidi"] else "ltr")
+    assert len(page.title.get_text(strip=True)) > len("Attune")
+    assert page.find("meta", {"name": "description"})["content"], "no description"
+    assert levels_in_order(page) == []
+    assert [tag for tag in page("img") if tag.get("alt") is None] == []
+    assert [tag for tag in page("img") if not (tag.get("width") and tag.get("height"))] == []
+    assert inline_code(page) == []
+    assert doubled_ids(page) == []
+    assert dangling_references(page) == []
+    assert types <= described_types(page)
+    assert policy_of(response) >= STRICT.items()
+
+
+@pytest.mark.parametrize("path", [path for pages in CASES.values() for path, _types in pages])
+def test_every_page_tells_its_addresses_in_all_languages(content: None, client: Client, path: str) -> None:
+    expected = {code: f"{settings.SITE_URL}/{code}/{path}" for code in LANGUAGES}
+    for own in expected.values():
+        canonical, links = addresses(client, own)
+        assert canonical == own
+        assert links == {**expected, "x-default": expected["en"]}
+
+
+def test_a_page_in_one_language_names_no_others(content: None, client: Client) -> None:
+    own = f"{settings.SITE_URL}/en/{EVERY_BLOCK}/"
+    assert addresses(client, own) == (own, {})
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_no_english_furniture_stands_on_a_page_in_another_language(
+    content: None, client: Client, language: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    paths = [path for one, path, _types in PAGES if one == language]
+    for path in [
+        *paths,
+        *OTHER_ADDRESSES,
+        "specialists/?topic=trust&free=1&language=fi",
+        "articles/?topic=sleep",
+    ]:
+        response = client.get(f"/{language}/{path}")
+        assert response.status_code in {200, 404}
+        text = text_read_in(BeautifulSoup(response.content, "html.parser"), language)
+        for msgid, pattern in english_furniture(language):
+            if pattern.search(text):
+                found.setdefault(msgid, []).append(path)
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_internal_link_leads_somewhere(content: None, client: Client, language: str) -> None:
+    paths = [path for one, path, _types in PAGES if one == language] + OTHER_ADDRESSES
+    broken: dict[str, str] = {}
+    seen: set[str] = set()
+    for path in paths:
+        address = f"/{language}/{path}"
+        for link in internal_links(client.get(address).content, address):
+            if link in seen:
+                continue
+            seen.add(link)
+            response = client.get(link)
+            if response.status_code not in {200, 302}:
+                broken[link] = f"linked from {address}"
+            response.close()  # a picture's file
+    assert len(seen) > 20
+    assert broken == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_page_is_a_404_in_the_language_of_its_address(
+    content: None, client: Client, language: str
+) -> None:
+    response = client.get(f"/{language}/articles/nowhere/")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == 404
+    assert page.html["lang"] == language
+    assert page.html["dir"] == ("rtl" if get_language_info(language)["bidi"] else "ltr")
+    assert len(page("h1")) == 1
+    assert page.main.find("a", href=f"/{language}/")
+    assert page.main.find("a", href=f"/{language}/help-now/")
+
+
+@pytest.mark.parametrize("path", OTHER_ADDRESSES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_that_editors_do_not_write_are_sound_too(
+    content: None, client: Client, language: str, path: str
+) -> None:
+    response = client.get(f"/{language}/{path}")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == (404 if path == "nowhere/" else 200)
+    assert page.html["lang"] == language
+    assert page.html["dir"] == ("rtl" if get_language_info(language)["bidi"] else "ltr")
+    assert levels_in_order(page) == []
+    assert inline_code(page) == []
+    assert doubled_ids(page) == []
+    assert dangling_references(page) == []
+    assert policy_of(response) >= STRICT.items()
+
+
+# --- What is read from a page ---------------------------------------------------------------------------------
+
+
+def levels_in_order(page: BeautifulSoup) -> list[str]:
+    """What is wrong with the headings: not exactly one h1, or a level left out on the way down."""
+    levels = [int(tag.name[1]) for tag in page(re.compile(r"^h[1-6]$"))]
+    faults = [] if levels.count(1) == 1 else [f"{levels.count(1)} h1"]
+    if levels and levels[0] != 1:
+        faults.append(f"starts with h{levels[0]}")
+    return faults + [f"h{lower} after h{upper}" for upper, lower in pairwise(levels) if lower > upper + 1]
+
+
+def inline_code(page: BeautifulSoup) -> list[str]:
+    """Scripts and styles in the page itself, which the Content-Security-Policy stops; data blocks are none."""
+    scripts = [
+        tag for tag in page("script") if not tag.get("src") and tag.get("type") != "application/ld+json"
+    ]
+    handlers = [tag for tag in page(True) for name in tag.attrs if name == "style" or name.startswith("on")]
+    javascript = page("a", href=re.compile(r"^\s*javascript:", re.IGNORECASE))
+    return [str(tag)[:120] for tag in [*scripts, *page("style"), *handlers, *javascript]]
+
+
+def doubled_ids(page: BeautifulSoup) -> list[str]:
+    ids = [tag["id"] for tag in page(id=True)]
+    return sorted({one for one in ids if ids.count(one) > 1})
+
+
+def dangling_references(page: BeautifulSoup) -> list[str]:
+    """Ids that labels, descriptions and links on this page name, and that aren't there."""
+    ids = {tag["id"] for tag in page(id=True)}
+    named = [
+        name
+        for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls")
+        for tag in page(attrs={attribute: True})
+        for name in str(tag[attribute]).split()
+    ]
+    named += [tag["href"][1:] for tag in page("a", href=re.compile("^#."))]
+    return [name for name in named if name not in ids]
+
+
+def described_types(page: BeautifulSoup) -> set[str]:
+    """The schema.org types in the page's JSON-LD, nested ones included."""
+    blocks = page("script", type="application/ld+json")
+    data = [json.loads(block.string) for block in blocks]
+    assert all(one["@context"] == "https://schema.org" for one in data)
+    return set(types_in(data))
+
+
+def types_in(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        if "@type" in data:
+            yield data["@type"]
+        for value in data.values():
+            yield from types_in(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from types_in(value)
+
+
+def policy_of(response: Any) -> Any:
+    """The Content-Security-Policy as directives and their values."""
+    header = response.headers["Content-Security-Policy"]
+    return dict(part.strip().split(" ", 1) for part in header.split(";") if part.strip()).items()
+
+
+def addresses(client: Client, address: str) -> tuple[str, dict[str, str]]:
+    """The canonical address on a page, and its alternates by language."""
+    page = BeautifulSoup(client.get(urlsplit(address).path).content, "html.parser")
+    canonical = [tag["href"] for tag in page("link", rel="canonical")]
+    assert len(canonical) == 1
+    alternates = page("link", rel="alternate", hreflang=True)
+    links = {tag["hreflang"]: tag["href"] for tag in alternates}
+    assert len(links) == len(alternates)
+    return canonical[0], links
+
+
+def internal_links(html: bytes, address: str) -> Iterator[str]:
+    """Addresses of this site that a page links to, loads or names, without fragments."""
+    page = BeautifulSoup(html, "html.parser")
+    named = [tag[name] for name in ("href", "src", "action") for tag in page(attrs={name: True})]
+    named += [part.split()[0] for tag in page(srcset=True) for part in tag["srcset"].split(",")]
+    host = urlsplit(settings.SITE_URL).netloc
+    for link in named:
+        parts = urlsplit(urljoin(f"{settings.SITE_URL}{address}", link))
+        if parts.scheme in {"http", "https"} and parts.netloc == host and not is_static(parts.path):
+            yield f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def is_static(path: str) -> bool:
+    """Static files are the web server's; whether they exist is tested with the components."""
+    return path.startswith(settings.STATIC_URL)
+
+
+def text_read_in(page: BeautifulSoup, language: str) -> str:
+    """All words of a page that are meant to be in `language`: text, and attributes that are read out or shown."""
+    for tag in page(["script", "style"]):
+        tag.decompose()
+    for tag in page(lang=True):
+        if tag.name != "html" and not tag.decomposed and tag["lang"] != language:
+            tag.decompose()
+    attributes = ("alt", "aria-label", "title", "placeholder", "data-copied")
+    said = [tag[name] for name in attributes for tag in page(attrs={name: True})]
+    described = [tag["content"] for tag in page("meta", attrs={"name": "description"})]
+    return " ".join(" ".join([page.get_text(" "), *said, *described]).split())
+
+
+@cache
+def english_furniture(language: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The English texts of code and templates, each with what finds it; those that this language keeps are left out."""
+    catalogue = polib.pofile(str(Path(settings.LOCALE_PATHS[0]) / CATALOGUE.format(language=language)))
+    texts = []
+    for entry in catalogue:
+        kept = {entry.msgstr, *entry.msgstr_plural.values()}
+        for msgid in filter(None, (entry.msgid, entry.msgid_plural)):
+            parts = [" ".join(part.split()) for part in PLACEHOLDER.split(msgid)]
+            if msgid not in kept and max(map(len, parts)) > SHORTEST:
+                words = r"\b.{0,200}?".join(re.escape(strip_markup(part)) for part in parts)
+                texts.append((msgid, re.compile(r"(?<!\w)" + words + r"(?!\w)")))
+    return texts
+
+
+def strip_markup(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
