@@ -112,6 +112,15 @@ def request_booking(
     """
     start = start.astimezone(UTC)
     client_key = tokens.client_key(client.email)
+    wanted: dict[str, Any] = {
+        "schedule_id": specialist.pk,
+        "start": start,
+        "client_key": client_key,
+        "key": key,
+    }
+    # Once here, so that those who come too late needn't queue for the locks, and once behind them.
+    if earlier := _settled(**wanted, now=now or timezone.now()):
+        return earlier
     with connection.cursor() as cursor:  # always the client first, then the schedule: no deadlocks
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(client_key[:8], "big", signed=True)]
@@ -123,23 +132,16 @@ def request_booking(
     specialist = Specialist.objects.select_for_update(no_key=True).get(pk=schedule.pk)
     now = now or timezone.now()  # after the wait for the locks
 
-    if earlier := Booking.objects.filter(idempotency_key=key).first():
-        same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
-        if same != (schedule.pk, start, client_key):
-            raise KeyReused
+    if earlier := _settled(**wanted, now=now):
         return earlier
 
     # The client's holds elsewhere are only ended: their schedules aren't locked, and the ticker looks them up.
     _expire_holds(Booking.objects.filter(Q(schedule=schedule) | Q(client_key=client_key)), now=now)
-    in_the_way = schedule.bookings.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
-    if in_the_way.filter(client_key=client_key).exists():
-        raise AlreadyBooked
     hours = read_hours([schedule.pk], now=now)[schedule.pk]  # read after the lock: nobody changes them now
-    taken = in_the_way.filter(blocked__contains=start).exists()
     if not hours.is_open or not is_free(
         start, hours.rules, hours.windows, hours.exceptions, hours.busy, now=now
     ):
-        raise SlotTaken if taken else SlotUnavailable
+        raise SlotUnavailable
 
     end = start + timedelta(minutes=DURATION)
     booking = Booking(
@@ -171,6 +173,30 @@ def request_booking(
     emails.confirm_address(booking, tokens.issue(booking, "client"))
     refresh_next_slots([schedule.pk], now=now)
     return booking
+
+
+def _settled(
+    *, schedule_id: int, start: datetime, client_key: bytes, key: uuid.UUID, now: datetime
+) -> Booking | None:
+    """The booking that was already made with `key`, or None if nothing is in the way of a new one.
+
+    Raises KeyReused, AlreadyBooked, ClientBusy or SlotTaken for what a committed booking is in the way of.
+    """
+    if earlier := Booking.objects.filter(idempotency_key=key).first():
+        same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
+        if same != (schedule_id, start, client_key):
+            raise KeyReused
+        return earlier
+    live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
+    own = list(live.filter(client_key=client_key).values_list("schedule_id", "starts_at", "ends_at"))
+    if any(with_whom == schedule_id for with_whom, _, _ in own):
+        raise AlreadyBooked
+    end = start + timedelta(minutes=DURATION)
+    if any(starts_at < end and start < ends_at for _, starts_at, ends_at in own):
+        raise ClientBusy
+    if live.filter(schedule_id=schedule_id, blocked__contains=start).exists():
+        raise SlotTaken
+    return None
 
 
 def confirm_booking(*, booking: Booking, now: datetime | None = None) -> Booking:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import tokens
@@ -20,7 +22,7 @@ from directory.models import Specialist
 from tests.booking.conftest import NOW
 from tests.booking.racing import race
 from tests.factories.accounts import UserFactory
-from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form
+from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, booking_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -142,6 +144,22 @@ def test_A14_who_is_not_published_has_no_booking_page(client: Client, trait: str
     schedule = ScheduleFactory(**{f"specialist__{trait}": True})
     assert client.get(address(schedule)).status_code == 404
     assert client.post(address(schedule), booking_form(NINE)).status_code == 404
+
+
+def test_A16_the_page_of_times_takes_as_many_queries_with_fifty_bookings_as_with_none(client: Client) -> None:
+    few, many = ScheduleFactory(), ScheduleFactory(windows=[(day, 0, 1440) for day in range(7)])
+    for number in range(50):
+        BookingFactory(schedule=many, starts_at=NINE + timedelta(minutes=30 * number))
+        ExceptionFactory(schedule=many, first=NOW.date() + timedelta(days=number + 3))
+    client.get(address(few))  # remembers menus and names
+    counts = []
+    for schedule in (few, many):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address(schedule)).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 8, (
+        counts
+    )  # specialist, page, windows, exceptions, bookings; DESIGN allows 8
 
 
 def test_E4_a_time_that_went_while_the_form_was_filled_in_gives_a_page_with_fresh_times(

@@ -40,8 +40,7 @@ def request(schedule: Schedule, start: datetime = NINE, **more: Any) -> Booking:
 
 def free(schedule: Schedule, days: int = 1) -> list[datetime]:
     """The free starts of the next `days` days, read anew."""
-    fresh = Schedule.objects.get(pk=schedule.pk)
-    hours = slots.hours_of(fresh, Specialist.objects.get(pk=schedule.pk))
+    hours = slots.read_hours([schedule.pk])[schedule.pk]
     midnight = NOW.replace(hour=0)
     return hours.starts(now=datetime.now(UTC), since=midnight, until=midnight + timedelta(days=days))
 
@@ -446,11 +445,10 @@ def test_A16_the_hours_of_one_specialist_take_as_many_queries_with_fifty_rows_as
         BookingFactory(schedule=many, starts_at=NOW + timedelta(minutes=30 * number))
         ExceptionFactory(schedule=many, first=TODAY + timedelta(days=number + 3))
         WindowFactory(schedule=many, weekday=number % 7)
-    with CaptureQueriesContext(connection) as for_few:
-        slots.hours_of(few, few.specialist)
-    with CaptureQueriesContext(connection) as for_many:
-        assert len(slots.hours_of(many, many.specialist).busy) == 50
-    assert len(for_few) == len(for_many) == 3  # windows, exceptions, bookings
+    for schedule, bookings in ((few, 0), (many, 50)):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(slots.read_hours([schedule.pk])[schedule.pk].busy) == bookings
+        assert len(queries) == 2  # schedules with all their hours, bookings
 
 
 def test_A16_the_hours_of_fifty_specialists_take_as_many_queries_as_those_of_one() -> None:
@@ -458,7 +456,7 @@ def test_A16_the_hours_of_fifty_specialists_take_as_many_queries_as_those_of_one
     for ids in ([schedules[0].pk], [schedule.pk for schedule in schedules]):
         with CaptureQueriesContext(connection) as queries:
             assert len(slots.read_hours(ids)) == len(ids)
-        assert len(queries) == 4  # schedules with specialists, windows, exceptions, bookings
+        assert len(queries) == 2  # schedules with all their hours, bookings
 
 
 @pytest.fixture
