@@ -3,8 +3,14 @@
 Why gunicorn, and how to restart it without losing a request: docs/decisions/0003-gunicorn.md.
 """
 
+import contextlib
 import os
+import signal
 from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.systemd import sd_notify
+from gunicorn.workers.base import Worker
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -27,3 +33,25 @@ accesslog = None  # django-structlog writes one line a request, without personal
 errorlog = "-"
 loglevel = os.environ.get("GUNICORN_LOGLEVEL", "warning")
 control_socket_disable = True  # otherwise a door in the home folder of whoever runs it
+
+
+def pre_exec(server: Arbiter) -> None:
+    """On USR2: start by the `gunicorn` script, whose first line names the Python of the release that it is in now.
+
+    gunicorn would go on with the Python that the old master runs, and with that one's packages.
+    """
+    _python, *command = server.START_CTX["args"]
+    if os.access(command[0], os.X_OK):  # not so after `python -m gunicorn`
+        server.START_CTX.update({0: command[0], "args": command})
+
+
+def post_worker_init(worker: Worker) -> None:
+    """After USR2: end the old master once the new code has loaded, and tell systemd who is the master now.
+
+    Code that doesn't load never gets here: the new master ends, and the old one goes on.
+    """
+    old = int(os.environ.get("GUNICORN_PID", "0"))  # gunicorn's own; gone when the new master is the only one
+    if old:
+        sd_notify(f"MAINPID={worker.ppid}", worker.log)
+        with contextlib.suppress(ProcessLookupError):  # another process of the new code was quicker
+            os.kill(old, signal.SIGTERM)

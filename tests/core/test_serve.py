@@ -1,11 +1,13 @@
 """`manage.py serve` as a real process, and how it looks after its children."""
 
+import contextlib
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -81,6 +83,54 @@ def test_a_taken_port_is_a_sentence():
     assert said.strip() == (
         f"CommandError: Port {port} is taken by another program: end that one, or choose another with PORT={port + 1}."
     )
+
+
+def test_usr2_changes_to_the_new_code_without_losing_a_request_and_tells_systemd(tmp_path):
+    port, answers, done = free_port(), [], threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                answers.append(status(f"http://127.0.0.1:{port}/healthz/"))
+            except OSError as error:
+                answers.append(error)
+            time.sleep(0.02)
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(60)
+        old = subprocess.Popen(
+            [Path(sys.executable).with_name("gunicorn"), "--config", "site/config/gunicorn.py"],
+            cwd=BASE_DIR,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "config.settings.development",
+                "NOTIFY_SOCKET": str(tmp_path / "notify"),
+                "PORT": str(port),
+                "WEB_CONCURRENCY": "2",
+            },
+            start_new_session=True,
+        )
+        asking = threading.Thread(target=ask)
+        try:
+            assert b"READY=1" in systemd.recv(1000)
+            asking.start()
+            assert wait_until(lambda: 200 in answers)
+            old.send_signal(signal.SIGUSR2)
+            assert b"READY=1" in systemd.recv(1000)
+            new = int(systemd.recv(1000).decode().removeprefix("MAINPID="))
+            assert new != old.pid
+            assert old.wait(60) == 0
+            time.sleep(0.5)  # some answers of the new code alone
+        finally:
+            done.set()
+            asking.join()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(old.pid, signal.SIGTERM)  # both generations
+            old.wait(60)
+            assert wait_until(lambda: not port_taken(port), 60)
+    assert len(answers) > 20
+    assert set(answers) == {200}
 
 
 @pytest.fixture
