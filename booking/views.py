@@ -119,8 +119,8 @@ def with_token(
         if link is None:
             raise Http404
         response = view(request, link, token)
-        # Tokens stay on this site. "no-referrer" would make browsers send "Origin: null", which CSRF refuses.
-        response["Referrer-Policy"] = "same-origin"
+        # Not `no-referrer`: Chromium then sends `Origin: null` with the form, which the CSRF check refuses.
+        response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

@@ -442,7 +442,7 @@ def test_H5_pages_behind_a_link_are_neither_indexed_kept_nor_referred_from(
     response = client.get(base + kind)
     assert response.status_code == 200
     # Not "no-referrer": with it browsers send "Origin: null" along with the forms, and CSRF refuses them.
-    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Referrer-Policy"] == "strict-origin"  # the host alone, never the token
     assert "noindex" in response["X-Robots-Tag"]
     assert "no-store" in response["Cache-Control"]
 
