@@ -230,6 +230,8 @@ PUBLIC_POLICY = {
     "frame-ancestors": [NONE],
     "base-uri": [NONE],
 }
+# Of a page that the CMS shows while it is edited.
+PREVIEW_POLICY = {**PUBLIC_POLICY, "frame-ancestors": [SELF]}
 # The CMS's own templates carry inline scripts and styles (wagtail issue 1288), so /cms/ has a policy of its own.
 CMS_POLICY = {
     **PUBLIC_POLICY,
