@@ -24,6 +24,7 @@ class PromiseBlock(StructBlock):
         label = _("Promise")
         description = _("One thing people can count on here.")
         template = "blocks/promise.html"
+        preview_template = "blocks/preview/promise.html"
         preview_value = {"title": "Checked by name", "text": "We look up every specialist in their register."}
 
 

@@ -28,6 +28,7 @@ class DifferenceBlock(StructBlock):
         label = _("Difference")
         description = _("One row: how a free consultation and a therapy session differ.")
         template = "blocks/difference.html"
+        preview_template = "blocks/preview/difference.html"
         preview_value = {"aspect": "Length", "consultation": "30 minutes", "therapy": "Usually 50 minutes"}
 
 
@@ -41,6 +42,7 @@ class QuestionsStreamBlock(StreamBlock):
         icon="help",
         description=_("A question about the free consultation, with its answer."),
         template="blocks/question.html",
+        preview_template="blocks/preview/question.html",
         preview_value={"question": "Do I have to decide at once?", "html": "<p>No.</p>"},
     )
 

@@ -23,6 +23,7 @@ class FaqStreamBlock(StreamBlock):
         icon="help",
         description=_("A question clients ask, with the specialist's answer."),
         template="blocks/question.html",
+        preview_template="blocks/preview/question.html",
         preview_value={"question": "Do you work with couples?", "html": "<p>Yes, together and apart.</p>"},
     )
 

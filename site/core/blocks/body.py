@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -106,8 +107,12 @@ class PictureBlock(blocks.StructBlock):
         label = _("Picture")
         description = _("One picture with an alternative text and a caption.")
         template = "blocks/picture.html"
-        preview_value = {"image": None, "alt_text": "", "caption": "Two paths that meet at a bridge"}
-        preview_template = "blocks/preview/picture.html"
+        preview_value = {"image": None, "alt_text": "", "caption": ""}
+
+    def get_preview_value(self) -> Any:
+        """Any picture of the library; until there is one, the preview is empty."""
+        picture = get_image_model().objects.order_by("pk").first()
+        return self.normalize({**self.meta.preview_value, "image": picture, "caption": str(picture or "")})
 
 
 class KeyPointsBlock(blocks.StructBlock):

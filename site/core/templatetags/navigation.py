@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
@@ -89,7 +90,7 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     if isinstance(page, Page) and page.pk:
         paths = {item.locale.language_code: path_of(item) for item in translations_of(page)}
     else:
-        paths = all_languages(request.path if request else "/")
+        paths = all_languages(request)
     return [
         {
             "code": code,
@@ -102,12 +103,16 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     ]
 
 
-def all_languages(path: str) -> dict[str, str]:
-    """The same address in every language, for pages that are not Wagtail's."""
+def all_languages(request: HttpRequest | None) -> dict[str, str]:
+    """The same address in every language, for pages that are not Wagtail's; the front pages where there is nothing."""
+    codes = dict(settings.LANGUAGES)
     prefix = f"/{get_language()}/"
-    if not path.startswith(prefix):
+    match = request.resolver_match if request else None
+    if request is None or match is None or match.view_name == "wagtail_serve":
+        return {code: f"/{code}/" for code in codes}
+    if not request.path.startswith(prefix):
         return {}
-    return {code: f"/{code}/{path.removeprefix(prefix)}" for code, _name in settings.LANGUAGES}
+    return {code: f"/{code}/{request.path.removeprefix(prefix)}" for code in codes}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,184 @@
+"""A browser, a server with a small site, a mail server: everything real but the specialists.
+
+The tests work in copies of the content database, so what they commit is gone with the copy. The outbox's worker
+runs in the test's own process, when the test says so.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from core.mail import deliver_due
+from tests import databases
+from tests.sink import SmtpSink
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",  # it doesn't start as root otherwise; it opens our own pages only
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+# --- Database and server --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def copy_of_content(content_database: str, blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Work in a fresh copy of the content database, which is dropped at the end."""
+    with blocker.unblock():
+        name = databases.copy(content_database, f"{connection.settings_dict['NAME']}_browser")
+        try:
+            with databases.using(name):
+                yield
+        finally:
+            databases.drop(name)
+
+
+@pytest.fixture
+def transactional_db(content_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A copy of the small site for this test alone; whatever is committed in it goes with it."""
+    with copy_of_content(content_database, django_db_blocker):
+        yield
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[LiveServer]:
+    """The site, with its static files and pictures, on a free port of localhost. The same for all tests."""
+    call_command("compile_catalogues", verbosity=0)
+    running = LiveServer("localhost")
+    with running._live_server_modified_settings:
+        yield running
+    running.stop()
+
+
+@pytest.fixture
+def site(server: LiveServer, transactional_db: None) -> Iterator[str]:
+    """The address of the running site, without a final slash: links in mails lead there too."""
+    with override_settings(SITE_URL=server.url):
+        yield server.url
+
+
+# --- Mail -----------------------------------------------------------------------------------------------------
+
+
+class Postman:
+    """Runs the outbox's worker for a moment, and finds mails by their recipient."""
+
+    def __init__(self, sink: SmtpSink) -> None:
+        self.sink = sink
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """What has been sent to this address so far, oldest first, after delivering what is due."""
+        deliver_due()
+        return [mail for mail in self.sink.messages if mail["To"] == address]
+
+
+@pytest.fixture
+def post(smtp_sink: SmtpSink) -> Postman:
+    return Postman(smtp_sink)
+
+
+# --- Browser --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Watch:
+    """What a browser complained about, and where it went."""
+
+    site: str
+    complaints: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)  # statuses of pages that are meant to be errors
+
+    def on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob", "about"} and parts.netloc != urlsplit(self.site).netloc:
+            self.complaints.append(f"asked another host: {request.url}")
+
+    def on_response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.complaints.append(f"{response.status} for {response.url}")
+
+    def on_console(self, message: Any) -> None:
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            # a failed load is seen with its status in on_response
+            self.complaints.append(f"{message.type} at {message.location.get('url')}: {message.text}")
+
+    def on_error(self, error: Any) -> None:
+        self.complaints.append(f"uncaught: {error.error}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    if CHROMIUM is None:
+        pytest.skip("There is no chromium here: apt-get install chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop runs in this thread, and Django takes that for asynchronous code.
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def watch(site: str) -> Iterator[Watch]:
+    """Fails the test at its end if a page complained: console, Content-Security-Policy, foreign hosts, statuses."""
+    seen = Watch(site)
+    yield seen
+    assert seen.complaints == []
+
+
+@pytest.fixture
+def open_context(browser: Browser, site: str, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser windows with no past; arguments as Playwright's `new_context`."""
+    contexts = []
+
+    def make(width: int = 1280, height: int = 900, **options: Any) -> BrowserContext:
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(15_000)  # milliseconds; the machine may be busy
+        context.on("request", watch.on_request)
+        context.on("response", watch.on_response)
+        context.on("console", watch.on_console)
+        context.on("weberror", watch.on_error)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Makes a page in a new browser window; arguments as `open_context`."""
+
+    def make(**options: Any) -> Page:
+        return open_context(**options).new_page()
+
+    return make

@@ -1,0 +1,194 @@
+"""axe finds nothing on any page, light and dark, in both directions; nothing is wider than a small telephone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django import DjangoDbBlocker
+
+from booking import services, tokens
+from booking.models import ActionToken, Booking, BookingEvent
+from booking.services import ClientDetails
+from booking.slots import next_starts
+from directory.models import Specialist
+from tests.browser.conftest import Watch, copy_of_content
+from tests.factories.booking import booking_form
+from tests.factories.content import ARTICLES, EVERY_BLOCK, SPECIALISTS
+
+SPECIALIST = SPECIALISTS[0]
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+# Every rule that says something about a page as a whole: WCAG 2.2 A and AA, best practice, contrast among them.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+RUN_AXE = """async tags => {
+    const options = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };
+    const { violations } = await axe.run(document, options);
+    const where = node => `${node.target.join(" ")} (${node.any[0]?.message ?? node.failureSummary})`;
+    return violations.map(one => `${one.id}: ${one.nodes.map(where).join("; ")}`);
+}"""
+# What stands outside the window, if the page scrolls sideways at all.
+TOO_WIDE = """() => {
+    if (document.documentElement.scrollWidth <= innerWidth) return [];
+    const outside = one => {
+        const box = one.getBoundingClientRect();
+        return box.right > innerWidth + 1 || box.left < -1;
+    };
+    return [...document.querySelectorAll("body *")].filter(outside).map(one => one.outerHTML.slice(0, 120));
+}"""
+
+PAGES = {
+    "front page": "",
+    "plain page": "privacy/",
+    "help now": "help-now/",
+    "list of articles": "articles/",
+    "article": f"articles/{ARTICLES[0]}/",
+    "directory": "specialists/",
+    "directory, filtered": "specialists/?topic=trust&free=1",
+    "directory, nobody found": "specialists/?topic=grief&language=de&format=online",
+    "specialist": f"specialists/{SPECIALIST}/",
+    "free consultation": "free-consultation/",
+    "times": f"specialists/{SPECIALIST}/book/?tz=America/New_York",
+    "times, none": f"specialists/{SPECIALIST}/book/?from=2020-01-01&tz=Mars/Olympus",
+    "log in": "account/login/",
+    "sign up": "account/signup/",
+    "forgotten password": "account/password/reset/",
+    "not found": "nowhere/",
+}
+DIRECTIONS = ["en", "ar"]
+
+
+@dataclass
+class Links:
+    """The addresses of pages about bookings, under a language."""
+
+    pending: str
+    confirm: str
+    confirmed: str
+    cancel: str
+    cancelled: str
+    expired: str
+    form: str
+
+
+@pytest.fixture(scope="module")
+def transactional_db(content_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One copy of the small site for all tests of this module: they look, and change nothing that others see."""
+    with copy_of_content(content_database, django_db_blocker):
+        yield
+
+
+@pytest.fixture(scope="module")
+def links(transactional_db: None) -> Links:
+    """A booking in each state."""
+    starts = free_starts()
+    held, confirmed, cancelled, expired = (book(next(starts), number) for number in range(4))
+    services.confirm_booking(booking=confirmed)
+    services.confirm_booking(booking=cancelled)
+    services.cancel_booking(booking=cancelled, actor=BookingEvent.Actor.CLIENT)
+    Booking.objects.filter(pk=expired.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
+    link = {
+        one.pk: f"bookings/{tokens.issue(one, 'client')}/" for one in (held, confirmed, cancelled, expired)
+    }
+    return Links(
+        pending=f"bookings/{tokens.issue(held, ActionToken.Purpose.PENDING)}/",
+        confirm=f"{link[held.pk]}confirm/",
+        confirmed=link[confirmed.pk],
+        cancel=f"{link[confirmed.pk]}cancel/",
+        cancelled=link[cancelled.pk],
+        expired=f"{link[expired.pk]}confirm/",
+        form=f"specialists/{SPECIALIST}/book/?tz=Europe/Kyiv&start={next(starts).astimezone(UTC):%Y-%m-%dT%H:%MZ}",
+    )
+
+
+def free_starts() -> Iterator[datetime]:
+    specialist = Specialist.objects.get(slug=SPECIALIST)
+    yield from next_starts([specialist.pk], limit=20)[specialist.pk]
+
+
+def book(start: datetime, number: int) -> Booking:
+    form = booking_form(start)
+    client = ClientDetails(
+        name="Robin", email=f"robin{number}@example.org", language="en", time_zone="America/New_York"
+    )
+    return services.request_booking(
+        specialist=Specialist.objects.get(slug=SPECIALIST), start=start, client=client, key=form["key"]
+    )
+
+
+@pytest.fixture
+def check(open_page: Callable[..., Page], watch: Watch) -> Callable[..., None]:
+    """Opens an address at 375 pixels and fails with what axe says, light and dark, and what is too wide at 320."""
+    watch.expected |= {404, 410, 422}
+
+    def run(address: str, prepare: Callable[[Page], Any] | None = None) -> None:
+        page = open_page(width=375, height=800)
+        page.goto(address)
+        if prepare:
+            prepare(page)
+        page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(RUN_AXE, TAGS) == [], f"{scheme}: {address}"
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate(TOO_WIDE) == [], f"at 320 pixels: {address}"
+
+    return run
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_has_no_barrier(check: Callable[..., None], language: str, path: str) -> None:
+    check(f"/{language}/{path}")
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+@pytest.mark.parametrize("state", Links.__dataclass_fields__)
+def test_a_page_about_a_booking_has_no_barrier(
+    check: Callable[..., None], links: Links, language: str, state: str
+) -> None:
+    check(f"/{language}/{getattr(links, state)}")
+
+
+def send_nothing(page: Page) -> None:
+    page.locator("main form button[type=submit]").last.click()
+    page.locator(".error-summary").wait_for()
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_a_form_with_mistakes_has_no_barrier(check: Callable[..., None], links: Links, language: str) -> None:
+    check(f"/{language}/{links.form}", send_nothing)
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_a_failed_log_in_has_no_barrier(check: Callable[..., None], language: str) -> None:
+    check(f"/{language}/account/login/", send_nothing)
+
+
+def test_no_kind_of_block_has_a_barrier(check: Callable[..., None]) -> None:
+    check(f"/en/{EVERY_BLOCK}/")
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_opened_menus_and_answers_have_no_barrier(check: Callable[..., None], language: str) -> None:
+    def open_everything(page: Page) -> None:
+        for switch in page.locator("main details > summary").all():
+            if switch.is_visible():
+                switch.click()
+        page.locator("details.menu > summary").click()
+        page.locator(".menu__sheet").wait_for()
+
+    check(f"/{language}/free-consultation/", open_everything)
+
+
+def test_axe_and_the_measuring_find_what_is_wrong(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.set_content('<p style="color: #999; background: #fff; width: 500px">Hardly readable, and wide</p>')
+    page.evaluate(AXE)
+    found = {violation.split(":")[0] for violation in page.evaluate(RUN_AXE, TAGS)}
+    assert {"color-contrast", "html-has-lang", "landmark-one-main"} <= found
+    assert len(page.evaluate(TOO_WIDE)) == 1
+    page.close()
