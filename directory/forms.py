@@ -3,10 +3,13 @@
 from typing import Any, cast
 
 from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
+from accounts.roles import MODERATORS
 from core.languages import NAMES
 from directory.models.specialists import MAX_TOPICS
 
@@ -25,6 +28,11 @@ class SpecialistForm(WagtailAdminModelForm):
             if name in self.fields:
                 field = cast(forms.ModelChoiceField, self.fields[name])
                 field.queryset = field.queryset.filter(locale=Locale.get_default())  # type: ignore[union-attr]  # set by the model
+
+        if "checked_by" in self.fields:
+            checkers = cast(forms.ModelChoiceField, self.fields["checked_by"])
+            may_check = Q(is_superuser=True) | Q(groups__name=MODERATORS)
+            checkers.queryset = get_user_model().objects.filter(may_check, is_active=True).distinct()
 
     def clean_topics(self) -> Any:
         """Six topics at most: a filter that everybody fits means nothing."""

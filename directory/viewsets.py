@@ -38,7 +38,7 @@ class SpecialistViewSet(ModelViewSet):
                     FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
                     FieldRowPanel([FieldPanel("state"), FieldPanel("gender")]),
                     FieldPanel("portrait"),
-                    FieldPanel("user"),
+                    FieldPanel("user", permission="superuser"),  # the choices are everybody's addresses
                 ],
                 heading=_("Who"),
             ),

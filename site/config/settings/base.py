@@ -318,6 +318,9 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # naming the reader would also cost a query on every request
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 
+# The demo's accounts have a password that everybody knows: outside development they are added on purpose alone.
+DEMO_ALLOWED = env.bool("DEMO_ALLOWED", default=False)
+
 # --- Booking ----------------------------------------------------------------------------------------------------
 
 BOOKING_HOLD = timedelta(minutes=15)

@@ -54,8 +54,5 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = secure
 if secure:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
-REDIS_URL = env.str("REDIS_URL", default="")
-if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 # X_FRAME_OPTIONS is SAMEORIGIN for the CMS's previews; frame-ancestors in the public policy forbids all framing.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]

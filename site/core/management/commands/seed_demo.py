@@ -29,13 +29,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEBUG and not getattr(settings, "DEMO_ALLOWED", False):
+        if not settings.DEBUG and not settings.DEMO_ALLOWED:
             raise CommandError(
                 "The demo's accounts have a password that everybody knows. Set DEMO_ALLOWED=true to add them anyway."
             )
-        logging.getLogger("wagtail").setLevel(
-            logging.WARNING
-        )  # a line for each of a thousand writes tells nothing
+        # A line for each of a thousand writes tells nothing.
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
         autodiscover_modules("demo")
         autodiscover_modules("synthetic")
         source, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
