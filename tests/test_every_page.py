@@ -13,6 +13,7 @@ import polib
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import get_language_info
@@ -143,11 +144,8 @@ def test_every_internal_link_leads_somewhere(content: None, client: Client, lang
             if link in seen or link == address:
                 continue
             seen.add(link)
-            response = client.get(link)
-            if response.status_code not in {200, 302}:
+            if not leads_somewhere(client, link):
                 broken[link] = f"linked from {address}"
-            if response.streaming:  # a picture's file: reading it to the end closes it
-                assert b"".join(response)
     assert len(seen) > 20
     assert broken == {}
 
@@ -269,6 +267,12 @@ def internal_links(html: bytes, address: str) -> Iterator[str]:
         parts = urlsplit(urljoin(f"{settings.SITE_URL}{address}", link))
         if parts.scheme in {"http", "https"} and parts.netloc == host and not is_static(parts.path):
             yield f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def leads_somewhere(client: Client, link: str) -> bool:
+    if link.startswith(settings.MEDIA_URL):
+        return default_storage.exists(link.removeprefix(settings.MEDIA_URL))
+    return client.get(link).status_code in {200, 302}
 
 
 def is_static(path: str) -> bool:
