@@ -55,7 +55,7 @@ def paths(texts: list[str]) -> set[str]:
 
 def test_the_sources_of_these_tests_are_found():
     assert README in PAGES
-    assert {"SECRET_KEY", "SITE_URL", "WEB_CONCURRENCY", "REDIS_URL"} <= variables_read()
+    assert {"SECRET_KEY", "SITE_URL", "WEB_CONCURRENCY"} <= variables_read()
     assert paths(["run site/config/gunicorn.py, then `x`", "/etc/attune/env", "var/media"]) == {
         "site/config/gunicorn.py"
     }

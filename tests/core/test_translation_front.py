@@ -77,13 +77,23 @@ def test_case_42_the_switcher_leads_to_real_translations_only(client: Client, tr
 
 def test_case_42_on_pages_of_the_applications_the_switcher_keeps_the_address() -> None:
     with translation.override("uk"):
-        found = language_links(Context({"request": RequestFactory().get("/uk/account/login/?next=/uk/")}))
+        request = RequestFactory().get("/uk/account/login/?next=/uk/")
+        request.resolver_match = resolve(request.path)
+        found = language_links(Context({"request": request}))
     assert [(link["code"], link["url"], link["current"]) for link in found] == [
         ("en", "/en/account/login/", False),
         ("uk", "/uk/account/login/", True),
         ("de", "/de/account/login/", False),
         ("ar", "/ar/account/login/", False),
     ]
+
+
+def test_a_page_that_is_not_there_leads_to_the_front_pages(client: Client) -> None:
+    with translation.override("uk"):
+        request = RequestFactory().get("/uk/nowhere/")
+        request.resolver_match = resolve(request.path)
+        found = language_links(Context({"request": request}))
+    assert [link["url"] for link in found] == ["/en/", "/uk/", "/de/", "/ar/"]
 
 
 def test_case_43_hreflang_is_the_same_on_every_translation_with_itself_and_a_default(tree: Tree) -> None:
