@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template import Context
 from django.test import Client, RequestFactory
+from django.urls import resolve
 from django.utils import formats, translation
 from wagtail.models import PageViewRestriction
 
