@@ -162,6 +162,10 @@ def test_an_unknown_page_is_a_404_in_the_language_of_its_address(
     assert len(page("h1")) == 1
     assert page.main.find("a", href=f"/{language}/")
     assert page.main.find("a", href=f"/{language}/help-now/")
+    switcher = page.header("a", hreflang=True)
+    assert {link["href"] for link in switcher} == {f"/{code}/" for code in LANGUAGES}, (
+        "leads to nowhere again"
+    )
 
 
 @pytest.mark.parametrize("path", OTHER_ADDRESSES)
