@@ -74,3 +74,9 @@ def clock(moment: datetime) -> str:
 def heading_anchor(text: str, block_id: str | None = None) -> str:
     """The id of a heading, as the table of contents links to it."""
     return heading_id(text, block_id)
+
+
+@register.filter
+def day_and_clock(moment: datetime) -> str:
+    """A date with its weekday, and the time: Tuesday 24 November, 09:30. With the language's own comma."""
+    return pgettext("list", ", ").join([day(moment), clock(moment)])
