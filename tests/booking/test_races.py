@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from booking import services
-from booking.errors import AlreadyBooked, ClientBusy, HoldExpired, SlotTaken, SlotUnavailable, Stale
+from booking.errors import AlreadyBooked, Busy, ClientBusy, HoldExpired, SlotTaken, SlotUnavailable, Stale
 from booking.models import Booking, BookingEvent, WeeklyWindow
 from booking.services import cancel_booking, confirm_booking, edit_schedule, expire_holds, request_booking
 from core.models import Outbox
@@ -89,7 +89,9 @@ def test_F6_without_the_lock_the_constraint_alone_stops_the_race() -> None:
     schedule = ScheduleFactory()
     outcomes = race([booker(schedule) for _ in range(RACERS)])
     assert Booking.objects.active().count() == 1, kinds(outcomes)
-    assert not [one for one in outcomes if not isinstance(one, Booking | SlotTaken)], kinds(outcomes)
+    # Inserts that wait for each other in a bare exclusion constraint deadlock now and then; the service tries
+    # again and then says Busy. With the lock (F1) nobody hears that.
+    assert not [one for one in outcomes if not isinstance(one, Booking | SlotTaken | Busy)], kinds(outcomes)
 
 
 def test_F7_one_form_sent_fifty_times_is_one_booking_with_one_mail() -> None:
