@@ -73,8 +73,8 @@ def front_page(demo: Demo) -> None:
         # Wagtail's migrations leave a welcome page; the site moves to ours and the welcome page goes.
         welcome = root.get_children().filter(slug="home").first()
         if welcome:
-            welcome.slug = "welcome"
-            welcome.save()
+            # Without a save, which would ask the worker to index a page that is gone by then.
+            root.get_children().filter(pk=welcome.pk).update(slug="welcome", url_path="/welcome/")
         root.add_child(instance=page)
         page.save_revision().publish()
         Site.objects.update_or_create(
