@@ -136,7 +136,6 @@ def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
     return {
         "booking": booking,
         "specialist": booking.schedule.specialist,
-        "profile": specialist_page(booking.schedule.specialist),
         "zone": zone,
         "specialist_zone": specialist_zone,
         **times(booking.starts_at, zone, {"specialist_zone": specialist_zone}),
