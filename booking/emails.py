@@ -10,14 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from booking.calendars import calendar_file
 from booking.models import Booking
-from booking.zones import load_zone
+from core.letters import compose
 from core.mail import enqueue
+from core.zones import load_zone
 
 
 def confirm_address(booking: Booking, token: str) -> None:
@@ -89,17 +89,9 @@ def _write(
             "starts_at": booking.starts_at.astimezone(zone),
             "time_zone": str(zone),
             "hold_minutes": int(settings.BOOKING_HOLD.total_seconds() // 60),
-            "help_url": f"{settings.SITE_URL}/{language}/help-now/",
-            "site_url": settings.SITE_URL,
-            "language": language,
-            "direction": "rtl" if translation.get_language_bidi() else "ltr",
             "organizer": settings.BOOKING_ORGANIZER,
         }
-        subject = " ".join(render_to_string(f"emails/booking/{kind}.subject.txt", context).split())
-        message = EmailMultiAlternatives(
-            subject=subject, body=render_to_string(f"emails/booking/{kind}.txt", context), to=[to]
-        )
-        message.attach_alternative(render_to_string(f"emails/booking/{kind}.html", context), "text/html")
+        message = compose(f"emails/booking/{kind}", to=to, language=language, context=context)
     if method:
         _attach_calendar(message, calendar_file(booking, method=method), method)
     enqueue(message, key=f"{booking.uid}:{booking.sequence}:{kind}")

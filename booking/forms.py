@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from booking import zones
 from booking.services import ClientDetails
+from core import zones
+from core.names import NameField
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
 FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999
@@ -21,10 +22,9 @@ FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks ru
 class BookingForm(forms.Form):
     """Who books. Never an address, a birth date or a diagnosis."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name or nickname"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         help_text=_("Whatever you like to be called."),
     )
     email = forms.EmailField(
@@ -60,9 +60,6 @@ class BookingForm(forms.Form):
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         known = {"key": uuid.uuid4(), "language": get_language(), **(initial or {})}
         super().__init__(data, initial=known, label_suffix="")
-
-    def clean_name(self) -> str:
-        return one_line(self.cleaned_data["name"])
 
     def clean_note(self) -> str:
         return one_line(self.cleaned_data["note"])

@@ -28,7 +28,7 @@ from booking.errors import (
 )
 from booking.models import DURATION, Booking, BookingEvent, Schedule
 from booking.slots import read_hours, refresh_next_slots
-from booking.zones import load_zone
+from core.zones import load_zone
 from directory.models import Specialist
 
 P = ParamSpec("P")

@@ -16,7 +16,7 @@ from booking.availability import DateException, Rules, Window, free_starts
 from booking.models import Booking, Schedule, WeeklyWindow
 from booking.models import DateException as DateExceptionRow
 from booking.models.records import BookingQuerySet
-from booking.zones import load_zone
+from core.zones import load_zone
 from directory.models import Specialist
 
 Status = Booking.Status

@@ -3,13 +3,13 @@
 import hashlib
 import hmac
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from booking.models import ActionToken, Booking
+from core.names import normalised_email
 
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -38,5 +38,5 @@ def find(token: str, *, now: datetime | None = None) -> ActionToken | None:
 
 def client_key(email: str) -> bytes:
     """What stands for a client's address where only equality matters: HMAC-SHA256 of the normalised address."""
-    normalised = unicodedata.normalize("NFKC", email).strip().lower()
-    return hmac.new(settings.CLIENT_KEY_SECRET.encode(), normalised.encode(), hashlib.sha256).digest()
+    secret = settings.CLIENT_KEY_SECRET.encode()
+    return hmac.new(secret, normalised_email(email).encode(), hashlib.sha256).digest()

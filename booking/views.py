@@ -14,12 +14,13 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking import services, tokens, zones
+from booking import services, tokens
 from booking.calendars import calendar_file
 from booking.errors import BookingError, Busy, HoldExpired, Stale
 from booking.forms import START_FORMAT, BookingForm, parse_start
 from booking.models import ActionToken, Booking, BookingEvent, Schedule
 from booking.slots import Hours, by_local_date, read_hours
+from core import zones
 from core.models.pages import unrestricted
 from directory.models import Specialist, SpecialistPage
 

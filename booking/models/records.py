@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
@@ -17,7 +16,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from booking import availability
-from booking.zones import load_zone
+from core.zones import validate_time_zone
 
 DURATION = 30  # minutes; the site's promise, so no setting
 
@@ -25,12 +24,6 @@ DURATION = 30  # minutes; the site's promise, so no setting
 class TsTzRange(Func):
     function = "TSTZRANGE"
     output_field = DateTimeRangeField()
-
-
-def validate_time_zone(key: str) -> None:
-    """Refuse a name that isn't in the pinned time-zone data."""
-    if load_zone(key) is None:
-        raise ValidationError(_("This isn't a time zone we know."))
 
 
 class Schedule(ClusterableModel):

@@ -12,11 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from booking import zones
 from booking.models import Booking
-from booking.zones import load_zone
+from core import zones
 from core.models.pages import path_of
 from core.templatetags.content import clock, day
+from core.zones import load_zone
 from directory.models import Specialist, SpecialistPage
 
 register = template.Library()

@@ -1,5 +1,42 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.cache import caches
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        """Count limits in the shared cache; note a new second factor in its session; make the roles after migrating."""
+        from allauth.account.internal.flows.login import record_authentication
+        from allauth.account.signals import user_logged_in
+        from allauth.core.internal import ratelimit
+        from allauth.mfa.models import Authenticator
+        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.totp.internal import auth as totp
+
+        from accounts.roles import ensure_roles
+        from accounts.sessions import begin
+
+        # allauth knows Django's default cache alone, which is each process's own (tests/accounts/test_limits.py).
+        ratelimit.cache = totp.cache = caches["limits"]
+
+        def remember_factor(request: Any, user: Any, authenticator: Authenticator, **_kwargs: Any) -> None:
+            """Whoever has just shown that they hold the new factor needn't show it again to go on."""
+            if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+                record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+        def make_roles(sender: AppConfig, **kwargs: Any) -> None:
+            """Django makes each app's permissions after migrating it: the roles come after the last one's."""
+            migrated = "plan" in kwargs  # the signal is also sent when a database has been emptied
+            if (
+                migrated
+                and sender is [config for config in apps.get_app_configs() if config.models_module][-1]
+            ):
+                ensure_roles()
+
+        authenticator_added.connect(remember_factor, weak=False, dispatch_uid="remember_factor")
+        user_logged_in.connect(begin, dispatch_uid="begin_session")
+        post_migrate.connect(make_roles, weak=False, dispatch_uid="make_roles")

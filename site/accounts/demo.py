@@ -55,6 +55,5 @@ def ensure_account(account: Account) -> User | None:
         display_name=NAMES[account.role],
         language=LANGUAGES.get(account.role, "en"),
         time_zone=TIME_ZONES.get(account.role, "UTC"),
-        is_staff=account.role in {*GROUPS, "admin"},
         is_superuser=account.role == "admin",
     )

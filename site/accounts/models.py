@@ -5,29 +5,42 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.names import normalised_email
+from core.zones import validate_time_zone
+
+
+class Normalize(Func):
+    """PostgreSQL's Unicode normalisation, NFKC."""
+
+    function = "NORMALIZE"
+    template = "%(function)s(%(expressions)s, NFKC)"
+    output_field = models.CharField()
+
 
 class UserManager(BaseUserManager["User"]):
-    """Users by e-mail address; addresses are compared without regard to case."""
+    """Users by e-mail address; addresses are compared as `core.names.normalised_email` writes them."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=normalised_email(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """A user with this address, stored in lower case. Without a password they can't log in by one."""
+        """A user with this address, normalised. Without a password they can't log in by one."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=normalised_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -38,9 +51,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=12, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    is_staff = models.BooleanField(_("may use the CMS"), default=False)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
     is_active = models.BooleanField(_("active"), default=True)
+    muted = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("unwanted notifications"),
+        default=list,
+        blank=True,
+        help_text=_("Names of kinds of accounts.notifications; all others are sent."),
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -52,7 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_unique")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_unique"),
+            models.CheckConstraint(
+                condition=Q(email=Normalize(F("email"))), name="accounts_user_email_normalised"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.email

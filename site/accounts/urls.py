@@ -1,11 +1,13 @@
 """Under `/<lang>/account/`."""
 
-from allauth.account import urls as allauth_urls
 from django.urls import include, path
 
 from accounts import views
 
 urlpatterns = [
     path("", views.home, name="account_home"),
-    path("", include(allauth_urls)),
+    path("settings/", views.preferences, name="account_preferences"),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("second-factor/", include("allauth.mfa.urls")),
+    path("", include("allauth.account.urls")),
 ]

@@ -13,6 +13,7 @@ from articles.models import ArticlePage, ArticleTopic, Contribution, Person
 from articles.synthetic import ARTICLES_EACH, articles
 from core.demo import bulk
 from tests.factories.demo import ground
+from tests.factories.people import log_in_to_cms
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +91,7 @@ def test_the_same_seed_makes_the_same_articles_whatever_the_batches(monkeypatch)
 def test_an_editor_can_open_an_article_without_revisions_and_publish_it(client):
     articles(2, 1)
     page = ArticlePage.objects.get(slug="specimen-00001")
-    client.force_login(get_user_model().objects.create_superuser("admin@attune.example"))
+    log_in_to_cms(client, get_user_model().objects.create_superuser("admin@attune.example"))
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     response = client.get(address)
     assert response.status_code == 200

@@ -13,13 +13,14 @@ from directory.models import Specialist
 from tests.booking.test_services import HALF_PAST, next_slot, request
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import ScheduleFactory
+from tests.factories.people import log_in_to_cms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
 def moderator(client: Client) -> Client:
-    client.force_login(UserFactory(superuser=True))
+    log_in_to_cms(client, UserFactory(superuser=True))
     return client
 
 

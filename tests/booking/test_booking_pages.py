@@ -480,11 +480,28 @@ def test_H7_a_press_from_another_site_is_refused(held: Booking, kind: str) -> No
 @pytest.mark.parametrize(
     "text", ["Robin\r\nBcc: all@example.org", "Robin\nX: y", "a\x0bb", "a\u2028b", "a\u202eb"]
 )
-@pytest.mark.parametrize("field", ["name", "note"])
-def test_H11_line_breaks_are_refused(client: Client, field: str, text: str) -> None:
+def test_H11_line_breaks_in_a_note_are_refused(client: Client, text: str) -> None:
     schedule = ScheduleFactory()
-    assert client.post(address(schedule), booking_form(NINE, **{field: text})).status_code == 422
+    assert client.post(address(schedule), booking_form(NINE, note=text)).status_code == 422
     assert not Outbox.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Robin\r\nBcc: all@example.org", "Robin Bcc: all@example.org"),
+        ("a\x0bb", "ab"),
+        ("a\u2028b", "a b"),
+        ("a\u202eb", "ab"),
+        ("\uff32obin", "Robin"),
+    ],
+)
+def test_H11_a_name_becomes_one_line_of_visible_characters(client: Client, typed: str, kept: str) -> None:
+    client.post(address(ScheduleFactory()), booking_form(NINE, name=typed))
+    mail = Stored(Outbox.objects.get()).parsed()
+    assert Booking.objects.get().client_name == kept
+    assert mail["Bcc"] is None
+    assert kept in mail.get_body(("plain",)).get_content()
 
 
 @pytest.mark.parametrize(

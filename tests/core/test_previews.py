@@ -16,6 +16,7 @@ from accounts.models import User
 from core.models import BasePage
 from home.models import HomePage
 from tests.factories.content import EVERY_BLOCK, LANGUAGES
+from tests.factories.people import log_in_to_cms
 
 PAGE_TYPES = [model for model in get_page_models() if issubclass(model, BasePage)]
 ADDED_BY_EDITORS = [model for model in PAGE_TYPES if model is not HomePage]
@@ -43,7 +44,7 @@ def children(stream_block: StreamBlock) -> Iterator[tuple[str, Block]]:
 @pytest.fixture
 def editor(content: None, client: Client) -> Client:
     """A browser in which an editor has logged in."""
-    client.force_login(User.objects.get(email="editor@attune.example"))
+    log_in_to_cms(client, User.objects.get(email="editor@attune.example"))
     return client
 
 
@@ -92,7 +93,7 @@ def test_a_new_page_can_be_previewed_before_anything_is_typed(editor: Client, mo
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_draft_is_shown_in_its_own_language(content: None, client: Client, language: str) -> None:
-    client.force_login(User.objects.get(email="admin@attune.example"))
+    log_in_to_cms(client, User.objects.get(email="admin@attune.example"))
     for model in PAGE_TYPES:
         page = model.objects.filter(locale__language_code=language).first()
         response = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))

@@ -26,7 +26,7 @@ from tests.factories.pages import (
     make_tree,
     submitted,
 )
-from tests.factories.people import make_editor, make_moderator, make_translator, make_user
+from tests.factories.people import log_in_to_cms, make_editor, make_moderator, make_translator, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def tree() -> Tree:
 @pytest.fixture
 def log_in(client: Client, tree: Tree) -> Callable[[User], Client]:
     def log_in(user: User) -> Client:
-        client.force_login(user)
+        log_in_to_cms(client, user)
         return client
 
     return log_in
@@ -47,7 +47,7 @@ def log_in(client: Client, tree: Tree) -> Callable[[User], Client]:
 
 def cms_user(*codenames: str) -> User:
     """Somebody who may open the CMS, with these permissions and no others."""
-    user = make_user("cms@attune.example", is_staff=True)
+    user = make_user("cms@attune.example")
     user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
     return user
 
@@ -237,7 +237,7 @@ def test_turning_a_translation_into_an_alias_needs_the_right_to_publish(
 
 def test_case_39_saving_a_string_needs_the_csrf_token(tree: Tree) -> None:
     cms = Client(enforce_csrf_checks=True)
-    cms.force_login(make_translator("uk"))
+    log_in_to_cms(cms, make_translator("uk"))
     address = string_address(submitted(tree["en"].article, "uk"))
     assert put(cms, address).status_code == 403
     assert not StringTranslation.objects.filter(data="text").exists()

@@ -29,7 +29,7 @@ from tests.factories.pages import (
     submitted,
     translated,
 )
-from tests.factories.people import make_administrator, make_translator
+from tests.factories.people import log_in_to_cms, make_administrator, make_translator
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def article(tree: Tree) -> Any:
 @pytest.fixture
 def cms(client: Client, tree: Tree) -> Client:
     """A browser in which the Ukrainian translator is logged in."""
-    client.force_login(make_translator("uk"))
+    log_in_to_cms(client, make_translator("uk"))
     return client
 
 
@@ -96,7 +96,7 @@ def test_case_1_a_submitted_page_is_a_draft(cms: Client, article: Any) -> None:
 
 def test_case_2_a_subtree_is_submitted_whole(client: Client, tree: Tree) -> None:
     locale_of("de")
-    client.force_login(make_administrator())
+    log_in_to_cms(client, make_administrator())
     submit(client, tree["en"].home, "de", include_subtree="on")
     home = tree["en"].home.get_translation(locale_of("de"))
     assert home.numchild == home.get_children().count() == 1
@@ -173,7 +173,7 @@ def test_case_4_an_incomplete_translation_is_not_stopped(cms: Client, article: A
 def test_a_translation_does_not_start_below_an_untranslated_page(client: Client, tree: Tree) -> None:
     """Upstream would publish copies of the pages above it, in English."""
     locale_of("de")
-    client.force_login(make_administrator())
+    log_in_to_cms(client, make_administrator())
     submit(client, tree["en"].article, "de")
     assert not Page.objects.filter(locale=locale_of("de")).exists()
 

@@ -27,6 +27,7 @@ from directory.models.specialists import MAX_TOPICS
 from directory.search import matching
 from directory.synthetic import specialists
 from tests.factories.demo import ground
+from tests.factories.people import log_in_to_cms
 
 pytestmark = pytest.mark.django_db
 
@@ -234,7 +235,7 @@ def test_the_same_seed_makes_the_same_people_whatever_the_batches(monkeypatch):
 def test_an_editor_can_open_a_page_without_revisions_and_publish_it(client):
     specialists(2, 1)
     page = SpecialistPage.objects.get(slug="specimen-00001")
-    client.force_login(get_user_model().objects.create_superuser("admin@attune.example"))
+    log_in_to_cms(client, get_user_model().objects.create_superuser("admin@attune.example"))
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     data = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
     data.update({"headline": "Edited", "action-publish": "action-publish"})

@@ -17,5 +17,4 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     password = factory.django.Password("password")
 
     class Params:
-        staff = factory.Trait(is_staff=True)
-        superuser = factory.Trait(is_staff=True, is_superuser=True)
+        superuser = factory.Trait(is_superuser=True)

@@ -1,6 +1,9 @@
 """People with a role in the CMS."""
 
+from allauth.account.internal.flows import login
+from allauth.account.internal.userkit import user_id_to_str
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from accounts.models import User
 from accounts.roles import EDITORS, MODERATORS, ensure_roles, translators
@@ -16,16 +19,25 @@ def make_user(email: str = "somebody@attune.example", *groups: str, **fields: ob
 
 
 def make_translator(language_code: str = "uk") -> User:
-    return make_user(f"{language_code}@attune.example", translators(language_code), is_staff=True)
+    return make_user(f"{language_code}@attune.example", translators(language_code))
 
 
 def make_editor() -> User:
-    return make_user("editor@attune.example", EDITORS, is_staff=True)
+    return make_user("editor@attune.example", EDITORS)
 
 
 def make_moderator() -> User:
-    return make_user("moderator@attune.example", MODERATORS, is_staff=True)
+    return make_user("moderator@attune.example", MODERATORS)
 
 
 def make_administrator() -> User:
     return User.objects.create_superuser("admin@attune.example")
+
+
+def log_in_to_cms(client: Client, user: User) -> None:
+    """Log `user` in, with a second factor shown, as the CMS asks of everybody."""
+    client.force_login(user)
+    session = client.session
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": 0}]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    session.save()

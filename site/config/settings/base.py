@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_structlog",
     "django_tasks",
@@ -80,8 +82,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SessionLimitMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -161,6 +165,38 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "accounts.forms.LogInForm", "signup": "accounts.forms.SignUpForm"}
+# Codes instead of links: nothing to click in a mail, and people stay where they were, with what they had typed.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60  # seconds
+ACCOUNT_CHANGE_EMAIL = True  # one address; the old one goes when the new one is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
+# Counted in the cache "limits", so for all processes together. Per `key` is per account, whichever the door.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "5/5m/user",
+    "change_password": "5/5m/user",
+    "reset_password": "20/m/ip,5/h/key",
+    "request_login_code": "20/m/ip,6/15m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # production sets it
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Attune"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: telephones' clocks differ
+# How long people stay logged in (accounts.middleware). Clients stay for the browser's session, 12 h at most without
+# use, or as long as CLIENT_SESSION when they ask for it.
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_SESSION = timedelta(hours=12)
+CLIENT_SESSION = timedelta(days=30)
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+ACCOUNT_SESSION_COOKIE_AGE = int(CLIENT_SESSION.total_seconds())
 
 # --- Languages and time -----------------------------------------------------------------------------------------
 
@@ -211,7 +247,6 @@ X_FRAME_OPTIONS = (
 )
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
@@ -308,7 +343,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},  # picture renditions are remembered here too
-    }
+    },
+    # What is counted must be counted by all processes together, and must not fail with a server of its own.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_limits",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # what has expired goes by the hour (accounts.periodic)
+    },
 }
 
 # --- Logs -------------------------------------------------------------------------------------------------------

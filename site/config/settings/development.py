@@ -30,3 +30,4 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 LOGGING = logging_settings(json=False)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost

@@ -43,9 +43,11 @@ DATABASES = {"default": database(database_url)}
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[parts.hostname or ""])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = secure
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=secure) else None
-)
+behind_proxy = env.bool("BEHIND_PROXY", default=secure)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if behind_proxy else None
+# How many proxies add to X-Forwarded-For: the client's address is that many from its end, and what stands before
+# it is whatever the client wrote.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if behind_proxy else 0)
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)/$"]  # a balancer asks them without TLS
 SECURE_HSTS_SECONDS = 63_072_000 if secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = secure

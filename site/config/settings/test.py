@@ -15,3 +15,4 @@ MEDIA_ROOT = VAR_DIR / "test-media"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # look for files when asked; nothing has been collected
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost

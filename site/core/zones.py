@@ -9,6 +9,9 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 # `Factory` means "nobody has set this machine's clock up".
 _KEYS = frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split()) - {"Factory"}
 
@@ -22,6 +25,12 @@ def load_zone(key: str | None) -> ZoneInfo | None:
     """
     # Looked up before anything touches a path: ZoneInfo raises for some texts and opens files for others.
     return _zone(key) if key in _KEYS else None
+
+
+def validate_time_zone(key: str) -> None:
+    """Refuse a name that isn't in the pinned time-zone data."""
+    if load_zone(key) is None:
+        raise ValidationError(_("This isn't a time zone we know."))
 
 
 def choices(at: datetime | None = None) -> list[tuple[str, list[tuple[str, str]]]]:

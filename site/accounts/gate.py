@@ -1,0 +1,51 @@
+"""Pages that need an account say why, and keep what somebody had typed until they are back.
+
+@account_required(Reason.QUESTION)
+def ask(request): form = QuestionForm(initial=drafts.take(request))
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from accounts import drafts
+
+
+class Reason(models.TextChoices):
+    """Why a page asks to log in, as its heading says it."""
+
+    MESSAGES = "messages", _("Log in to send messages")
+    CONTACT = "contact", _("Log in to contact us")
+    SPECIALIST = "specialist", _("Log in to create your specialist profile")
+    QUESTION = "question", _("Log in to ask a question")
+    ACCOUNT = "account", _("Log in to see your account")
+
+
+def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Show strangers `reason` with *Log in* and *Sign up* at the page's own address; both lead back to it.
+
+    A form that they send is kept (`accounts.drafts`), for an hour, and not acted on.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated:
+                return view(request, *args, **kwargs)
+            if request.method == "POST":
+                drafts.keep(request)
+                return redirect(request.get_full_path())
+            return render(
+                request,
+                "account/gate.html",
+                {"reason": reason.label, "next": request.get_full_path(), "kept": drafts.has(request)},
+            )
+
+        return run
+
+    return decorate

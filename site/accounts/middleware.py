@@ -1,0 +1,95 @@
+"""What holds for everybody who is logged in, whichever the page."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
+
+from accounts import sessions
+
+CMS_PREFIX = "/cms/"
+ACCOUNT = re.compile(r"/[\w-]+/account/")
+# The CMS asks these by itself while a page is open: nobody is using it.
+UNATTENDED = ("/cms/editing-sessions/",)
+# What somebody who must have a second factor may open without one: the ways to get it, and the way out.
+ENROLMENT = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "account_reauthenticate",
+    "account_email_verification_sent",
+    "account_logout",
+}
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SessionLimitMiddleware:
+    """Ends staff sessions in time, and keeps what people see while logged in out of every cache.
+
+    After logging out the browser is told to forget, so that *Back* shows nothing.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            response = self.get_response(request)
+            if settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.modified:
+                return response  # a page for everybody
+        else:
+            if sessions.is_over(request):
+                logout(request)  # the page itself asks to log in again, if it needs that
+                messages.info(request, _("You were logged out because nothing happened for a while."))
+            elif not request.path_info.startswith(UNATTENDED):
+                sessions.note_use(request)
+            response = self.get_response(request)
+            if not request.user.is_authenticated:
+                response["Clear-Site-Data"] = '"cache"'
+        patch_cache_control(response, private=True, no_store=True)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class SecondFactorMiddleware:
+    """Nobody works in the CMS, or changes an account that may, without having shown a second factor."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        in_cms = request.path_info.startswith(CMS_PREFIX)
+        in_account = ACCOUNT.match(request.path_info)
+        if not (in_cms or in_account) or not request.user.is_authenticated:
+            return None
+        if in_cms and not sessions.is_staff(request) and request.user.has_perm(sessions.CMS):
+            sessions.begin(request, request.user)  # became staff while logged in
+        if not sessions.is_staff(request) or sessions.showed_second_factor(request):
+            return None
+        if name in ENROLMENT or name == "cms_login":
+            return None
+        if sessions.has_second_factor(request.user):
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+        return redirect("mfa_index")

@@ -1,0 +1,29 @@
+"""What the worker does for accounts by itself."""
+
+from datetime import timedelta
+from importlib import import_module
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from core.periodic import periodic
+
+
+@periodic(every=timedelta(hours=1))
+def forget_limits() -> None:
+    """Erase what the limits no longer count: the cache itself does so only when it is full."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_limits WHERE expires < %s", [timezone.now()])
+
+
+@periodic(every=timedelta(days=1))
+def forget_ended_sessions() -> None:
+    """Erase sessions that have ended, and what was noted about them: browser, address, time."""
+    engine = import_module(settings.SESSION_ENGINE)
+    engine.SessionStore.clear_expired()
+    Session = engine.SessionStore.get_model_class()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(alive)).delete()

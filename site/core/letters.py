@@ -1,0 +1,34 @@
+"""Mails in our look: a subject, a text and an HTML body from three templates, in one language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+
+def frame(language: str) -> dict[str, Any]:
+    """What `emails/base.html` and `emails/foot.txt` say in every mail. `language` is the active one."""
+    return {
+        "site_url": settings.SITE_URL,
+        "help_url": f"{settings.SITE_URL}/{language}/help-now/",
+        "language": language,
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+    }
+
+
+def compose(template: str, *, to: str, language: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+    """The mail whose parts are `<template>.subject.txt`, `.txt` and `.html`, in `language`. Nothing is sent.
+
+    Subjects are one line. Addresses in `context` are made by the caller, in the same language.
+    """
+    with translation.override(language):
+        context = {**frame(language), **context}
+        message = EmailMultiAlternatives(
+            subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
+            body=render_to_string(f"{template}.txt", context),
+            to=[to],
+        )
+        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    return message
