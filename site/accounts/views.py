@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import drafts
-from accounts.forms import PreferencesForm
+from accounts.forms.settings import PreferencesForm
 from accounts.gate import Reason, account_required
 from accounts.waiting import waiting_for
 

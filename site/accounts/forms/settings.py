@@ -1,11 +1,7 @@
-"""allauth's forms in our words: no placeholders, which repeat the labels, and nothing to pass on the way.
-
-And those of the account's own pages.
-"""
+"""What people change in their account."""
 
 from typing import Any, cast
 
-from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,32 +9,6 @@ from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
 from core.names import NameField
-
-
-def without_placeholders(fields: dict[str, forms.Field]) -> None:
-    """Take the hints out of the controls of `fields`: they vanish as soon as somebody types."""
-    for field in fields.values():
-        field.widget.attrs.pop("placeholder", None)
-
-
-class LogInForm(LoginForm):
-    """The link for a forgotten password stands after the button, not between the address and the password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_placeholders(self.fields)
-        self.fields["login"].label = _("E-mail address")
-        self.fields["password"].help_text = ""
-        self.fields["remember"].label = _("Keep me logged in on this device")
-
-
-class SignUpForm(SignupForm):
-    """An address and a password, nothing else."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_placeholders(self.fields)
-        self.fields["email"].label = _("E-mail address")
 
 
 class PreferencesForm(forms.ModelForm):
