@@ -19,31 +19,35 @@ from core.letters import compose
 from core.mail import enqueue
 from core.zones import load_zone
 
+# What the calendar file says, in the mails that carry one.
+METHODS = {"confirmed": "REQUEST", "cancelled": "CANCEL"}
+
 
 def confirm_address(booking: Booking, token: str) -> None:
     """Asks the client to confirm; the link opens a page, and only its button acts."""
-    _to_client(booking, "confirm_address", token)
+    _send(booking, "confirm_address", to_client(booking, "confirm_address", token))
 
 
 def confirmed(booking: Booking, token: str) -> None:
     """Tells the client that it is settled, with the calendar file."""
-    _to_client(booking, "confirmed", token, method="REQUEST")
+    _send(booking, "confirmed", to_client(booking, "confirmed", token))
 
 
 def cancelled(booking: Booking) -> None:
     """Tells the client that it is off, with the calendar file that takes it out again."""
-    _to_client(booking, "cancelled", None, method="CANCEL")
+    _send(booking, "cancelled", to_client(booking, "cancelled"))
 
 
 def tell_specialist(booking: Booking) -> None:
-    _to_specialist(booking, "specialist_confirmed")
+    _send(booking, "specialist_confirmed", to_specialist(booking, "specialist_confirmed"))
 
 
 def tell_specialist_cancelled(booking: Booking) -> None:
-    _to_specialist(booking, "specialist_cancelled")
+    _send(booking, "specialist_cancelled", to_specialist(booking, "specialist_cancelled"))
 
 
-def _to_client(booking: Booking, kind: str, token: str | None, method: str | None = None) -> None:
+def to_client(booking: Booking, kind: str, token: str | None = None) -> EmailMultiAlternatives:
+    """The mail of this kind for the client. Nothing is written."""
     zone = load_zone(booking.client_time_zone) or load_zone(booking.schedule.time_zone)
     with translation.override(booking.client_language):
         context: dict[str, Any] = {
@@ -55,32 +59,30 @@ def _to_client(booking: Booking, kind: str, token: str | None, method: str | Non
             context["url"] = _address("booking", token)
             context["confirm_url"] = _address("booking_confirm", token)
             context["cancel_url"] = _address("booking_cancel", token)
-    _write(booking, kind, booking.client_email, booking.client_language, zone, context, method)
+    message = _compose(booking, kind, booking.client_email, booking.client_language, zone, context)
+    if method := METHODS.get(kind):
+        _attach_calendar(message, calendar_file(booking, method=method), method)
+    return message
 
 
-def _to_specialist(booking: Booking, kind: str) -> None:
+def to_specialist(booking: Booking, kind: str) -> EmailMultiAlternatives | None:
+    """The mail of this kind for the specialist, or None if they have no account. Nothing is written."""
     specialist = booking.schedule.specialist
     if specialist.user is None:
-        return
+        return None
     with translation.override(specialist.user.language):
         context = {"name": specialist.name, "url": settings.SITE_URL + reverse("account_home")}
     zone = load_zone(booking.schedule.time_zone)
-    _write(booking, kind, specialist.user.email, specialist.user.language, zone, context, None)
+    return _compose(booking, kind, specialist.user.email, specialist.user.language, zone, context)
 
 
 def _address(name: str, token: str) -> str:
     return settings.SITE_URL + reverse(name, args=[token])
 
 
-def _write(
-    booking: Booking,
-    kind: str,
-    to: str,
-    language: str,
-    zone: tzinfo | None,
-    context: dict[str, Any],
-    method: str | None,
-) -> None:
+def _compose(
+    booking: Booking, kind: str, to: str, language: str, zone: tzinfo | None, context: dict[str, Any]
+) -> EmailMultiAlternatives:
     with translation.override(language), timezone.override(zone):
         context = {
             **context,
@@ -91,10 +93,12 @@ def _write(
             "hold_minutes": int(settings.BOOKING_HOLD.total_seconds() // 60),
             "organizer": settings.BOOKING_ORGANIZER,
         }
-        message = compose(f"emails/booking/{kind}", to=to, language=language, context=context)
-    if method:
-        _attach_calendar(message, calendar_file(booking, method=method), method)
-    enqueue(message, key=f"{booking.uid}:{booking.sequence}:{kind}")
+        return compose(f"emails/booking/{kind}", to=to, language=language, context=context)
+
+
+def _send(booking: Booking, kind: str, message: EmailMultiAlternatives | None) -> None:
+    if message is not None:
+        enqueue(message, key=f"{booking.uid}:{booking.sequence}:{kind}")
 
 
 def _attach_calendar(message: EmailMultiAlternatives, content: bytes, method: str) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from booking.models import Booking
 from core import zones
 from core.models.pages import path_of
-from core.templatetags.content import clock, day
+from core.templatetags.content import clock, day, offset
 from core.zones import load_zone
 from directory.models import Specialist, SpecialistPage
 
@@ -52,19 +52,6 @@ def upcoming_consultations(context: RequestContext) -> list[dict[str, Any]]:
 def on_clock_of(moment: datetime, zone: ZoneInfo | str) -> datetime:
     """The moment as the clock of `zone` shows it."""
     return moment.astimezone(load_zone(zone) if isinstance(zone, str) else zone)
-
-
-@register.filter
-def offset(moment: datetime) -> str:
-    """The moment's distance to UTC, like UTC+02:00."""
-    text = moment.strftime("%z")
-    return f"UTC{text[:3]}:{text[3:5]}"
-
-
-@register.filter
-def city(zone: ZoneInfo | str) -> str:
-    """The place in a zone's name: Europe/Kyiv gives Kyiv."""
-    return str(zone).rsplit("/", 1)[-1].replace("_", " ")
 
 
 @register.filter

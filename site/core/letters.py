@@ -1,11 +1,16 @@
 """Mails in our look: a subject, a text and an HTML body from three templates, in one language."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.module_loading import autodiscover_modules
+
+Sample = Callable[[str], EmailMultiAlternatives]
+_samples: dict[str, Sample] = {}
 
 
 def frame(language: str) -> dict[str, Any]:
@@ -21,14 +26,30 @@ def frame(language: str) -> dict[str, Any]:
 def compose(template: str, *, to: str, language: str, context: dict[str, Any]) -> EmailMultiAlternatives:
     """The mail whose parts are `<template>.subject.txt`, `.txt` and `.html`, in `language`. Nothing is sent.
 
-    Subjects are one line. Addresses in `context` are made by the caller, in the same language.
+    Subjects are one line, and the HTML's title too. Addresses in `context` are made by the caller, in the same
+    language.
     """
     with translation.override(language):
         context = {**frame(language), **context}
+        context["subject"] = " ".join(render_to_string(f"{template}.subject.txt", context).split())
         message = EmailMultiAlternatives(
-            subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
-            body=render_to_string(f"{template}.txt", context),
+            subject=context["subject"],
+            body=render_to_string(f"{template}.txt", context).strip() + "\n",
             to=[to],
         )
-        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+        message.attach_alternative(render_to_string(f"{template}.html", context).strip(), "text/html")
     return message
+
+
+def register_sample(name: str, sample: Sample) -> None:
+    """Make known how to compose the mail `emails/<name>` with made-up details, in a given language.
+
+    Apps do so in their module `letter_samples`, for development's preview and the tests. Nothing is written.
+    """
+    _samples[name] = sample
+
+
+def samples() -> dict[str, Sample]:
+    """The samples of all mails by their names, sorted."""
+    autodiscover_modules("letter_samples")
+    return dict(sorted(_samples.items()))

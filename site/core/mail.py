@@ -59,10 +59,15 @@ def enqueue(
     others = {
         name: value
         for name, value in message.extra_headers.items()
-        if name.lower() not in {"message-id", "date"}
+        if name.lower() not in {"message-id", "date", "auto-submitted"}
     }
-    # The date is when it is due, not when it was written: mail programs sort a reminder by it.
-    letter.extra_headers = {**others, "Message-ID": row.message_id, "Date": format_datetime(row.due_at)}
+    letter.extra_headers = {
+        **others,
+        "Message-ID": row.message_id,
+        # When it is due, not when it was written: mail programs sort a reminder by it.
+        "Date": format_datetime(row.due_at),
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no "I am on holiday" comes back
+    }
     row.raw = letter.message().as_bytes(linesep="\r\n")
     if key is None:
         row.save(force_insert=True)

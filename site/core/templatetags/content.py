@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
@@ -80,3 +81,16 @@ def heading_anchor(text: str, block_id: str | None = None) -> str:
 def day_and_clock(moment: datetime) -> str:
     """A date with its weekday, and the time: Tuesday 24 November, 09:30. With the language's own comma."""
     return pgettext("list", ", ").join([day(moment), clock(moment)])
+
+
+@register.filter
+def offset(moment: datetime) -> str:
+    """The moment's distance to UTC, like UTC+02:00."""
+    text = moment.strftime("%z")
+    return f"UTC{text[:3]}:{text[3:5]}"
+
+
+@register.filter
+def city(zone: ZoneInfo | str) -> str:
+    """The place in a zone's name: Europe/Kyiv gives Kyiv."""
+    return str(zone).rsplit("/", 1)[-1].replace("_", " ")
