@@ -2,7 +2,6 @@
 
 import base64
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
@@ -12,12 +11,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
-from django.utils import translation
 from django.utils.translation import get_language
 
+from accounts import emails
 from accounts.models import User
-from core.letters import frame
 from core.names import normalised_email
 
 NOBODY = "::1"  # who comes through a unix socket without a proxy's header: this machine
@@ -39,30 +36,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return get_client_ip(request) or NOBODY
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write a mail in the language of the account that has this address, else of the page.
+        """Write the project's own mail of this kind."""
+        emails.write(self.request, emails.kind_of(template_prefix), email, context)
 
-        Addresses in it begin with SITE_URL, whatever the request's host, and lead to pages in the same language.
-        """
-        user = User.objects.filter(email=normalised_email(email)).only("language").first()
-        language = user.language if user else (get_language() or settings.LANGUAGE_CODE)
-        with translation.override(language):
-            super().send_mail(
-                template_prefix,
-                email,
-                {
-                    **frame(language),
-                    **{name: in_language(value, language) for name, value in context.items()},
-                },
-            )
-
-
-def in_language(value: Any, language: str) -> Any:
-    """An address of this site as `language` has it, under SITE_URL; anything else as it is."""
-    if not isinstance(value, str) or not value.startswith(("http://", "https://")):
-        return value
-    parts = urlsplit(value)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return settings.SITE_URL + translate_url(path, language)
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Say whose account it is: the old address of one whose address has changed leads to nobody."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

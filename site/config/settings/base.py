@@ -186,6 +186,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/5m/user",
     "reset_password": "20/m/ip,5/h/key",
     "request_login_code": "20/m/ip,6/15m/key",
+    "unsolicited_mail": "10/h/key",  # ours: mails that anybody can cause, by kind and address (accounts.emails)
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # production sets it
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
