@@ -3,7 +3,7 @@
 import email
 import email.policy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 from django.utils.translation import get_language_info
 
 from accounts.adapter import AccountAdapter
@@ -37,6 +38,13 @@ PASSWORD = "calm-water-42"
 @pytest.fixture(scope="module", autouse=True)
 def _catalogues() -> None:
     call_command("compile_catalogues", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its language behind, for this test's own words and for the next test."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
