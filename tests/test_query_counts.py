@@ -105,3 +105,10 @@ def test_a_page_asks_as_often_for_fifty_rows_as_for_one(
     many_rows()
     many = queries_of(client, f"/en/{path}")
     assert len(many) == count, "\n".join(many)
+
+
+@pytest.mark.parametrize("path", ["account/login/?next=/en/articles/", "account/signup/"])
+def test_the_ways_in_ask_nothing_of_strangers(content: None, client: Client, path: str) -> None:
+    """The menus are remembered, and there is nobody to look up; the project allows itself 6."""
+    asked = queries_of(client, f"/en/{path}")
+    assert asked == [], "\n".join(asked)

@@ -12,16 +12,29 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts import emails
 from accounts.models import User
 from core.names import normalised_email
 
+WRONG_CODE = _("This code is not right, or no longer good. Please look at it again.")
 NOBODY = "::1"  # who comes through a unix socket without a proxy's header: this machine
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts in our languages: one way to write an address, mails in the language of whom they go to."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "This address and this password don’t go together. Please check both, or use another way."
+        ),
+        "incorrect_password": _("This is not your password. Please check it."),
+        "incorrect_code": WRONG_CODE,
+        "too_many_login_attempts": _("Too many tries. Please wait a few minutes, or use another way."),
+        "rate_limited": _("One code after the other, please. Try again in a few seconds."),
+    }
 
     def save_user(self, request: HttpRequest, user: User, form: object, commit: bool = True) -> User:
         """Take the language of the page on which somebody signs up as theirs."""
@@ -52,6 +65,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of second factors are unreadable in a copy of the database."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
 
     def encrypt(self, text: str) -> str:
         return secret_box().encrypt(text.encode()).decode()

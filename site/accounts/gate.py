@@ -25,6 +25,24 @@ class Reason(models.TextChoices):
     QUESTION = "question", _("Log in to ask a question")
     ACCOUNT = "account", _("Log in to see your account")
 
+    @property
+    def why(self) -> Any:
+        """What it is good for, in a sentence or two."""
+        return WHY[self]
+
+
+WHY = {
+    Reason.MESSAGES: _(
+        "Messages stay between you and the specialist. That is why both of you need an account."
+    ),
+    Reason.CONTACT: _("So our answer reaches you, and nobody else."),
+    Reason.SPECIALIST: _("Your profile belongs to your account: you alone can change it."),
+    Reason.QUESTION: _(
+        "You see who answers, and can take your question back. Others see your nickname alone."
+    ),
+    Reason.ACCOUNT: _("Your consultations and settings are here."),
+}
+
 
 def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Show strangers `reason` with *Log in* and *Sign up* at the page's own address; both lead back to it.
@@ -43,7 +61,7 @@ def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], 
             return render(
                 request,
                 "account/gate.html",
-                {"reason": reason.label, "next": request.get_full_path(), "kept": drafts.has(request)},
+                {"reason": reason, "next": request.get_full_path(), "kept": drafts.has(request)},
             )
 
         return run

@@ -15,6 +15,8 @@ from django.utils import translation
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.gate import Reason
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -131,6 +133,7 @@ def samples(words: dict[str, Any]) -> Iterator[Sample]:
     yield from finding_samples(words)
     yield from booking_samples(words)
     yield from form_samples(words)
+    yield from gate_samples()
 
 
 def frame_samples(words: dict[str, Any]) -> Iterator[Sample]:
@@ -390,6 +393,13 @@ def form_samples(words: dict[str, Any]) -> Iterator[Sample]:
     yield Sample(
         "filter_panel", "two chosen", {"form": SampleForm(auto_id="filter_%s"), "active": 2, "reset_url": "#"}
     )
+
+
+def gate_samples() -> Iterator[Sample]:
+    """Why a page asks to log in: each reason, in the words of the site."""
+    for reason in Reason:
+        gate = {"title": reason.label, "text": reason.why, "next": "/en/"}
+        yield Sample("gate", reason.value, {**gate, "kept": reason == Reason.QUESTION})
 
 
 def components(request: HttpRequest) -> HttpResponse:

@@ -167,8 +167,15 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.entrance.LogInForm",
     "signup": "accounts.forms.entrance.SignUpForm",
+    "request_login_code": "accounts.forms.entrance.RequestCodeForm",
+    "confirm_login_code": "accounts.forms.entrance.ConfirmCodeForm",
+    "confirm_email_verification_code": "accounts.forms.entrance.ConfirmAddressForm",
+    "reset_password": "accounts.forms.entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.entrance.NewPasswordForm",
+    "reauthenticate": "accounts.forms.entrance.ShowPasswordAgainForm",
 }
 # Codes instead of links: nothing to click in a mail, and people stay where they were, with what they had typed.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -190,6 +197,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # production sets it
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.entrance.SecondFactorForm",
+    "reauthenticate": "accounts.forms.entrance.ShowSecondFactorAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Attune"

@@ -43,7 +43,10 @@ def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: RequestContext) -> dict[str, Any]:
-    """What header and footer show: `main` and `footer` menus, and the addresses of home and of help."""
+    """What header and footer show: `main` and `footer` menus, and the addresses of home and of help.
+
+    `back` is where somebody who logs in from here comes back to.
+    """
     language = get_language() or settings.LANGUAGE_CODE
     menus = remembered("menus", language, lambda: read_menus(language))
     request = context.get("request")
@@ -58,8 +61,15 @@ def navigation(context: RequestContext) -> dict[str, Any]:
         "home_url": f"/{language}/",
         "help_url": f"/{language}/help-now/",
         "help_title": gettext("Help now"),
+        "back": "" if request is None or is_way_in(request) else request.get_full_path(),
         "note": gettext("Attune is not crisis care. If you are in danger, call your emergency number."),
     }
+
+
+def is_way_in(request: HttpRequest) -> bool:
+    """Whether this page is one of allauth's: nobody comes back to those after logging in."""
+    match = request.resolver_match
+    return match is not None and match.func.__module__.startswith("allauth.")
 
 
 def translations_of(page: Page) -> list[Page]:

@@ -1,0 +1,32 @@
+"""Fields of the account's forms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HELP = _("10 characters or more. Long ones are welcome, spaces too.")
+
+
+def without_placeholders(fields: dict[str, forms.Field]) -> None:
+    """Take the hints out of the controls of `fields`: they vanish as soon as somebody types."""
+    for field in fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class CodeField(forms.CharField):
+    """A code of digits, however somebody writes it: with spaces or dashes, in Arabic-Indic or other digits."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Code"))
+        options.setdefault(
+            "widget",
+            forms.TextInput(
+                attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+            ),
+        )
+        super().__init__(max_length=40, **options)
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return "".join(str(int(one)) if one.isdecimal() else one for one in typed if one.isalnum())
