@@ -56,12 +56,12 @@ def user() -> User:
 
 
 def last_code() -> str:
-    """The six digits in the newest mail."""
+    """The eight digits in the newest mail."""
     row = Outbox.objects.latest("created_at")
     message = email.message_from_bytes(bytes(row.raw), policy=email.policy.default)
     text = message.get_body(("plain",))
     assert text is not None
-    return re.findall(r"\b\d{6}\b", text.get_content())[0]
+    return re.findall(r"\b\d{8}\b", text.get_content())[0]
 
 
 def soup(response: HttpResponse) -> BeautifulSoup:

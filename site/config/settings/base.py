@@ -175,7 +175,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.entrance.ShowPasswordAgainForm",
 }
 # Codes instead of links: nothing to click in a mail, and people stay where they were, with what they had typed.
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}  # six can be guessed at by the thousand
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
