@@ -199,9 +199,8 @@ def levels_in_order(page: BeautifulSoup) -> list[str]:
 
 def inline_code(page: BeautifulSoup) -> list[str]:
     """Scripts and styles in the page itself, which the Content-Security-Policy stops; data blocks are none."""
-    scripts = [
-        tag for tag in page("script") if not tag.get("src") and tag.get("type") != "application/ld+json"
-    ]
+    data = {"application/ld+json", "application/json"}
+    scripts = [tag for tag in page("script") if not tag.get("src") and tag.get("type") not in data]
     handlers = [tag for tag in page(True) for name in tag.attrs if name == "style" or name.startswith("on")]
     javascript = page("a", href=re.compile(r"^\s*javascript:", re.IGNORECASE))
     return [str(tag)[:120] for tag in [*scripts, *page("style"), *handlers, *javascript]]

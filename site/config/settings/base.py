@@ -167,6 +167,9 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.entrance.LogInForm",
     "signup": "accounts.forms.entrance.SignUpForm",
+    "add_email": "accounts.forms.settings.AddressForm",
+    "change_password": "accounts.forms.settings.OtherPasswordForm",
+    "set_password": "accounts.forms.settings.NewPasswordForm",
 }
 # Codes instead of links: nothing to click in a mail, and people stay where they were, with what they had typed.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -189,6 +192,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # production sets it
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "accounts.forms.settings.AppForm",
+    "add_webauthn": "accounts.forms.settings.PasskeyForm",
+    "edit_webauthn": "accounts.forms.settings.PasskeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Attune"
