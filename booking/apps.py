@@ -5,10 +5,18 @@ class BookingConfig(AppConfig):
     name = "booking"
 
     def ready(self) -> None:
-        """Tell the directory who knows free times and guards edits; it doesn't import this app (tests/config)."""
+        """Tell the directory who knows free times and guards edits; it doesn't import this app (tests/config).
+
+        Tell the account what waits, and which mails may be turned off.
+        """
+        from accounts import notifications
+        from accounts import waiting as account
+        from booking.account import SPECIALIST_BOOKINGS, waiting
         from booking.services import edit_schedule
         from booking.slots import next_starts
         from directory import seams
 
         seams.next_starts = next_starts
         seams.edit_specialist = edit_schedule
+        notifications.register(SPECIALIST_BOOKINGS)
+        account.register(waiting)

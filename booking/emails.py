@@ -13,6 +13,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.notifications import wants
+from booking.account import SPECIALIST_BOOKINGS
 from booking.calendars import calendar_file
 from booking.models import Booking
 from core.letters import compose
@@ -68,7 +70,7 @@ def to_client(booking: Booking, kind: str, token: str | None = None) -> EmailMul
 def to_specialist(booking: Booking, kind: str) -> EmailMultiAlternatives | None:
     """The mail of this kind for the specialist, or None if they have no account. Nothing is written."""
     specialist = booking.schedule.specialist
-    if specialist.user is None:
+    if specialist.user is None or not wants(specialist.user, SPECIALIST_BOOKINGS):
         return None
     with translation.override(specialist.user.language):
         context = {"name": specialist.name, "url": settings.SITE_URL + reverse("account_home")}

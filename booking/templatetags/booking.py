@@ -24,11 +24,11 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def upcoming_consultations(context: RequestContext) -> list[dict[str, Any]]:
-    """The user's confirmed consultations that aren't over, soonest first, as client or specialist. 1 query."""
+    """The user's consultations that aren't over, soonest first, as client or specialist. 1 query."""
     user = context["request"].user
     bookings = (
         Booking.objects.visible_to(user)
-        .filter(status=Booking.Status.CONFIRMED, ends_at__gt=timezone.now())
+        .filter(status__in=[Booking.Status.REQUESTED, Booking.Status.CONFIRMED], ends_at__gt=timezone.now())
         .select_related("schedule__specialist__user")
         .order_by("starts_at")[:50]
     )

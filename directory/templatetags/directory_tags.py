@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.template.context import Context
+from django.template.context import Context, RequestContext
 from django.utils.translation import get_language, gettext
 
 from core.languages import listed
+from core.models.pages import path_of
 from core.templatetags.content import day_and_time
-from directory.models import SpecialistPage
+from directory.models import Specialist, SpecialistPage
 from directory.search import free_soon
 
 register = template.Library()
@@ -73,3 +74,28 @@ def person_data(page: SpecialistPage, profession: str) -> list[dict[str, Any]]:
         "url": page.full_address,
     }
     return [{"@type": "ProfilePage", "mainEntity": person}]
+
+
+@register.simple_tag(takes_context=True)
+def own_profile(context: RequestContext) -> dict[str, str] | None:
+    """How the reader's own profile stands, `text`, and its `url` if others see it; None for all who have none."""
+    specialist = Specialist.objects.filter(user=context["request"].user).first()
+    if specialist is None:
+        return None
+    pages = SpecialistPage.objects.live().filter(specialist=specialist, alias_of__isnull=True)
+    public = pages.select_related("locale") if specialist.is_public else pages.none()
+    paths = {page.locale.language_code: path_of(page) for page in public}
+    path = paths.get(get_language() or "") or next(iter(paths.values()), "")
+    return {"text": standing(Specialist.State(specialist.state)), "url": path}
+
+
+def standing(state: Specialist.State) -> str:
+    """What the state of a profile means to its owner."""
+    return {
+        Specialist.State.DRAFT: gettext("It is a draft: nobody else sees it yet."),
+        Specialist.State.SUBMITTED: gettext("It is being checked: nobody else sees it yet."),
+        Specialist.State.CHANGES_REQUESTED: gettext("It needs changes before it can be public."),
+        Specialist.State.PUBLISHED: gettext("It is public."),
+        Specialist.State.PAUSED: gettext("It is paused: nobody else sees it."),
+        Specialist.State.SUSPENDED: gettext("It is suspended: nobody else sees it."),
+    }[state]

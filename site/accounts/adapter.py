@@ -1,21 +1,26 @@
 """What allauth asks the project."""
 
 import base64
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import emails
 from accounts.models import User
+from accounts.sessions import CMS, other_factors
 from core.names import normalised_email
 
 WRONG_CODE = _("This code is not right, or no longer good. Please look at it again.")
@@ -48,6 +53,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """The address that limits count: the proxy's word where there is one, else the connection's."""
         return get_client_ip(request) or NOBODY
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Without a page to go back to: the account, in the language that its owner has chosen."""
+        user: Any = request.user
+        with translation.override(user.language):
+            return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        """A changed address is seen where it was changed."""
+        if self.request.user.is_authenticated:
+            return reverse("account_email")
+        return super().get_email_verification_redirect_url(email_address)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the project's own mail of this kind."""
         emails.write(self.request, emails.kind_of(template_prefix), email, context)
@@ -64,9 +81,32 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets of second factors are unreadable in a copy of the database."""
+    """Secrets of second factors are unreadable in a copy of the database; the last factor of staff stays."""
 
-    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _(
+            "You work in the CMS, which needs a second factor. Add another one first, then remove this one."
+        ),
+        "cannot_generate_recovery_codes": _(
+            "Recovery codes go with an app or a passkey: add one of these first."
+        ),
+        "incorrect_code": WRONG_CODE,
+        "unverified_email": _("Confirm your e-mail address first."),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Everybody may remove a factor, but staff keep one."""
+        return not authenticator.user.has_perm(CMS) or other_factors(authenticator).exists()
+
+    def generate_authenticator_name(self, user: Any, kind: Authenticator.Type) -> str:
+        """A name to begin with for another passkey; people give it a better one."""
+        number = Authenticator.objects.filter(user=user, type=kind).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What a device calls this site when it asks for the passkey."""
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
 
     def encrypt(self, text: str) -> str:
         return secret_box().encrypt(text.encode()).decode()

@@ -1,6 +1,9 @@
 """Somebody to log in as for each role."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 
 from accounts.models import User
@@ -22,7 +25,10 @@ TIME_ZONES = {"client": "Europe/Berlin", "translator": "Europe/Kyiv"}
 
 @step(95, "Accounts")
 def add_accounts(demo: Demo) -> None:
-    """The accounts of `core.demo.accounts`, verified, with the rights of their role. Existing ones keep theirs."""
+    """The accounts of `core.demo.accounts`, verified, with the rights and the second factor of their role.
+
+    Existing ones keep theirs.
+    """
     ensure_roles()
     for account in accounts():
         user = ensure_account(account)
@@ -33,6 +39,9 @@ def add_accounts(demo: Demo) -> None:
         )
         if account.role in GROUPS:
             user.groups.add(Group.objects.get(name=GROUPS[account.role]))
+        if account.secret and not Authenticator.objects.filter(user=user).exists():
+            TOTP.activate(user, account.secret)
+            RecoveryCodes.activate(user)
 
 
 def ensure_account(account: Account) -> User | None:

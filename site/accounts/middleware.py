@@ -21,7 +21,7 @@ CMS_PREFIX = "/cms/"
 ACCOUNT = re.compile(r"/[\w-]+/account/")
 # The CMS asks these by itself while a page is open: nobody is using it.
 UNATTENDED = ("/cms/editing-sessions/",)
-# What somebody who must have a second factor may open without one: the ways to get it, and the way out.
+# What somebody who must have a second factor may open without one: the ways to get it...
 ENROLMENT = {
     "mfa_index",
     "mfa_activate_totp",
@@ -30,11 +30,16 @@ ENROLMENT = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
+    "account_email_verification_sent",
+}
+# ... and, once they have one, only the ways to show it: whoever knows a password alone adds no factor of their own.
+# The way out is always open.
+SHOWING = {
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
     "account_reauthenticate",
-    "account_email_verification_sent",
     "account_logout",
+    "cms_login",
 }
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -88,8 +93,8 @@ class SecondFactorMiddleware:
             sessions.begin(request, request.user)  # became staff while logged in
         if not sessions.is_staff(request) or sessions.showed_second_factor(request):
             return None
-        if name in ENROLMENT or name == "cms_login":
+        if name in SHOWING:
             return None
         if sessions.has_second_factor(request.user):
             return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
-        return redirect("mfa_index")
+        return None if name in ENROLMENT else redirect("mfa_index")

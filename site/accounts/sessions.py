@@ -5,11 +5,14 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 BEGAN, SEEN, STAFF = "began_at", "seen_at", "is_staff"
-NOTED = 60  # seconds: how exactly the last use is known; each note is a write
+NOTED = 60  # seconds: how exactly the last use is known; each note is two writes
 CMS = "wagtailadmin.access_admin"
 
 
@@ -34,16 +37,30 @@ def is_over(request: HttpRequest) -> bool:
 
 
 def note_use(request: HttpRequest) -> None:
-    """Move the last use on, once a minute at most."""
+    """Move the last use on, once a minute at most: in the session, which so lives on, and in the list of sessions."""
     now = int(time.time())
-    if is_staff(request) and now - request.session.get(SEEN, 0) >= NOTED:
+    if now - request.session.get(SEEN, 0) >= NOTED:
         request.session[SEEN] = now
+        UserSession.objects.filter(session_key=request.session.session_key).update(
+            last_seen_at=timezone.now()
+        )
+
+
+def factors_of(user: Any) -> QuerySet[Authenticator]:
+    """The app for codes and the passkeys of `user`."""
+    return Authenticator.objects.filter(
+        user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+
+
+def other_factors(authenticator: Authenticator) -> QuerySet[Authenticator]:
+    """What its owner would still have without `authenticator`."""
+    return factors_of(authenticator.user).exclude(pk=authenticator.pk)
 
 
 def has_second_factor(user: Any) -> bool:
     """Whether `user` has an app for codes or a passkey."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
+    return factors_of(user).exists()
 
 
 def showed_second_factor(request: HttpRequest) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from accounts import sessions
+
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
@@ -15,15 +17,30 @@ class Waiting:
 
 
 Provider = Callable[[Any], Iterator[Waiting]]
-_providers: list[Provider] = []
+_providers: list[tuple[Provider, bool]] = []
 
 
-def register(provider: Provider) -> Provider:
-    """Add an app's provider; apps do so when they are ready. It takes a user, and asks nothing that isn't theirs."""
-    _providers.append(provider)
+def register(provider: Provider, *, staff: bool = False) -> Provider:
+    """Add an app's provider; apps do so when they are ready. It takes a user, and asks nothing that isn't theirs.
+
+    Every page of everybody who is logged in asks it: one query at most. `staff`: only those who may use the CMS
+    are asked for, so that rights needn't be read for all others.
+    """
+    _providers.append((provider, staff))
     return provider
 
 
-def waiting_for(user: Any) -> list[Waiting]:
-    """All that waits for `user`, in the order of the apps."""
-    return [item for provider in _providers for item in provider(user)]
+def waiting_for(user: Any, *, staff: bool = False) -> list[Waiting]:
+    """All that waits for `user`, in the order of the apps; with `staff`, what waits in the CMS too."""
+    return [
+        item for provider, needs_staff in _providers if staff or not needs_staff for item in provider(user)
+    ]
+
+
+def waiting_on(request: Any) -> list[Waiting]:
+    """What waits for whoever made this request: nothing for strangers, and asked once for header and page together."""
+    if not request.user.is_authenticated:
+        return []
+    if not hasattr(request, "_waiting"):
+        request._waiting = waiting_for(request.user, staff=sessions.is_staff(request))
+    return list(request._waiting)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import get_commands
+from django.urls import reverse
 
 from core.demo import accounts
 
@@ -120,6 +121,14 @@ def test_the_example_of_the_environment_sets_what_is_required_and_nothing_unknow
 def test_the_readme_names_the_demos_accounts():
     rows = re.findall(r"^\| (\w+)[^|]* \| `([^`]+)` \| `([^`]+)` \|$", README.read_text(), re.MULTILINE)
     assert rows == [(account.role, account.email, account.password) for account in accounts()]
+
+
+def test_the_readme_says_where_the_codes_of_the_demos_staff_are():
+    number = len([account for account in accounts() if account.secret])
+    assert number == 4
+    assert "the last four" in README.read_text()
+    assert all(account.secret for account in accounts()[-number:])
+    assert f"`/dev{reverse('dev_codes', 'core.dev_urls')}`" in README.read_text()
 
 
 def test_the_pictures_are_small():

@@ -1,14 +1,22 @@
-"""What people change in their account."""
+"""What people change in their account: ours, and allauth's forms in our words."""
 
 from typing import Any, cast
 
+from allauth.account.forms import AddEmailForm, ChangePasswordForm, SetPasswordForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
-from core.names import NameField
+from core.names import NameField, normalised_email
+
+# What Django's validators ask, in one line; what is wrong with a password they say themselves.
+PASSWORD_HELP = _("Ten characters or more. A few words that only you put together are best.")
 
 
 class PreferencesForm(forms.ModelForm):
@@ -21,7 +29,10 @@ class PreferencesForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
     wanted = forms.MultipleChoiceField(
-        label=_("E-mails you want"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("E-mails you want"),
+        required=False,
+        help_text=_("What keeps your account and your consultations safe is always sent."),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -34,7 +45,7 @@ class PreferencesForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["time_zone"].widget = forms.Select(choices=zones.choices())
+        self.fields["time_zone"].widget = forms.Select(choices=zone_choices(self.instance.time_zone))
         self.offered = kinds_for(self.instance)
         if not self.offered:
             del self.fields["wanted"]
@@ -50,3 +61,114 @@ class PreferencesForm(forms.ModelForm):
             others = [name for name in self.instance.muted if name not in offered]
             self.instance.muted = [*others, *sorted(offered - set(self.cleaned_data["wanted"]))]
         return super().save(commit)
+
+
+def zone_choices(current: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All time zones by region; the `current` one is added if it has an old name, as browsers still send."""
+    groups = zones.choices()
+    if current in {key for _region, places in groups for key, _label in places}:
+        return groups
+    return [(current, [(current, current)]), *groups]
+
+
+class TimeZoneForm(forms.ModelForm):
+    """The clock of somebody's own device, offered once."""
+
+    class Meta:
+        model = User
+        fields = ["time_zone"]
+
+
+class AddressForm(AddEmailForm):
+    """Another e-mail address instead of the present one, once it is confirmed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["email"].label = _("New e-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+    def clean_email(self) -> str:
+        if normalised_email(self.cleaned_data["email"]) == self.user.email:
+            raise ValidationError(_("This is your address already."))
+        return super().clean_email()
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A first password, for those who have logged in by code or passkey alone. Asked once: it can be reset."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        del self.fields["password2"]
+        tidy_passwords(self.fields)
+
+
+class OtherPasswordForm(ChangePasswordForm):
+    """A new password in place of the present one, which is asked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        del self.fields["password2"]
+        tidy_passwords(self.fields)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["oldpassword"].help_text = ""
+
+    def clean_oldpassword(self) -> str:
+        if not self.user.check_password(self.cleaned_data["oldpassword"]):
+            raise ValidationError(_("This isn’t your current password."))
+        return self.cleaned_data["oldpassword"]
+
+
+def tidy_passwords(fields: dict[str, forms.Field]) -> None:
+    """Our label and help for the new password, and no hints inside the controls."""
+    fields["password1"].label = _("New password")
+    fields["password1"].help_text = PASSWORD_HELP
+    for field in fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class AppForm(ActivateTOTPForm):
+    """The first code of an app shows that it has the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["code"].label = _("Code from the app")
+        self.fields["code"].help_text = _("Six digits. They change every 30 seconds.")
+        self.fields["code"].widget.attrs = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "dir": "ltr",
+        }
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A new passkey: what the device made, and a name for it. Always one that logs in by itself (PasskeyView)."""
+
+    name = NameField(
+        label=_("Name of the passkey"), required=False, help_text=_("Such as the device that keeps it.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        del self.fields["passwordless"]
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    name = NameField(label=_("Name of the passkey"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class RemovePasskeyForm(forms.Form):
+    """Nothing to fill in; refuses what allauth refuses for apps alone: the last factor of staff."""
+
+    def __init__(self, *args: Any, authenticator: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.authenticator = authenticator
+
+    def clean(self) -> dict[str, Any]:
+        if not get_adapter().can_delete_authenticator(self.authenticator):
+            raise get_adapter().validation_error("cannot_delete_authenticator")
+        return super().clean() or {}

@@ -173,9 +173,16 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.entrance.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.entrance.NewPasswordForm",
     "reauthenticate": "accounts.forms.entrance.ShowPasswordAgainForm",
+    "add_email": "accounts.forms.settings.AddressForm",
+    "change_password": "accounts.forms.settings.OtherPasswordForm",
+    "set_password": "accounts.forms.settings.NewPasswordForm",
 }
 # Codes instead of links: nothing to click in a mail, and people stay where they were, with what they had typed.
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}  # six can be guessed at by the thousand
+ALLAUTH_USER_CODE_FORMAT = {
+    "numeric": True,
+    "length": 8,
+    "dashed": False,
+}  # six can be guessed at by the thousand
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -200,6 +207,9 @@ MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.entrance.SecondFactorForm",
     "reauthenticate": "accounts.forms.entrance.ShowSecondFactorAgainForm",
+    "activate_totp": "accounts.forms.settings.AppForm",
+    "add_webauthn": "accounts.forms.settings.PasskeyForm",
+    "edit_webauthn": "accounts.forms.settings.PasskeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

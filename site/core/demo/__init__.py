@@ -207,12 +207,18 @@ class Account:
     role: str
     email: str
     password: str
+    secret: str = ""  # of the app for codes, where the CMS asks for a second factor
 
 
 PASSWORD = "calm-water-42"  # noqa: S105 - printed for whoever tries the demo, refused outside development
 
+SECRET = "ATTUNEDEMOATTUNEDEMOATTUNEDEMO23"  # noqa: S105 - as well known
+
 
 def accounts() -> list[Account]:
     """Who to log in as."""
-    roles = ["client", "specialist", "editor", "moderator", "translator", "admin"]
-    return [Account(role, f"{role}@attune.example", PASSWORD) for role in roles]
+    readers, staff = ["client", "specialist"], ["editor", "moderator", "translator", "admin"]
+    return [
+        *[Account(role, f"{role}@attune.example", PASSWORD) for role in readers],
+        *[Account(role, f"{role}@attune.example", PASSWORD, SECRET) for role in staff],
+    ]

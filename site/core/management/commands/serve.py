@@ -138,6 +138,7 @@ class Command(BaseCommand):
         if settings.DEBUG:
             lines.append(f"  The mail it sends is at {address}/dev/mail/.")
             lines += ["", *[f"  {line}" for line in self.accounts()]]
+            lines.append(f"  The CMS asks for a code too: {address}/dev/codes/ shows those of its accounts.")
         self.stdout.write("\n".join([*lines, ""]))
 
     def accounts(self) -> list[str]:

@@ -1,0 +1,52 @@
+"""What the account of somebody with free consultations shows: what waits, and which mails they want."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.notifications import Kind
+from accounts.waiting import Waiting
+from booking.models import Booking
+from directory.models import Specialist
+
+SOON = timedelta(hours=24)
+
+SPECIALIST_BOOKINGS = Kind(
+    name="specialist_bookings",
+    label=_("When somebody books or cancels a free consultation with me"),
+    concerns=lambda user: Specialist.objects.filter(user=user).exists(),
+)
+
+
+def waiting(user: Any) -> Iterator[Waiting]:
+    """Consultations that begin within a day, and requests that wait for an answer. 1 query."""
+    now = timezone.now()
+    soon = Q(status=Booking.Status.CONFIRMED, starts_at__lt=now + SOON)
+    mine = Q(schedule__specialist__user=user)
+    found = (
+        Booking.objects.visible_to(user)
+        .filter(ends_at__gt=now)
+        .aggregate(
+            soon=Count("pk", filter=soon),
+            requested=Count("pk", filter=mine & Q(status=Booking.Status.REQUESTED)),
+        )
+    )
+    url = f"{reverse('account_home')}#coming-up"
+    if count := found["requested"]:
+        text = ngettext(
+            "%(count)s request waits for your answer", "%(count)s requests wait for your answer", count
+        )
+        yield Waiting(text=text % {"count": count}, url=url, count=count)
+    if count := found["soon"]:
+        text = ngettext(
+            "%(count)s free consultation in the next 24 hours",
+            "%(count)s free consultations in the next 24 hours",
+            count,
+        )
+        yield Waiting(text=text % {"count": count}, url=url, count=count)
