@@ -1,22 +1,24 @@
 """What allauth asks the project."""
 
 import base64
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import get_client_ip
+from allauth.core.internal.httpkit import clean_client_ip, get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.translation import get_language
 
 from accounts.models import User
+from accounts.passwords import MOST_CHARACTERS
 from core.letters import frame
 from core.names import normalised_email
 
@@ -35,15 +37,40 @@ class AccountAdapter(DefaultAccountAdapter):
         return normalised_email(super().clean_email(email))
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that limits count: the proxy's word where there is one, else the connection's."""
-        return get_client_ip(request) or NOBODY
+        """The address that limits count: the proxy's word where there is one, else the connection's.
+
+        A header with fewer addresses than we have proxies comes from none of them: it says nothing.
+        """
+        try:
+            address = get_client_ip(request)
+        except ImproperlyConfigured:
+            address = clean_client_ip(request.META.get("REMOTE_ADDR", ""))
+        return address or NOBODY
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether an address to go on to is ours. One that can't be read isn't (allauth would fail)."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Whose password this is, if anybody's. One that is too long to be anybody's is not hashed."""
+        if len(credentials.get("password", "")) > MOST_CHARACTERS:
+            return None
+        return cast(User | None, super().authenticate(request, **credentials))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What wrong passwords are counted by: the account, whatever the host's name and port in the request."""
+        return normalised_email(credentials.get("email", ""))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write a mail in the language of the account that has this address, else of the page.
+        """Write a mail, to the address as accounts have it, in the language of its account, else of the page.
 
         Addresses in it begin with SITE_URL, whatever the request's host, and lead to pages in the same language.
         """
-        user = User.objects.filter(email=normalised_email(email)).only("language").first()
+        email = normalised_email(email)
+        user = User.objects.filter(email=email).only("language").first()
         language = user.language if user else (get_language() or settings.LANGUAGE_CODE)
         with translation.override(language):
             super().send_mail(
@@ -51,6 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 email,
                 {
                     **frame(language),
+                    "current_site": {"name": settings.WAGTAIL_SITE_NAME, "domain": settings.SITE_HOST},
                     **{name: in_language(value, language) for name, value in context.items()},
                 },
             )

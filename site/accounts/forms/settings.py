@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -50,3 +52,13 @@ class PreferencesForm(forms.ModelForm):
             others = [name for name in self.instance.muted if name not in offered]
             self.instance.muted = [*others, *sorted(offered - set(self.cleaned_data["wanted"]))]
         return super().save(commit)
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """Wrong tries at the present password count like those at the log-in page, and together with them."""
+
+    def clean_oldpassword(self) -> str:
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
