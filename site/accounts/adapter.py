@@ -1,16 +1,17 @@
 """What allauth asks the project."""
 
 import base64
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import get_client_ip
+from allauth.core.internal.httpkit import clean_client_ip, get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import emails
 from accounts.models import User
+from accounts.passwords import MOST_CHARACTERS
 from accounts.sessions import CMS, other_factors
 from core.names import normalised_email
 
@@ -50,8 +52,32 @@ class AccountAdapter(DefaultAccountAdapter):
         return normalised_email(super().clean_email(email))
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that limits count: the proxy's word where there is one, else the connection's."""
-        return get_client_ip(request) or NOBODY
+        """The address that limits count: the proxy's word where there is one, else the connection's.
+
+        A header with fewer addresses than we have proxies comes from none of them: it says nothing.
+        """
+        try:
+            address = get_client_ip(request)
+        except ImproperlyConfigured:
+            address = clean_client_ip(request.META.get("REMOTE_ADDR", ""))
+        return address or NOBODY
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether an address to go on to is ours. One that can't be read isn't (allauth would fail)."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Whose password this is, if anybody's. One that is too long to be anybody's is not hashed."""
+        if len(credentials.get("password", "")) > MOST_CHARACTERS:
+            return None
+        return cast(User | None, super().authenticate(request, **credentials))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What wrong passwords are counted by: the account, whatever the host's name and port in the request."""
+        return normalised_email(credentials.get("email", ""))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Without a page to go back to: the account, in the language that its owner has chosen."""

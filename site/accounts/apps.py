@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.core.cache import caches
 from django.db.models.signals import post_migrate
 
 
@@ -14,14 +13,16 @@ class AccountsConfig(AppConfig):
         from allauth.account.signals import user_logged_in
         from allauth.core.internal import ratelimit
         from allauth.mfa.models import Authenticator
-        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
         from allauth.mfa.totp.internal import auth as totp
 
+        from accounts.limits import UsedCodes, limits
         from accounts.roles import ensure_roles
-        from accounts.sessions import begin
+        from accounts.sessions import begin, forget_factor
 
         # allauth knows Django's default cache alone, which is each process's own (tests/accounts/test_limits.py).
-        ratelimit.cache = totp.cache = caches["limits"]
+        ratelimit.cache = limits
+        totp.cache = UsedCodes()
 
         def remember_factor(request: Any, user: Any, authenticator: Authenticator, **_kwargs: Any) -> None:
             """Whoever has just shown that they hold the new factor needn't show it again to go on."""
@@ -38,5 +39,6 @@ class AccountsConfig(AppConfig):
                 ensure_roles()
 
         authenticator_added.connect(remember_factor, weak=False, dispatch_uid="remember_factor")
+        authenticator_removed.connect(forget_factor, dispatch_uid="forget_factor")
         user_logged_in.connect(begin, dispatch_uid="begin_session")
         post_migrate.connect(make_roles, weak=False, dispatch_uid="make_roles")

@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.translation import gettext as _
 
 from accounts import sessions
 
@@ -21,7 +20,7 @@ CMS_PREFIX = "/cms/"
 ACCOUNT = re.compile(r"/[\w-]+/account/")
 # The CMS asks these by itself while a page is open: nobody is using it.
 UNATTENDED = ("/cms/editing-sessions/",)
-# What somebody who must have a second factor may open without one: the ways to get it...
+# What somebody who must have a second factor may open without having one: the ways to get it, and the way out.
 ENROLMENT = {
     "mfa_index",
     "mfa_activate_totp",
@@ -30,17 +29,12 @@ ENROLMENT = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
-    "account_email_verification_sent",
-}
-# ... and, once they have one, only the ways to show it: whoever knows a password alone adds no factor of their own.
-# The way out is always open.
-SHOWING = {
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
     "account_reauthenticate",
+    "account_email_verification_sent",
     "account_logout",
-    "cms_login",
 }
+# And what somebody may who has one: no other factor is added, and no recovery code seen, before this one is shown.
+SHOWING = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"}
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -59,9 +53,9 @@ class SessionLimitMiddleware:
             if settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.modified:
                 return response  # a page for everybody
         else:
-            if sessions.is_over(request):
+            if why := sessions.why_over(request):
                 logout(request)  # the page itself asks to log in again, if it needs that
-                messages.info(request, _("You were logged out because nothing happened for a while."))
+                messages.info(request, why)
             elif not request.path_info.startswith(UNATTENDED):
                 sessions.note_use(request)
             response = self.get_response(request)
@@ -89,12 +83,13 @@ class SecondFactorMiddleware:
         in_account = ACCOUNT.match(request.path_info)
         if not (in_cms or in_account) or not request.user.is_authenticated:
             return None
-        if in_cms and not sessions.is_staff(request) and request.user.has_perm(sessions.CMS):
+        if not sessions.is_staff(request) and request.user.has_perm(sessions.CMS):
             sessions.begin(request, request.user)  # became staff while logged in
         if not sessions.is_staff(request) or sessions.showed_second_factor(request):
             return None
-        if name in SHOWING:
+        page = sessions.where_to_show_factor(request.user)
+        if name in (SHOWING if page else ENROLMENT) or name == "cms_login":
             return None
-        if sessions.has_second_factor(request.user):
-            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
-        return None if name in ENROLMENT else redirect("mfa_index")
+        if page:
+            return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
+        return redirect("mfa_index")

@@ -3,13 +3,17 @@
 import time
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 BEGAN, SEEN, STAFF = "began_at", "seen_at", "is_staff"
 NOTED = 60  # seconds: how exactly the last use is known; each note is two writes
@@ -27,13 +31,20 @@ def is_staff(request: HttpRequest) -> bool:
     return bool(request.session.get(STAFF))
 
 
-def is_over(request: HttpRequest) -> bool:
-    """Whether a staff session has gone unused for STAFF_IDLE, or is older than STAFF_SESSION. Clients' never is."""
-    if not is_staff(request):
-        return False
+def why_over(request: HttpRequest) -> str:
+    """Why the session ends now, in the language being read; empty while it goes on.
+
+    Staff sessions end when unused for STAFF_IDLE, and after STAFF_SESSION anyway; those of clients after
+    CLIENT_SESSION.
+    """
     now = time.time()
-    unused, age = (now - request.session.get(name, 0) for name in (SEEN, BEGAN))
-    return unused > settings.STAFF_IDLE.total_seconds() or age > settings.STAFF_SESSION.total_seconds()
+    unused, age = (now - request.session.get(name, now) for name in (SEEN, BEGAN))
+    if is_staff(request) and unused > settings.STAFF_IDLE.total_seconds():
+        return _("You were logged out because nothing happened for a while.")
+    longest = settings.STAFF_SESSION if is_staff(request) else settings.CLIENT_SESSION
+    if age > longest.total_seconds():
+        return _("You were logged out because your last log-in was a long time ago.")
+    return ""
 
 
 def note_use(request: HttpRequest) -> None:
@@ -58,11 +69,23 @@ def other_factors(authenticator: Authenticator) -> QuerySet[Authenticator]:
     return factors_of(authenticator.user).exclude(pk=authenticator.pk)
 
 
-def has_second_factor(user: Any) -> bool:
-    """Whether `user` has an app for codes or a passkey."""
-    return factors_of(user).exists()
+def where_to_show_factor(user: Any) -> str:
+    """The name of the page where `user` shows a second factor; empty if they have none."""
+    kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    if kinds == {Authenticator.Type.WEBAUTHN}:
+        return "mfa_reauthenticate_webauthn"
+    return "mfa_reauthenticate" if kinds - {Authenticator.Type.RECOVERY_CODES} else ""
 
 
 def showed_second_factor(request: HttpRequest) -> bool:
     """Whether the user has shown a second factor in this session."""
     return any(one["method"] == "mfa" for one in get_authentication_records(request, request.user))
+
+
+def forget_factor(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    """Whoever gives up their last second factor has none to have shown. Receives `authenticator_removed`."""
+    if not where_to_show_factor(user):
+        records = get_authentication_records(request, user)
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            one for one in records if one["method"] != "mfa"
+        ]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -19,7 +19,17 @@ def cms_login(request: HttpRequest) -> HttpResponse:
     """
     if request.user.is_authenticated:
         raise PermissionDenied
+    return to_log_in(request)
+
+
+def to_log_in(request: HttpRequest) -> HttpResponse:
+    """In place of other log-in pages: sends people to the one that there is, and afterwards where they wanted to go."""
     return redirect(f"{reverse('account_login')}?{request.GET.urlencode()}")
+
+
+def no_door(request: HttpRequest, rest: str) -> HttpResponse:
+    """In place of Wagtail's passwords for pages and documents, which could be guessed without end."""
+    raise Http404
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -1,12 +1,15 @@
 """The ways in: allauth's forms in our words, without placeholders, which repeat the labels."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PASSWORD_HELP, CodeField, without_placeholders
+from accounts.models import User
 
 ADDRESS = _("E-mail address")
 
@@ -26,12 +29,25 @@ class LogInForm(account.LoginForm):
 class SignUpForm(account.SignupForm):
     """An address and a password, nothing else."""
 
+    account_already_exists: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         without_placeholders(self.fields)
         self.fields["email"].label = ADDRESS
         self.fields["email"].help_text = _("We send a code to it, to see that it is yours.")
         self.fields["password1"].help_text = PASSWORD_HELP
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Make the account. If there is one already, answer just the same and as slowly; a mail tells its owner."""
+        if not self.account_already_exists:
+            try:
+                with transaction.atomic():
+                    return self.save(request), None
+            except IntegrityError:  # the address was taken in this moment, or the form was sent twice
+                self.account_already_exists = True
+        User().set_password(self.cleaned_data["password1"])  # hashing is what takes the time
+        return cast(tuple[None, HttpResponse], super().try_save(request))
 
 
 class RequestCodeForm(account.RequestLoginCodeForm):

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import AddEmailForm, ChangePasswordForm, SetPasswordForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -103,7 +104,7 @@ class NewPasswordForm(SetPasswordForm):
 
 
 class OtherPasswordForm(ChangePasswordForm):
-    """A new password in place of the present one, which is asked for."""
+    """A new password in place of the present one. Wrong tries at that count together with those at logging in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -113,7 +114,7 @@ class OtherPasswordForm(ChangePasswordForm):
         self.fields["oldpassword"].help_text = ""
 
     def clean_oldpassword(self) -> str:
-        if not self.user.check_password(self.cleaned_data["oldpassword"]):
+        if not get_account_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
             raise ValidationError(_("This isn’t your current password."))
         return self.cleaned_data["oldpassword"]
 
