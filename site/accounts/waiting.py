@@ -39,8 +39,9 @@ def waiting_for(user: Any, *, staff: bool = False) -> list[Waiting]:
 
 def waiting_on(request: Any) -> list[Waiting]:
     """What waits for whoever made this request: nothing for strangers, and asked once for header and page together."""
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # a request that failed early has none
+    if user is None or not user.is_authenticated:
         return []
     if not hasattr(request, "_waiting"):
-        request._waiting = waiting_for(request.user, staff=sessions.is_staff(request))
+        request._waiting = waiting_for(user, staff=sessions.is_staff(request))
     return list(request._waiting)

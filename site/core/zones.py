@@ -27,6 +27,14 @@ def load_zone(key: str | None) -> ZoneInfo | None:
     return _zone(key) if key in _KEYS else None
 
 
+def current_name(key: str) -> str:
+    """The name of today for a zone called by an old one, which browsers still send: Europe/Kyiv for Europe/Kiev.
+
+    Names that `choices` offers, and those that have no such name, stay as they are.
+    """
+    return key if key in _listed() else _aliases().get(key, key)
+
+
 def validate_time_zone(key: str) -> None:
     """Refuse a name that isn't in the pinned time-zone data."""
     if load_zone(key) is None:
@@ -70,3 +78,11 @@ def _zone(key: str) -> ZoneInfo:
 def _listed() -> list[str]:
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     return sorted(row.split("\t")[2] for row in table.splitlines() if row and not row.startswith("#"))
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """Old names, and the offered ones that took their place: the links of the compiled data."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text("utf-8")
+    links = [row.split()[1:3] for row in table.splitlines() if row.startswith("L ")]
+    return {old: new for new, old in links if new in _listed()}

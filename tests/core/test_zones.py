@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.zones import choices, load_zone
+from core.zones import choices, current_name, load_zone
 
 WINTER = datetime(2027, 1, 15, tzinfo=UTC)
 SUMMER = datetime(2027, 7, 15, tzinfo=UTC)
@@ -132,3 +132,17 @@ def test_choices_show_the_offset_in_force(key, winter, summer):
 def test_choices_refuse_a_moment_without_a_zone():
     with pytest.raises(ValueError, match="A moment needs a time zone"):
         choices(datetime(2027, 1, 15))  # noqa: DTZ001 - the mistake itself
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Europe/Oslo", "Europe/Oslo"),  # a link in the data, but offered by its own name
+        ("UTC", "UTC"),
+        ("EST", "America/Panama"),
+    ],
+)
+def test_old_names_lead_to_those_of_today(key, name):
+    assert current_name(key) == name

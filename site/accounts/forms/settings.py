@@ -8,7 +8,9 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -46,7 +48,12 @@ class PreferencesForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["time_zone"].widget = forms.Select(choices=zone_choices(self.instance.time_zone))
+        self.fields["language"].widget.choices = [
+            (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+        ]
+        zone = zones.current_name(self.instance.time_zone)
+        self.initial["time_zone"] = zone
+        self.fields["time_zone"].widget = forms.Select(choices=zone_choices(zone))
         self.offered = kinds_for(self.instance)
         if not self.offered:
             del self.fields["wanted"]
@@ -65,7 +72,7 @@ class PreferencesForm(forms.ModelForm):
 
 
 def zone_choices(current: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """All time zones by region; the `current` one is added if it has an old name, as browsers still send."""
+    """All time zones by region; the `current` one is added if it isn't among them, as `Etc/GMT+2`."""
     groups = zones.choices()
     if current in {key for _region, places in groups for key, _label in places}:
         return groups
@@ -78,6 +85,9 @@ class TimeZoneForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["time_zone"]
+
+    def clean_time_zone(self) -> str:
+        return zones.current_name(self.cleaned_data["time_zone"])
 
 
 class AddressForm(AddEmailForm):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from accounts import sessions
 from accounts.waiting import Waiting, waiting_on
@@ -79,11 +79,8 @@ def works_in_cms(request: HttpRequest) -> bool:
 
 @register.filter
 def on_own_clock(moment: datetime, user: Any) -> str:
-    """A date with the time, on the user's clock and as the language writes it: 24 November, 09:30."""
-    own = moment.astimezone(load_zone(user.time_zone))
-    return pgettext("list", ", ").join(
-        [date_format(own, "MONTH_DAY_FORMAT"), date_format(own, "TIME_FORMAT")]
-    )
+    """A date with the time, on the user's clock and as the language writes it: 24 November 2026, 09:30."""
+    return date_format(moment.astimezone(load_zone(user.time_zone)), "DATETIME_FORMAT")
 
 
 @register.filter
