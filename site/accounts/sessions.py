@@ -5,7 +5,11 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 BEGAN, SEEN, STAFF = "began_at", "seen_at", "is_staff"
@@ -49,3 +53,22 @@ def has_second_factor(user: Any) -> bool:
 def showed_second_factor(request: HttpRequest) -> bool:
     """Whether the user has shown a second factor in this session."""
     return any(one["method"] == "mfa" for one in get_authentication_records(request, request.user))
+
+
+def sessions_of(user: Any, *, but: str | None = None) -> QuerySet[Session]:
+    """All sessions of `user`, except that with the key `but`.
+
+    Reads every session there is: whose it is stands inside, and allauth's list has only those begun by its log-in.
+    """
+    keys = [
+        session.session_key
+        for session in Session.objects.iterator()
+        if session.session_key != but and session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    return Session.objects.filter(pk__in=keys)
+
+
+def end_sessions(user: Any, *, but: str | None = None) -> None:
+    """Log `user` out everywhere, except in the session with the key `but`."""
+    sessions_of(user, but=but).delete()
+    UserSession.objects.filter(user=user).exclude(session_key=but).delete()
