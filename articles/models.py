@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -62,7 +63,8 @@ class Person(index.Indexed, models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return f"{self.honorific} {self.name}".strip()
+        # Who was erased has no name any more (articles.personal_data).
+        return f"{self.honorific} {self.name}".strip() or gettext("a former author")
 
 
 class ArticleQuerySet(PageQuerySet):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from accounts import erasure, exports
 from core.periodic import periodic
 
 
@@ -27,3 +28,15 @@ def forget_ended_sessions() -> None:
     Session = engine.SessionStore.get_model_class()
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(alive)).delete()
+
+
+@periodic(every=timedelta(hours=1))
+def erase_who_asked() -> None:
+    """Erase people whose time to change their mind is over."""
+    erasure.erase_due()
+
+
+@periodic(every=timedelta(minutes=15))
+def forget_exports() -> None:
+    """Erase the copies of people's data that are a day old."""
+    exports.forget_expired()

@@ -10,6 +10,8 @@ from allauth.account.internal.flows.login import (
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -89,3 +91,22 @@ def forget_factor(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
             one for one in records if one["method"] != "mfa"
         ]
+
+
+def sessions_of(user: Any, *, but: str | None = None) -> QuerySet[Session]:
+    """All sessions of `user`, except that with the key `but`.
+
+    Reads every session there is: whose it is stands inside, and allauth's list has only those begun by its log-in.
+    """
+    keys = [
+        session.session_key
+        for session in Session.objects.iterator()
+        if session.session_key != but and session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    return Session.objects.filter(pk__in=keys)
+
+
+def end_sessions(user: Any, *, but: str | None = None) -> None:
+    """Log `user` out everywhere, except in the session with the key `but`."""
+    sessions_of(user, but=but).delete()
+    UserSession.objects.filter(user=user).exclude(session_key=but).delete()

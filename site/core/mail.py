@@ -34,12 +34,13 @@ class MailServerAwayError(Exception):
 
 
 def enqueue(
-    message: EmailMessage, *, key: str | None = None, due_at: datetime | None = None
+    message: EmailMessage, *, key: str | None = None, due_at: datetime | None = None, forget: bool = False
 ) -> Outbox | None:
     """Write `message` into the outbox, in the transaction that is open.
 
     `key` names the event and the recipient: when it is there already, nothing is written and None returned.
-    `due_at` (aware) is when to send it, now by default. Raises ValueError (BadHeaderError among them) for an
+    `due_at` (aware) is when to send it, now by default. With `forget` no row is left once it is sent or given up.
+    Raises ValueError (BadHeaderError among them) for an
     address that isn't one and for line breaks in a header: what is in the outbox can be sent.
     """
     encoding = message.encoding or settings.DEFAULT_CHARSET
@@ -52,6 +53,7 @@ def enqueue(
         sender=bare(message.from_email),
         recipients=[bare(address) for address in message.recipients()],
         subject=str(message.subject)[:998],
+        forget_when_sent=forget,
     )
     row.due_at = due_at or row.due_at
     row.message_id = f"<{row.id}@{urlsplit(settings.SITE_URL).hostname}>"
@@ -136,7 +138,9 @@ def claim() -> Outbox | None:
 
 def record(row: Outbox, **fields: Any) -> None:
     """Write how it went, unless another worker has taken the message since (`attempts` tells)."""
-    Outbox.objects.filter(pk=row.pk, state=Outbox.State.SENDING, attempts=row.attempts).update(**fields)
+    ours = Outbox.objects.filter(pk=row.pk, state=Outbox.State.SENDING, attempts=row.attempts)
+    if ours.update(**fields):
+        Outbox.objects.finished().filter(pk=row.pk, forget_when_sent=True).delete()
 
 
 def record_failure(row: Outbox, error: Exception) -> None:
@@ -188,6 +192,17 @@ def deliver_due(limit: int = 100, *, stopping: Callable[[], bool] = lambda: Fals
     finally:
         server.close()
     return tried
+
+
+def forget(rows: Any) -> None:
+    """Erase messages, given as a QuerySet, about somebody who is being erased.
+
+    What is finished, or not due yet, goes at once. What is on its way (word to the other side that a consultation is
+    off) is sent first, and goes then: after the last try at the latest, some 14 hours later.
+    """
+    rows.update(forget_when_sent=True)  # first: a worker may be about to note that one was sent
+    rows.finished().delete()
+    rows.filter(state=Outbox.State.PENDING, attempts=0, due_at__gt=timezone.now()).delete()
 
 
 @periodic(every=timedelta(days=1))

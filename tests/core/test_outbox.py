@@ -308,3 +308,30 @@ def test_the_console_shows_who_what_and_the_files(settings: Any, capsys: pytest.
     shown = capsys.readouterr().out
     assert "reader1@example.org: Letter 1\nGood morning\n[invite.ics]\n" in shown
     assert "MIME" not in shown
+
+
+def test_a_mail_that_is_to_be_forgotten_leaves_no_row_once_it_is_sent(smtp_sink: SmtpSink) -> None:
+    outbox.enqueue(letter(1), forget=True)
+    outbox.enqueue(letter(2))
+    assert outbox.deliver_due() == 2
+    assert [row.subject for row in Outbox.objects.all()] == ["Letter 2"]
+
+
+def test_a_mail_that_is_to_be_forgotten_leaves_no_row_once_it_is_given_up(smtp_sink: SmtpSink) -> None:
+    smtp_sink.refuse["reader1@example.org"] = "550 No such user"
+    outbox.enqueue(letter(1), forget=True)
+    outbox.deliver_due()
+    assert not Outbox.objects.exists()
+
+
+def test_forgetting_mail_sends_what_is_on_its_way_first(smtp_sink: SmtpSink) -> None:
+    later = timezone.now() + timedelta(days=1)
+    sent, waiting, _planned, others = (
+        outbox.enqueue(letter(number), due_at=later if number == 3 else None) for number in range(1, 5)
+    )
+    Outbox.objects.filter(pk=sent.pk).update(state=Outbox.State.SENT)
+    outbox.forget(Outbox.objects.exclude(pk=others.pk))
+    assert set(Outbox.objects.all()) == {waiting, others}
+    outbox.deliver_due()
+    assert list(Outbox.objects.all()) == [others]
+    assert [message["subject"] for message in smtp_sink.messages] == ["Letter 2", "Letter 4"]

@@ -226,6 +226,8 @@ STAFF_SESSION = timedelta(hours=12)
 CLIENT_SESSION = timedelta(days=30)
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 ACCOUNT_SESSION_COOKIE_AGE = int(CLIENT_SESSION.total_seconds())
+ERASURE_GRACE = timedelta(days=14)  # how long somebody who asked to be erased can still change their mind
+EXPORT_KEPT = timedelta(hours=24)  # how long the link to somebody's data works
 
 # --- Languages and time -----------------------------------------------------------------------------------------
 

@@ -46,6 +46,8 @@ class Outbox(models.Model):
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     last_error = models.CharField(_("last error"), max_length=200, blank=True)
+    # About somebody who has been erased: the row goes as soon as it has been sent, or given up.
+    forget_when_sent = models.BooleanField(default=False)
 
     objects = OutboxQuerySet.as_manager()
 

@@ -1,0 +1,150 @@
+"""What the directory holds about specialists (accounts.personal_data)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.personal_data import (
+    Column,
+    File,
+    Order,
+    Pause,
+    Subject,
+    detach,
+    register,
+    register_pause,
+)
+from accounts.personal_data.cms import forget_picture
+from accounts.personal_data.traces import forget_traces, of_object
+from directory import seams
+from directory.models import Specialist, SpecialistPage
+
+
+def pages_of(subject: Subject) -> QuerySet[SpecialistPage]:
+    """Their page in every language, copies of it that wait for a translation included."""
+    return SpecialistPage.objects.filter(specialist__user=subject.user)
+
+
+def forget_pages(subject: Subject, rows: QuerySet[Any]) -> None:
+    """The pages, and all that the CMS noted beside them: versions, redirects, log, search index, translations."""
+    traces = []
+    for page in rows.order_by("-pk"):  # translations before what they were made from, which is older
+        traces.append(of_object(page))
+        SpecialistPage.objects.get(pk=page.pk).delete()  # as it is now: the tree has changed
+    for one in traces:
+        forget_traces(one)
+
+
+def forget_specialists(subject: Subject, rows: QuerySet[Any]) -> None:
+    for specialist in rows.select_related("portrait"):
+        traces, portrait = of_object(specialist), specialist.portrait
+        specialist.delete()
+        forget_traces(traces)
+        if portrait and not Specialist.objects.filter(portrait=portrait).exists():
+            forget_picture(portrait)
+
+
+def portrait(specialist: Specialist) -> Iterator[File]:
+    if specialist.portrait:
+        with specialist.portrait.file.open("rb") as file:
+            yield File(name=f"pictures/{specialist.portrait.filename}", content=file.read())
+
+
+def names(attribute: str) -> Any:
+    """The names of the terms that a specialist is described by."""
+    return lambda specialist: [term.name for term in getattr(specialist, attribute).all()]
+
+
+def questions(page: SpecialistPage) -> list[str]:
+    return [f"{block.value['question']}\n{strip_tags(str(block.value['html']))}" for block in page.faq]
+
+
+def pause(user: User) -> bool:
+    """Take a published specialist out of the directory. Says whether there was one."""
+    return _change(user, Specialist.State.PUBLISHED, Specialist.State.PAUSED)
+
+
+def resume(user: User) -> None:
+    """Put them back, unless a moderator has decided otherwise in the meantime."""
+    _change(user, Specialist.State.PAUSED, Specialist.State.PUBLISHED)
+
+
+def _change(user: User, was: str, to: str) -> bool:
+    specialist = Specialist.objects.filter(user=user, state=was).first()
+    if specialist is None:
+        return False
+
+    def save() -> int:
+        return Specialist.objects.filter(pk=specialist.pk, state=was).update(state=to)
+
+    return bool(seams.edit_specialist(specialist_id=specialist.pk, save=save))
+
+
+register(
+    SpecialistPage,
+    title=_("Your pages in the directory"),
+    rows=pages_of,
+    erase=forget_pages,
+    order=Order.PROFILE,
+    fields=[
+        Column(name="language", label=_("language"), value=lambda page: page.locale.language_code),
+        "title",
+        "headline",
+        "story",
+        "approach",
+        Column(name="faq", label=_("questions and answers"), value=questions),
+    ],
+    goes=_("Your profile: your pages in all languages, your portrait and your place in the directory."),
+)
+register(
+    Specialist,
+    title=_("What the directory says about you"),
+    rows=lambda subject: Specialist.objects.filter(user=subject.user),
+    via=["user"],
+    erase=forget_specialists,
+    order=Order.PROFILE,
+    fields=[
+        "name",
+        "slug",
+        "state",
+        "gender",
+        "profession",
+        "credential_country",
+        "credential_register",
+        "credential_number",
+        "credential_url",
+        "checked_on",
+        "session_languages",
+        Column(name="topics", label=_("topics"), value=names("topics")),
+        Column(name="methods", label=_("methods"), value=names("methods")),
+        Column(name="client_groups", label=_("client groups"), value=names("client_groups")),
+        "is_online",
+        "place",
+        "price_min",
+        "price_max",
+        "currency",
+        "can_prescribe",
+        "practising_since",
+        "is_accepting",
+        "accepting_confirmed_on",
+        "offers_free_consultation",
+        "created_at",
+        "updated_at",
+    ],
+    files=portrait,
+    goes=_("Your profile: your pages in all languages, your portrait and your place in the directory."),
+)
+register(
+    Specialist,
+    title=_("Specialists whom you checked"),
+    rows=lambda subject: Specialist.objects.filter(checked_by=subject.user),
+    via=["checked_by"],
+    erase=detach("checked_by"),
+    order=Order.WORK,
+    fields=["checked_on"],
+)
+register_pause(Pause(name="specialist", pause=pause, resume=resume))

@@ -1,0 +1,152 @@
+"""Erasing somebody: the request, the way back for 14 days, and the end of everything that names them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ErasureRequest, User
+from accounts.personal_data import Subject, holdings, pauses
+from accounts.sessions import end_sessions
+from core.letters import compose
+from core.mail import enqueue
+from core.zones import load_zone
+
+logger = structlog.get_logger(__name__)
+
+
+class ErasureError(Exception):
+    """A reason with a sentence for people."""
+
+    sentence = _("This can't be done.")
+
+
+class LastAdministrator(ErasureError):
+    """Without them nobody could look after the site's users."""
+
+    sentence = _(
+        "You are the last administrator. Make somebody else an administrator first; then your account can be erased."
+    )
+
+
+class TooLate(ErasureError):
+    """The 14 days are over, though the worker may not have come to it yet."""
+
+    sentence = _("The time to change your mind is over: your account is being erased.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What erasing would do: sentences on what goes and on what stays."""
+
+    goes: list[Any]
+    stays: list[Any]
+
+
+def outlook(user: User) -> Outlook:
+    """What would go and what would stay, of what there really is."""
+    subject = Subject.of(user)
+    said = [one for one in reversed(holdings()) if (one.goes or one.stays) and one.rows(subject).exists()]
+    return Outlook(
+        goes=list(dict.fromkeys(one.goes for one in said if one.goes)),
+        stays=list(dict.fromkeys(one.stays for one in said if one.stays)),
+    )
+
+
+@transaction.atomic
+def request_erasure(
+    *, user: User, session_key: str | None = None, now: datetime | None = None
+) -> ErasureRequest:
+    """Plan to erase `user` after ERASURE_GRACE, pause what others see of them, and mail them the way back.
+
+    They stay logged in with `session_key` alone. Asking again changes nothing. Raises LastAdministrator.
+    """
+    now = now or timezone.now()
+    user = _locked(user.pk)
+    request, made = ErasureRequest.objects.get_or_create(
+        user=user, defaults={"requested_at": now, "due_at": now + settings.ERASURE_GRACE}
+    )
+    if made:
+        request.paused = [one.name for one in pauses().values() if one.pause(user)]
+        request.save(update_fields=["paused"])
+        end_sessions(user, but=session_key)
+        _mail(user, "erasure_requested", due_at=request.due_at)
+    return request
+
+
+@transaction.atomic
+def keep_account(*, user: User, now: datetime | None = None) -> bool:
+    """Take the request back and let go on what was paused. Says whether there was one. Raises TooLate."""
+    request = ErasureRequest.objects.select_for_update().filter(user=user).first()
+    if request is None:
+        return False
+    if not request.can_be_undone(now or timezone.now()):
+        raise TooLate
+    known = pauses()
+    for name in request.paused:
+        known[name].resume(user)
+    request.delete()
+    return True
+
+
+@transaction.atomic
+def erase(*, user_id: int) -> bool:
+    """Erase somebody from every table, now. Says whether there was somebody. Raises LastAdministrator.
+
+    Files go when the transaction is through, mail that is on its way when it has been sent: the worker sees to both.
+    """
+    if not User.objects.filter(pk=user_id).exists():
+        return False
+    user = _locked(user_id)
+    subject = Subject.of(user)
+    for one in pauses().values():
+        one.pause(user)  # nobody books while we count
+    for holding in holdings():
+        holding.erase(subject, holding.rows(subject))
+    _mail(user, "erasure_done", forget=True)
+    logger.info("account_erased")
+    return True
+
+
+def erase_due(*, now: datetime | None = None) -> int:
+    """Erase all whose 14 days are over. Returns how many. Who can't be erased doesn't stop the others."""
+    due = ErasureRequest.objects.filter(due_at__lte=now or timezone.now()).order_by("due_at")
+    erased = 0
+    for user_id in list(due.values_list("user_id", flat=True)):
+        try:
+            erased += erase(user_id=user_id)
+        except ErasureError as error:
+            logger.error("account_not_erased", reason=type(error).__name__)
+    return erased
+
+
+def _locked(user_id: int) -> User:
+    """The user, locked, and all administrators if they are one: two can't leave at once. Raises LastAdministrator."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.is_superuser and user.is_active:
+        others = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+        if [one.pk for one in others.order_by("pk")] == [user.pk]:
+            raise LastAdministrator
+    return user
+
+
+def _mail(user: User, kind: str, *, forget: bool = False, **context: Any) -> None:
+    """A mail in their language and on their clock; its link leads to the account, where the way back is."""
+    with translation.override(user.language), timezone.override(load_zone(user.time_zone)):
+        message = compose(
+            f"emails/account/{kind}",
+            to=user.email,
+            language=user.language,
+            context={
+                "name": user.display_name,
+                "url": settings.SITE_URL + reverse("account_home"),
+                **context,
+            },
+        )
+    enqueue(message, forget=forget)
