@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
-from accounts.roles import MODERATORS
+from accounts.roles import ADMINISTRATORS, MODERATORS
 from core.languages import NAMES
 from directory.models.specialists import MAX_TOPICS
 
@@ -31,7 +31,7 @@ class SpecialistForm(WagtailAdminModelForm):
 
         if "checked_by" in self.fields:
             checkers = cast(forms.ModelChoiceField, self.fields["checked_by"])
-            may_check = Q(is_superuser=True) | Q(groups__name=MODERATORS)
+            may_check = Q(is_superuser=True) | Q(groups__name__in=[MODERATORS, ADMINISTRATORS])
             checkers.queryset = get_user_model().objects.filter(may_check, is_active=True).distinct()
 
     def clean_topics(self) -> Any:

@@ -8,6 +8,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from accounts.roles import CHANGE_USERS
 from directory import seams
 from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
@@ -38,7 +39,7 @@ class SpecialistViewSet(ModelViewSet):
                     FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
                     FieldRowPanel([FieldPanel("state"), FieldPanel("gender")]),
                     FieldPanel("portrait"),
-                    FieldPanel("user", permission="superuser"),  # the choices are everybody's addresses
+                    FieldPanel("user", permission=CHANGE_USERS),  # the choices are everybody's addresses
                 ],
                 heading=_("Who"),
             ),

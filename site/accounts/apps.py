@@ -1,23 +1,24 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Count limits in the shared cache; note a new second factor in its session; make the roles after migrating."""
+        """Count limits in the shared cache; note a new second factor in its session; make the roles when it is time."""
         from allauth.account.internal.flows.login import record_authentication
         from allauth.account.signals import user_logged_in
         from allauth.core.internal import ratelimit
         from allauth.mfa.models import Authenticator
         from allauth.mfa.signals import authenticator_added, authenticator_removed
         from allauth.mfa.totp.internal import auth as totp
+        from wagtail.models import get_page_models
 
         from accounts.limits import UsedCodes, limits
-        from accounts.roles import ensure_roles
+        from accounts.roles import ensure_language, ensure_roles
         from accounts.sessions import begin, forget_factor
 
         # allauth knows Django's default cache alone, which is each process's own (tests/accounts/test_limits.py).
@@ -38,7 +39,14 @@ class AccountsConfig(AppConfig):
             ):
                 ensure_roles()
 
+        def give_tree(instance: Any, created: bool, raw: bool, **_kwargs: Any) -> None:
+            """A language's people may work in it as soon as it has a front page."""
+            if created and not raw and instance.depth == 2:
+                ensure_language(instance.locale.language_code)
+
         authenticator_added.connect(remember_factor, weak=False, dispatch_uid="remember_factor")
         authenticator_removed.connect(forget_factor, dispatch_uid="forget_factor")
         user_logged_in.connect(begin, dispatch_uid="begin_session")
         post_migrate.connect(make_roles, weak=False, dispatch_uid="make_roles")
+        for model in get_page_models():
+            post_save.connect(give_tree, sender=model, weak=False, dispatch_uid=f"give_tree:{model.__name__}")

@@ -1,6 +1,7 @@
 """Who may do what in the CMS: the groups, and the rights each of them has exactly.
 
-Administrators have no group: they are superusers. Nobody else may change users.
+Administrators alone may change users, which means whether somebody's account is active and which groups they are in
+(accounts.viewsets). What the groups may do is decided here and by superusers, whom daily work doesn't need.
 """
 
 from collections.abc import Iterable
@@ -8,11 +9,12 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 EDITORS = "Editors"  # Wagtail's migrations make a group of this name, with rights on all languages
 MODERATORS = "Moderators"  # and of this one
+ADMINISTRATORS = "Administrators"
 
 CMS = "wagtailadmin.access_admin"
 TERMS = [
@@ -25,9 +27,16 @@ TERMS = [
 SNIPPETS = [*TERMS, "core.menu"]
 PEOPLE = "articles.person"
 CHECKED = ["directory.specialist"]
+PICTURE, COLLECTION = "wagtailimages.image", "wagtailcore.collection"
+LOCALE, SITE, USER = "wagtailcore.locale", "wagtailcore.site", "accounts.user"
+REDIRECTS = ["wagtailredirects.redirect"]
+WORKFLOWS = ["wagtailcore.workflow", "wagtailcore.task"]
 SCHEDULES = ["booking.schedule", "booking.weeklywindow", "booking.dateexception"]
 EDITING = ["add", "change", "publish", "lock", "unlock"]
 TRANSLATING = ["add", "change", "publish"]
+ADMINISTERING = [*EDITING, "bulk_delete"]
+CHANGE_USERS = "accounts.change_user"
+TRANSLATE = "wagtail_localize.submit_translation"
 
 
 def translators(language_code: str) -> str:
@@ -45,53 +54,70 @@ def every(actions: Iterable[str], models: Iterable[str]) -> list[str]:
 
 @transaction.atomic
 def ensure_roles() -> list[Group]:
-    """Make every group that is missing and give each exactly its rights; safe to run again at any time.
+    """Make every group that is missing and give each exactly its rights; safe to run again at any time."""
+    return [
+        *(ensure_language(code) for code, _name in settings.LANGUAGES),
+        ensure_group(MODERATORS, [CMS, *every(["view", "change"], [*CHECKED, *SCHEDULES])]),
+        ensure_administrators(),
+    ]
 
-    Rights on pages belong to a language's tree: run it again after adding a language's front page.
+
+def ensure_language(code: str) -> Group:
+    """The group that writes in a language: editors in the source's, its translators in any other.
+
+    Rights on pages belong to the language's tree, so this is run again when its front page is made (accounts.apps).
     """
-    targets = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-    groups = [
-        ensure_group(
+    front_pages = Page.objects.filter(depth=2, locale__language_code=code)
+    if code == settings.LANGUAGE_CODE:
+        return ensure_group(
             EDITORS,
             [CMS, *every(["add", "change", "view"], [*SNIPPETS, PEOPLE])],
-            language_code=settings.LANGUAGE_CODE,
+            trees=front_pages,
             on_pages=EDITING,
-            on_pictures=["add", "change", "choose"],
-        ),
-        ensure_group(MODERATORS, [CMS, *every(["view", "change"], [*CHECKED, *SCHEDULES])]),
-    ]
-    for code in targets:
-        rights = [
-            CMS,
-            "wagtail_localize.submit_translation",
-            *every(["change", "view"], SNIPPETS),
-        ]
-        groups.append(
-            ensure_group(
-                translators(code),
-                rights,
-                language_code=code,
-                on_pages=TRANSLATING,
-                on_pictures=["choose"],
-            )
+            on_collections=every(["add", "change", "choose"], [PICTURE]),
         )
-    return groups
+    return ensure_group(
+        translators(code),
+        [CMS, TRANSLATE, *every(["change", "view"], SNIPPETS)],
+        trees=front_pages,
+        on_pages=TRANSLATING,
+        on_collections=every(["choose"], [PICTURE]),
+    )
+
+
+def ensure_administrators() -> Group:
+    """The group that runs the site: everything in the CMS but what its groups may do."""
+    return ensure_group(
+        ADMINISTRATORS,
+        [
+            CMS,
+            TRANSLATE,
+            *every(["add", "change", "delete", "view"], [*SNIPPETS, PEOPLE, *REDIRECTS, *WORKFLOWS]),
+            *every(["add", "change", "view"], [*CHECKED, *SCHEDULES, LOCALE]),
+            *every(["change", "view"], [SITE, USER]),
+        ],
+        trees=Page.objects.filter(depth=1),
+        on_pages=ADMINISTERING,
+        on_collections=[
+            *every(["add", "change", "choose"], [PICTURE]),
+            *every(["add", "change", "delete"], [COLLECTION]),
+        ],
+    )
 
 
 def ensure_group(
     name: str,
     rights: list[str],
     *,
-    language_code: str | None = None,
+    trees: QuerySet[Page] | None = None,
     on_pages: Iterable[str] = (),
-    on_pictures: Iterable[str] = (),
+    on_collections: Iterable[str] = (),
 ) -> Group:
-    """The group called `name` with exactly these rights; `on_pages` hold in the tree of `language_code`."""
+    """The group called `name` with exactly these rights; `on_pages` hold in `trees`, `on_collections` in all."""
     group, _made = Group.objects.get_or_create(name=name)
     group.permissions.set(permissions(rights))
-    front_pages = Page.objects.filter(depth=2, locale__language_code=language_code)
     page_rights = permissions([f"wagtailcore.{action}_page" for action in on_pages])
-    wanted = {(page.pk, right.pk) for page in front_pages for right in page_rights}
+    wanted = {(page.pk, right.pk) for page in trees or () for right in page_rights}
     held = GroupPagePermission.objects.filter(group=group)
     for row in held:
         if (row.page_id, row.permission_id) not in wanted:
@@ -99,11 +125,11 @@ def ensure_group(
     for page_id, right_id in wanted:
         GroupPagePermission.objects.get_or_create(group=group, page_id=page_id, permission_id=right_id)
     root = Collection.get_first_root_node()
-    picture_rights = permissions([f"wagtailimages.{action}_image" for action in on_pictures])
+    collection_rights = permissions(on_collections)
     GroupCollectionPermission.objects.filter(group=group).exclude(
-        collection=root, permission__in=picture_rights
+        collection=root, permission__in=collection_rights
     ).delete()
-    for right in picture_rights:
+    for right in collection_rights:
         GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=right)
     return group
 

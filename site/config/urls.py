@@ -6,7 +6,6 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
 
 from articles.feeds import ArticleFeed
 from core import health
@@ -18,9 +17,8 @@ urlpatterns = [
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),
     path("cms/login/", cms_login, name="cms_login"),
+    path("cms/", include("accounts.cms_urls")),
     path("cms/", include(wagtailadmin_urls)),
-    path("documents/authenticate_with_password/<path:rest>", no_door),
-    path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -6,6 +6,9 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_path
 
 CMS_PREFIX = "/cms/"
 
@@ -28,3 +31,18 @@ class PolicyMiddleware(CSPMiddleware):
         elif request.path_info.startswith(CMS_PREFIX):
             parts.config = settings.CMS_POLICY
         return parts
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's, which looks under `/<language>/` for an address that there is nothing at.
+
+    What a view without a language doesn't find is nowhere else either: Django would look for a picture or a screen of
+    the CMS among the pages.
+    """
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        meant = request.resolver_match and not get_language_from_path(request.path_info)
+        if response.status_code == 404 and meant:
+            patch_vary_headers(response, ["Accept-Language"])
+            return response
+        return super().process_response(request, response)

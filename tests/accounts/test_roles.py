@@ -3,13 +3,14 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
+from wagtail.models import Page
 
 from accounts.demo import add_accounts
 from accounts.models import User
-from accounts.roles import EDITORS, MODERATORS, ensure_roles, permissions, translators
+from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, ensure_roles, permissions, translators
 from core.demo import Demo, accounts
 from tests.factories.pages import Tree, locale_of, make_tree
-from tests.factories.people import make_editor, make_moderator, make_translator
+from tests.factories.people import make_administrator, make_editor, make_moderator, make_translator
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +54,38 @@ def test_a_moderator_works_with_specialists_and_hours_but_not_with_bookings(tree
     assert not user.has_perm("booking.view_booking")
 
 
-def test_nobody_but_administrators_may_touch_users_or_groups(tree: Tree) -> None:
+def test_an_administrator_works_everywhere(tree: Tree) -> None:
+    user = make_administrator()
+    assert may(user, Page.get_first_root_node()) == {"add", "lock"}
+    for page in (tree["en"].index, tree["uk"].home):
+        assert may(user, page) == {"edit", "publish", "add", "lock"}
+    assert user.has_perms(
+        [
+            "accounts.change_user",
+            "wagtailcore.change_site",
+            "wagtailcore.add_locale",
+            "wagtailredirects.delete_redirect",
+            "directory.change_specialist",
+            "booking.change_schedule",
+            "core.delete_menu",
+            "wagtail_localize.submit_translation",
+        ]
+    )
+    assert not user.has_perm("booking.view_booking")
+
+
+def test_what_the_groups_may_do_is_nobodys_to_change_but_superusers() -> None:
     ensure_roles()
-    everybody = Permission.objects.filter(group__isnull=False)
+    assert not Permission.objects.filter(group__isnull=False, content_type__app_label="auth").exists()
+    assert not Permission.objects.filter(
+        group__isnull=False, codename__in=["add_user", "delete_user"]
+    ).exists()
+
+
+def test_nobody_but_administrators_may_touch_users(tree: Tree) -> None:
+    ensure_roles()
+    others = Group.objects.exclude(name=ADMINISTRATORS)
+    everybody = Permission.objects.filter(group__in=others)
     assert not everybody.filter(content_type__app_label__in=["accounts", "auth"]).exists()
     assert not everybody.filter(codename__startswith="delete").exists()
     assert not everybody.filter(content_type__app_label="booking", content_type__model="booking").exists()
@@ -70,15 +100,14 @@ def test_roles_are_made_again_without_a_change_and_without_what_was_added(tree: 
     ensure_roles()
     assert not editors.permissions.filter(codename="change_user").exists()
     assert set(editors.page_permissions.values_list("page_id", "permission_id")) == before
-    assert Group.objects.count() == len([EDITORS, MODERATORS, "uk", "de", "ar"])
+    assert Group.objects.count() == len([EDITORS, MODERATORS, ADMINISTRATORS, "uk", "de", "ar"])
 
 
-def test_a_language_added_later_gets_its_tree_when_the_roles_are_made_again(tree: Tree) -> None:
+def test_a_language_added_later_gets_its_tree_with_its_front_page(tree: Tree) -> None:
     ensure_roles()
     group = Group.objects.get(name=translators("ar"))
     assert not group.page_permissions.exists()
     tree["en"].home.copy_for_translation(locale_of("ar"))
-    ensure_roles()
     assert {
         row.page.locale.language_code for row in group.page_permissions.select_related("page__locale")
     } == {"ar"}

@@ -2,7 +2,7 @@
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from core.middleware import PolicyMiddleware
 
@@ -33,3 +33,16 @@ def test_a_preview_may_be_framed_by_the_cms_and_is_as_strict_as_the_page_otherwi
     page = policy("/en/articles/")
     del page["frame-ancestors"]
     assert directives == page
+
+
+@pytest.mark.django_db
+def test_an_address_without_its_language_is_looked_for_in_one(client: Client) -> None:
+    assert client.get("/articles/")["Location"] == "/en/articles/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/media/nothing.webp", "/cms/documents/1/"])
+def test_what_has_no_language_and_is_not_there_is_nowhere(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "Accept-Language" in response["Vary"]

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
-from accounts.roles import EDITORS, MODERATORS, ensure_roles, translators
+from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, ensure_roles, translators
 
 
 def make_user(email: str = "somebody@attune.example", *groups: str, **fields: object) -> User:
@@ -31,6 +31,10 @@ def make_moderator() -> User:
 
 
 def make_administrator() -> User:
+    return make_user("administrator@attune.example", ADMINISTRATORS)
+
+
+def make_superuser() -> User:
     return User.objects.create_superuser("admin@attune.example")
 
 

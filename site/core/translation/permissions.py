@@ -1,7 +1,8 @@
-"""Who may work in which language: whoever may edit the front page of that language, and everything below follows."""
+"""Who may work in which language: whoever may edit the front page of that language, or make one; all else follows."""
 
 from typing import Any
 
+from django.db.models import Q
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 
@@ -10,8 +11,12 @@ def may_work_in(user: Any, locale: Locale) -> bool:
     """Whether `user` may write texts in this language: pages and, where they have the model's permission, snippets."""
     if user.is_superuser:
         return True
-    front_pages = Page.objects.filter(depth=2, locale_id=locale.pk)
-    return any(page.permissions_for_user(user).can_edit() for page in front_pages)
+    tops = Page.objects.filter(Q(depth=1) | Q(depth=2, locale_id=locale.pk))
+    return any(
+        tester.can_add_subpage() if page.depth == 1 else tester.can_edit()
+        for page in tops
+        if (tester := page.permissions_for_user(user))
+    )
 
 
 def languages_of(user: Any) -> list[Locale]:

@@ -9,8 +9,8 @@ from accounts.roles import ensure_roles
 
 class Command(BaseCommand):
     help = (
-        "Makes the CMS's groups (editors, moderators, translators of each language) and gives each exactly its rights. "
-        "Run it again after adding a language."
+        "Makes the CMS's groups (editors, moderators, translators of each language, administrators) and gives each "
+        "exactly its rights. Migrating does the same."
     )
 
     def handle(self, **options: Any) -> None:

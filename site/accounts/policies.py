@@ -1,0 +1,25 @@
+"""What nobody may do in the CMS, superusers neither."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permission_policies.base import BasePermissionPolicy
+
+
+class OwnersPolicy(ModelPermissionPolicy):
+    """Accounts are made and erased by their owners."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action not in {"add", "delete"} and super().user_has_permission(user, action)
+
+
+class NobodyPolicy(BasePermissionPolicy):
+    """Of a model that the site doesn't use."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return False
+
+    def users_with_any_permission(self, actions: Any) -> QuerySet:
+        return get_user_model().objects.none()

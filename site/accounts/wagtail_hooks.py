@@ -1,0 +1,30 @@
+"""Registers what Wagtail asks for."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.documents import get_document_model
+from wagtail.permissions import register_permission_policy
+
+from accounts.policies import NobodyPolicy
+
+# No page can have a document: wagtail-localize imports the app, so it is installed, and closed.
+register_permission_policy(get_document_model(), NobodyPolicy(get_document_model()))
+
+
+@hooks.register("register_account_menu_item")
+def own_account(request: HttpRequest) -> dict[str, str]:
+    """The way from the CMS's own settings to the account itself."""
+    return {
+        "url": reverse("account_home"),
+        "label": _("Your account"),
+        "help_text": _("Name, e-mail address, password, second factor, sessions."),
+    }
+
+
+@hooks.register("filter_form_submissions_for_user")
+def no_submissions(user: object, forms: QuerySet) -> QuerySet:
+    """What people write to us is no form submission of Wagtail's, which every editor of the page could read."""
+    return forms.none()
