@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PASSWORD_HELP, CodeField, without_placeholders
 from accounts.models import User
+from core.names import normalised_email
 
 ADDRESS = _("E-mail address")
 
@@ -58,6 +59,11 @@ class RequestCodeForm(account.RequestLoginCodeForm):
         without_placeholders(self.fields)
         self.fields["email"].label = ADDRESS
 
+    def clean_email(self) -> str:
+        """As accounts have it: other spellings of an address must not count as other addresses."""
+        self.cleaned_data["email"] = normalised_email(self.cleaned_data["email"])
+        return cast(str, super().clean_email())
+
 
 class ConfirmCodeForm(account.ConfirmLoginCodeForm):
     """The code for logging in."""
@@ -82,6 +88,11 @@ class ResetPasswordForm(account.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         without_placeholders(self.fields)
         self.fields["email"].label = ADDRESS
+
+    def clean_email(self) -> str:
+        """As accounts have it: other spellings of an address must not count as other addresses."""
+        self.cleaned_data["email"] = normalised_email(self.cleaned_data["email"])
+        return cast(str, super().clean_email())
 
 
 class NewPasswordForm(account.ResetPasswordKeyForm):
