@@ -12,9 +12,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ErasureRequest, User
-from accounts.personal_data import Subject, holdings, pauses
+from accounts.personal_data import Subject, as_told, holdings, pauses
 from accounts.sessions import end_sessions
 from core.letters import compose
+from core.logs import describe
 from core.mail import enqueue
 from core.zones import load_zone
 
@@ -52,7 +53,7 @@ class Outlook:
 def outlook(user: User) -> Outlook:
     """What would go and what would stay, of what there really is."""
     subject = Subject.of(user)
-    said = [one for one in reversed(holdings()) if (one.goes or one.stays) and one.rows(subject).exists()]
+    said = [one for one in as_told() if (one.goes or one.stays) and one.rows(subject).exists()]
     return Outlook(
         goes=list(dict.fromkeys(one.goes for one in said if one.goes)),
         stays=list(dict.fromkeys(one.stays for one in said if one.stays)),
@@ -115,14 +116,14 @@ def erase(*, user_id: int) -> bool:
 
 
 def erase_due(*, now: datetime | None = None) -> int:
-    """Erase all whose 14 days are over. Returns how many. Who can't be erased doesn't stop the others."""
+    """Erase all whose 14 days are over. Returns how many. Who can't be erased is tried again, and stops nobody."""
     due = ErasureRequest.objects.filter(due_at__lte=now or timezone.now()).order_by("due_at")
     erased = 0
     for user_id in list(due.values_list("user_id", flat=True)):
         try:
             erased += erase(user_id=user_id)
-        except ErasureError as error:
-            logger.error("account_not_erased", reason=type(error).__name__)
+        except Exception as error:
+            logger.error("account_not_erased", error=describe(error))
     return erased
 
 

@@ -51,7 +51,7 @@ from accounts.models import User
 from accounts.personal_data import Subject, holdings
 from accounts.roles import EDITORS
 from articles.models import ArticlePage, Person
-from booking import services
+from booking import emails, tokens
 from booking.models import Schedule
 from config.postgres import PostgresError, _require_wheel
 from core import background, mail
@@ -254,10 +254,8 @@ def client_named(word: str) -> User:
         client_name=word,
         client_email=user.email,
         note=word,
-        client_key=services.tokens.client_key(user.email),
+        client_key=tokens.client_key(user.email),
     )
-    from booking import emails
-
     emails.tell_specialist(with_account)
     emails.confirmed(with_account, "token")
     BookingFactory(
@@ -267,7 +265,7 @@ def client_named(word: str) -> User:
         note=word,
         status="completed",
         client_email=user.email,
-        client_key=services.tokens.client_key(user.email),
+        client_key=tokens.client_key(user.email),
     )
     return user
 

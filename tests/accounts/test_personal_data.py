@@ -387,6 +387,23 @@ def test_who_cant_be_erased_stops_nobody_else() -> None:
     assert User.objects.get().is_superuser
 
 
+def test_an_error_with_one_person_stops_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    first, second = (UserFactory() for _ in range(2))
+    for user in (first, second):
+        ErasureRequest.objects.create(user=user, requested_at=now, due_at=now)
+    letter = erasure._mail
+
+    def fail_for_the_first(user: User, kind: str, **context: Any) -> None:
+        if user == first:
+            raise RuntimeError
+        letter(user, kind, **context)
+
+    monkeypatch.setattr(erasure, "_mail", fail_for_the_first)
+    assert erasure.erase_due(now=now) == 1
+    assert User.objects.get() == first  # all of them, or nothing: it is tried again
+
+
 # --- The pages -------------------------------------------------------------------------------------------------
 
 

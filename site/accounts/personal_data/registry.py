@@ -88,7 +88,7 @@ class Holding:
     order: Order
     via: Sequence[str] = ()
     fields: Sequence[str | Column] = ()
-    files: Callable[[Any], Iterable[File]] = lambda row: ()
+    files: Callable[[Any], Iterable[File]] | None = None
     goes: Any = ""
     stays: Any = ""
 
@@ -164,6 +164,11 @@ def holdings() -> list[Holding]:
     """All of them, in the order of erasing."""
     _discover()
     return sorted(_holdings, key=lambda holding: holding.order)
+
+
+def as_told() -> list[Holding]:
+    """All of them as people read it: the account first, what leans on it last."""
+    return sorted(holdings(), key=lambda holding: -holding.order)
 
 
 def reasons() -> dict[type[models.Model], str]:
