@@ -1,6 +1,7 @@
 from booking.models.pages import FreeConsultationPage
 from booking.models.records import (
     DURATION,
+    MISSED_IN_A_ROW,
     ActionToken,
     Booking,
     BookingEvent,
@@ -11,6 +12,7 @@ from booking.models.records import (
 
 __all__ = [
     "DURATION",
+    "MISSED_IN_A_ROW",
     "ActionToken",
     "Booking",
     "BookingEvent",
