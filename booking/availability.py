@@ -81,6 +81,10 @@ class Rules:
         """The same rules for somebody whom the notice doesn't bind."""
         return replace(self, notice=0)
 
+    def without_limits(self) -> "Rules":
+        """The same grid of hours, whatever is booked and however soon or far."""
+        return replace(self, notice=0, horizon_days=400, max_per_day=None, max_per_week=None)
+
     def __post_init__(self) -> None:
         _require(load_zone(self.time_zone) is not None, "The time zone is not a known IANA name.")
         _require(1 <= self.duration <= MIDNIGHT, "A slot lasts from 1 minute to 24 hours.")

@@ -2,10 +2,26 @@
 
 from django.urls import path
 
-from booking.views import choosing, links
+from booking.views import choosing, links, specialist
 
 urlpatterns = [
     path("specialists/<slug:slug>/book/", choosing.book, name="specialist_book"),
+    path("account/specialist/consultations/", specialist.consultations, name="specialist_consultations"),
+    path(
+        "account/specialist/consultations/<uuid:uid>/took-place/",
+        specialist.close,
+        {"to": "completed"},
+        name="specialist_took_place",
+    ),
+    path(
+        "account/specialist/consultations/<uuid:uid>/no-show/",
+        specialist.close,
+        {"to": "no_show"},
+        name="specialist_no_show",
+    ),
+    path("account/specialist/hours/", specialist.hours, name="specialist_hours"),
+    path("account/specialist/hours/resume/", specialist.resume, name="specialist_resume"),
+    path("account/specialist/calendar/", specialist.calendar, name="specialist_calendar"),
     path("bookings/pending/", choosing.pending, name="booking_pending"),
     path("bookings/<str:token>/", links.status, name="booking"),
     path("bookings/<str:token>/confirm/", links.confirm, name="booking_confirm"),

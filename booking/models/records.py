@@ -227,6 +227,19 @@ class DateException(models.Model):
         return f"{self.first} - {self.last}"
 
 
+class CalendarFeed(models.Model):
+    """The address under which a specialist's calendar subscribes. Only the SHA-256 of its token is kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="calendar_feed"
+    )
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now=True, help_text="When the address was made.")
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     """Reading bookings."""
 
