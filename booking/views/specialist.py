@@ -44,9 +44,9 @@ def specialists_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @never_cache
     @account_required(Reason.ACCOUNT)
     @wraps(view)
-    def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def run(request: Any, **kwargs: Any) -> HttpResponse:
         specialist = (
-            Specialist.objects.filter(user__pk=request.user.pk).select_related("schedule", "user").first()
+            Specialist.objects.filter(user=request.user).select_related("schedule", "user").first()
         )
         if specialist is None:
             raise Http404
