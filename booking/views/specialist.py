@@ -45,9 +45,7 @@ def specialists_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @account_required(Reason.ACCOUNT)
     @wraps(view)
     def run(request: Any, **kwargs: Any) -> HttpResponse:
-        specialist = (
-            Specialist.objects.filter(user=request.user).select_related("schedule", "user").first()
-        )
+        specialist = Specialist.objects.filter(user=request.user).select_related("schedule", "user").first()
         if specialist is None:
             raise Http404
         return view(request, specialist, **kwargs)
