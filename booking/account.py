@@ -34,7 +34,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
         .filter(ends_at__gt=now)
         .aggregate(
             soon=Count("pk", filter=soon),
-            requested=Count("pk", filter=mine & Q(status=Booking.Status.REQUESTED)),
+            requested=Count("pk", filter=mine & Q(status=Booking.Status.REQUESTED, awaits_client=False)),
         )
     )
     url = f"{reverse('account_home')}#coming-up"
@@ -42,7 +42,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
         text = ngettext(
             "%(count)s request waits for your answer", "%(count)s requests wait for your answer", count
         )
-        yield Waiting(text=text % {"count": count}, url=url, count=count)
+        yield Waiting(text=text % {"count": count}, url=reverse("specialist_consultations"), count=count)
     if count := found["soon"]:
         text = ngettext(
             "%(count)s free consultation in the next 24 hours",

@@ -7,7 +7,7 @@ Source of the rules: DESIGN §5, "Booking".
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -64,7 +64,8 @@ class Rules:
     `time_zone`: an IANA name. `duration`: of a slot, at most 24 hours. `step`: from start to start, counted
     from the start of each window. `gap`: the least distance between a slot and any booking. `notice`: the
     least time from now to a start. `horizon_days`: whole local dates after today. `max_per_day`: bookings
-    that start on one local date, None for no limit. Raises ValueError for what makes no sense.
+    that start on one local date, None for no limit; `max_per_week`: the same from Monday to Sunday. Raises
+    ValueError for what makes no sense.
     """
 
     time_zone: str
@@ -74,6 +75,15 @@ class Rules:
     notice: int = 0
     horizon_days: int = 60
     max_per_day: int | None = None
+    max_per_week: int | None = None
+
+    def without_notice(self) -> "Rules":
+        """The same rules for somebody whom the notice doesn't bind."""
+        return replace(self, notice=0)
+
+    def without_limits(self) -> "Rules":
+        """The same grid of hours, whatever is booked and however soon or far."""
+        return replace(self, notice=0, horizon_days=400, max_per_day=None, max_per_week=None)
 
     def __post_init__(self) -> None:
         _require(load_zone(self.time_zone) is not None, "The time zone is not a known IANA name.")
@@ -83,6 +93,7 @@ class Rules:
         _require(self.notice >= 0, "The notice must not be negative.")
         _require(self.horizon_days >= 0, "The horizon must not be negative.")
         _require(self.max_per_day is None or self.max_per_day >= 1, "The daily limit is at least 1.")
+        _require(self.max_per_week is None or self.max_per_week >= 1, "The weekly limit is at least 1.")
 
 
 def free_starts(
@@ -98,8 +109,8 @@ def free_starts(
 ) -> list[datetime]:
     """Return the starts of the free slots in [since, until): UTC, sorted, unique, the first `limit` of them.
 
-    `busy` holds booked intervals (start, end) as they are, without gaps; a daily limit counts all of them, so
-    they include what is already over today. Whether a start is listed depends neither on `since` and `until`
+    `busy` holds booked intervals (start, end) as they are, without gaps; limits count all of them, so they
+    include what is already over today, or this week. Whether a start is listed depends neither on `since` and `until`
     nor on the order of rows. The next free slot is `limit=1`, which stops looking there.
 
     Raises ValueError if a moment is naive, a booking doesn't end after it starts, or `limit` is negative.
@@ -139,10 +150,9 @@ def _starts(
 
     booked = sorted((_floor(start), _ceil(end)) for start, end in busy)
     _require(all(start < end for start, end in booked), "A booking must end after it starts.")
-    full: set[int] = set()
-    if rules.max_per_day is not None:
-        counts = Counter(local_day(zone, start) for start, _ in booked)
-        full = {day for day, count in counts.items() if count >= rules.max_per_day}
+    days = [local_day(zone, start) for start, _ in booked]
+    full_days = _full(days, rules.max_per_day)
+    full_weeks = _full([_week(day) for day in days], rules.max_per_week)
 
     horizon = local_day(zone, _floor(now)) + rules.horizon_days
     earliest = max(since, _ceil(now) + rules.notice * MINUTE)
@@ -164,13 +174,24 @@ def _starts(
             for start in range(begin + max(0, -((begin - lowest) // step) * step), min(highest, end), step)
             if start + duration <= end or hours.cover(own, end, start + duration)
         }
-        for start in sorted(starts) if day not in full else ():
+        is_full = day in full_days or _week(day) in full_weeks
+        for start in () if is_full else sorted(starts):
             while following < len(booked) and booked[following][0] < start + duration + gap:
                 blocked_until = max(blocked_until, booked[following][1] + gap)
                 following += 1
             if start >= blocked_until:
                 yield start
         day, opens = day + 1, closes
+
+
+def _full(numbers: list[int], most: int | None) -> set[int]:
+    """The numbers, of days or weeks, that come up `most` times or more."""
+    return {number for number, count in Counter(numbers).items() if most is not None and count >= most}
+
+
+def _week(day: int) -> int:
+    """The number of a day's week, from Monday to Sunday: ordinal 1 was a Monday."""
+    return (day - 1) // 7
 
 
 class _Hours:

@@ -1,6 +1,7 @@
 """iCalendar files (RFC 5545, 5546): neutral, private, in UTC so that no time-zone table is needed."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -44,3 +45,23 @@ def calendar_file(booking: Booking, *, method: str, now: datetime | None = None)
     calendar.add("method", method)
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+def add_links(booking: Booking) -> list[tuple[str, str]]:
+    """Names and addresses of calendars on the web that take an appointment from a link.
+
+    They learn the time and the word *Consultation*: no name, no note, no way to join.
+    """
+    start, end = (moment.astimezone(UTC) for moment in (booking.starts_at, booking.ends_at))
+    title = _("Consultation")
+    google = {"action": "TEMPLATE", "text": title, "dates": f"{start:%Y%m%dT%H%M%SZ}/{end:%Y%m%dT%H%M%SZ}"}
+    outlook = {
+        "rru": "addevent",
+        "subject": title,
+        "startdt": f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{end:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    return [
+        ("Google", f"https://calendar.google.com/calendar/render?{urlencode(google)}"),
+        ("Outlook", f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(outlook)}"),
+    ]

@@ -37,6 +37,35 @@ class ClientBusy(BookingError):
     sentence = _("You have another consultation at this time. Please choose a different one.")
 
 
+class TooOften(BookingError):
+    """More tries from one network than people make."""
+
+    sentence = _("There were many bookings from your network in a short time. Please try again in an hour.")
+    status = 429
+
+
+class HoldElsewhere(BookingError):
+    """Another time of this client waits to be confirmed."""
+
+    sentence = _(
+        "Another time is being kept for you. Confirm it with the link in our e-mail, or wait until it is free again."
+    )
+
+
+class TooMany(BookingError):
+    """The client has booked as many free consultations this week as there are for one person."""
+
+    sentence = _(
+        "You have booked several free consultations this week. Please wait some days before the next."
+    )
+
+
+class TooLateToMove(BookingError):
+    """It is too near its start for the client to move it."""
+
+    sentence = _("It is too late to move this consultation. You can still cancel it.")
+
+
 class KeyReused(BookingError):
     """The same form was sent with different contents."""
 

@@ -1,5 +1,6 @@
 """What people type when they book."""
 
+import time
 import unicodedata
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -7,15 +8,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from booking import proofs
 from booking.services import ClientDetails
 from core import zones
 from core.names import NameField
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
+SHOWN = "booking form shown"
+FASTEST = 2  # seconds
 FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999
 
 
@@ -56,10 +62,32 @@ class BookingForm(forms.Form):
     start = forms.CharField(widget=forms.HiddenInput, max_length=20)
     time_zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
     key = forms.UUIDField(widget=forms.HiddenInput)
+    # Nobody sees it, so only machines fill it in; and nobody fills the form in two seconds.
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
-        known = {"key": uuid.uuid4(), "language": get_language(), **(initial or {})}
+    def __init__(
+        self, data: Any = None, *, request: HttpRequest, initial: dict[str, Any] | None = None
+    ) -> None:
+        self.request = request
+        known = {
+            "key": uuid.uuid4(),
+            "language": get_language(),
+            "shown": signing.dumps(int(time.time()), salt=SHOWN),
+            **(initial or {}),
+        }
         super().__init__(data, initial=known, label_suffix="")
+
+    @property
+    def is_by_machine(self) -> bool:
+        """Whether the trap is filled in, or the form was sent within FASTEST of being shown, or never shown."""
+        try:
+            shown_at = signing.loads(self.cleaned_data["shown"], salt=SHOWN)
+        except signing.BadSignature:
+            return True
+        return bool(self.cleaned_data["website"]) or time.time() - shown_at < FASTEST
 
     def clean_note(self) -> str:
         return one_line(self.cleaned_data["note"])
@@ -76,8 +104,8 @@ class BookingForm(forms.Form):
             raise forms.ValidationError(_("We don't know this time zone. Please choose one from the list."))
         return key
 
-    def details(self, user: Any) -> ClientDetails:
-        """The client as the booking service takes them. `user` is whoever is logged in, or nobody."""
+    def details(self) -> ClientDetails:
+        """The client as the booking service takes them."""
         data = self.cleaned_data
         return ClientDetails(
             name=data["name"],
@@ -85,8 +113,27 @@ class BookingForm(forms.Form):
             language=data["language"],
             time_zone=data["time_zone"],
             note=data["note"],
-            user=user if user.is_authenticated else None,
+            user=self.request.user if self.request.user.is_authenticated else None,
+            is_verified=proofs.is_theirs(self.request, data["email"]),
         )
+
+
+class ReasonForm(forms.Form):
+    """A line to the other side, if one wants to."""
+
+    reason = forms.CharField(
+        label=_("A line to the other side"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("Only if you want to. They see it on the page of this consultation, not in an e-mail."),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+
+    def clean_reason(self) -> str:
+        return one_line(self.cleaned_data["reason"])
 
 
 def parse_start(text: str | None) -> datetime | None:

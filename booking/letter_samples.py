@@ -11,8 +11,27 @@ from booking.models import DURATION, Booking, Schedule
 from core.letters import register_sample
 from directory.models import Specialist
 
-TO_CLIENT = ["confirm_address", "confirmed", "cancelled"]
-TO_SPECIALIST = ["specialist_confirmed", "specialist_cancelled"]
+TOKEN = "the-token-in-the-link"  # noqa: S105 - opens nothing
+TO_CLIENT: dict[str, dict[str, str]] = {
+    "confirm_address": {},
+    "requested": {},
+    "confirmed": {"method": "REQUEST"},
+    "moved": {"method": "REQUEST"},
+    "proposed": {},
+    "declined": {},
+    "expired": {},
+    "cancelled": {"method": "CANCEL", "cancelled_by": "client"},
+    "cancelled (by the specialist)": {"method": "CANCEL", "cancelled_by": "specialist"},
+    "reminder_day": {},
+    "reminder_hour": {},
+}
+TO_SPECIALIST: dict[str, dict[str, str]] = {
+    "specialist_request": {"token": TOKEN},
+    "specialist_confirmed": {},
+    "specialist_moved": {},
+    "specialist_cancelled": {"cancelled_by": "client"},
+}
+PAUSED = ["specialist_paused", "moderator_paused"]
 
 
 def sample(kind: str, language: str) -> EmailMultiAlternatives:
@@ -30,15 +49,19 @@ def sample(kind: str, language: str) -> EmailMultiAlternatives:
         client_email="robin@example.org",
         client_language=language,
         client_time_zone="Europe/Kyiv",
+        answer_by=starts_at - timedelta(hours=2),
     )
-    message = (
-        emails.to_client(booking, kind, "the-token-in-the-link")
-        if kind in TO_CLIENT
-        else emails.to_specialist(booking, kind)
-    )
+    template = kind.partition(" ")[0]
+    if kind in TO_CLIENT:
+        return emails.to_client(booking, template, TOKEN, **TO_CLIENT[kind])
+    if kind in PAUSED:
+        return emails.about_pause(specialist, specialist.user, kind)
+    if kind == "not_booked":
+        return emails.why_not_booked("Robin", "robin@example.org", language, specialist.slug)
+    message = emails.to_specialist(booking, template, **TO_SPECIALIST[kind])
     assert message is not None  # noqa: S101 - the specialist has an account
     return message
 
 
-for kind in [*TO_CLIENT, *TO_SPECIALIST]:
+for kind in [*TO_CLIENT, *TO_SPECIALIST, *PAUSED, "not_booked"]:
     register_sample(f"booking/{kind}", partial(sample, kind))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from booking import services, slots
+from booking import services
 from core.periodic import periodic
 
 
@@ -14,7 +14,5 @@ def retention() -> None:
 
 @periodic(every=timedelta(minutes=1))
 def tick() -> None:
-    """End old holds, close past consultations, and look up next free times that have run out."""
-    services.expire_holds()
-    services.complete_past()
-    slots.refresh_stale()
+    """End what nobody answered, close what is over, look up next free times that have run out."""
+    services.tick()

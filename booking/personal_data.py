@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.personal_data import Column, Subject, delete, leave_out, register
 from booking import tokens
 from booking.errors import Stale
-from booking.models import ActionToken, Booking, BookingEvent, DateException, Schedule, WeeklyWindow
+from booking.models import (
+    ActionToken,
+    Booking,
+    BookingEvent,
+    CalendarFeed,
+    DateException,
+    Schedule,
+    WeeklyWindow,
+)
 from booking.services import cancel_booking
 from core.mail import forget
 from core.models import Outbox
@@ -91,6 +99,12 @@ register(
         "client_language",
         "client_time_zone",
         "note",
+        Column(
+            name="answers",
+            label=_("Your answers"),
+            value=lambda booking: [f"{question}: {answer}" for question, answer in booking.answers],
+        ),
+        "reason",
         "created_at",
     ],
     goes=_(
@@ -124,8 +138,21 @@ register(
         "notice",
         "horizon_days",
         "max_per_day",
+        "max_per_week",
+        "confirms_by_hand",
+        "answer_within",
+        "move_until",
     ],
     goes=_("Your hours for free consultations, and how to join them."),
+)
+register(
+    CalendarFeed,
+    title=_("Your calendar address"),
+    rows=lambda subject: CalendarFeed.objects.filter(user=subject.user),
+    via=["user"],
+    erase=delete,
+    fields=["created_at"],
+    goes=_("The address under which your calendar subscribes."),
 )
 leave_out(BookingEvent, "Goes with its consultation, and has no words.")
 leave_out(ActionToken, "Goes with its consultation, and has no words.")

@@ -58,8 +58,13 @@ class Hours:
         )
 
 
-def read_hours(specialist_ids: Collection[int], *, now: datetime | None = None) -> dict[int, Hours]:
-    """The hours of these specialists by number; those without a schedule are left out. 2 queries for any number."""
+def read_hours(
+    specialist_ids: Collection[int], *, now: datetime | None = None, without: int | None = None
+) -> dict[int, Hours]:
+    """The hours of these specialists by number; those without a schedule are left out. 2 queries for any number.
+
+    `without` is the number of a booking to leave out: one that is being moved is not in its own way.
+    """
     now = now or timezone.now()
     recent = now.date() - timedelta(days=2)
     windows = WeeklyWindow.objects.filter(schedule=OuterRef("pk")).order_by()
@@ -81,7 +86,7 @@ def read_hours(specialist_ids: Collection[int], *, now: datetime | None = None) 
             for first, last, start, end in schedule.exceptions_here
         ]
     if hours:
-        taken = _taking_time(now).filter(schedule__in=hours)
+        taken = _taking_time(now).filter(schedule__in=hours).exclude(pk=without or 0)
         for pk, start, end, lapses_at in taken.values_list(
             "schedule_id", "starts_at", "ends_at", "hold_expires_at"
         ):
@@ -96,6 +101,7 @@ def is_open(schedule: Schedule) -> bool:
     specialist = schedule.specialist
     return (
         schedule.is_open
+        and schedule.paused_at is None
         and specialist.offers_free_consultation
         and specialist.is_accepting
         and specialist.is_public
@@ -176,9 +182,9 @@ def by_local_date(starts: Iterable[datetime], zone: ZoneInfo) -> dict[date, list
 
 
 def _taking_time(now: datetime) -> BookingQuerySet:
-    """Bookings that take a time away or count against a daily limit: active ones, and those of the last two days."""
+    """Bookings that take a time away or count against a limit: active ones, and those of the last nine days."""
     rows: BookingQuerySet = (
-        Booking.objects.filter(ends_at__gte=now.astimezone(UTC) - timedelta(days=2))
+        Booking.objects.filter(ends_at__gte=now.astimezone(UTC) - timedelta(days=9))
         .filter(status__in=[*Booking.ACTIVE, Status.COMPLETED, Status.NO_SHOW])
         .exclude(Q(status=Status.HELD) & Q(hold_expires_at__lte=now))
     )

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import secrets
+import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -27,12 +29,33 @@ def issue(booking: Booking, purpose: str) -> str:
     return token
 
 
-def find(token: str, *, now: datetime | None = None) -> ActionToken | None:
-    """The token's row with its booking, schedule and specialist (1 query), or None if unknown or out of date."""
+def find(token: str, *, user: Any = None, now: datetime | None = None) -> ActionToken | None:
+    """The token's row with its booking, schedule and specialist (1 query), or None if unknown or out of date.
+
+    Somebody logged in may also name one of their own bookings by its UID, without any token: as its client, or as
+    its specialist.
+    """
+    if user is not None and user.is_authenticated and (own := _own(token, user)):
+        return own
     return (
         ActionToken.objects.filter(digest=digest(token), expires_at__gt=now or timezone.now())
         .select_related("booking__schedule__specialist__profession", "booking__schedule__specialist__user")
         .first()
+    )
+
+
+def _own(uid: str, user: Any) -> ActionToken | None:
+    """What a token of `user` for the booking called `uid` would be. It isn't stored."""
+    try:
+        rows = Booking.objects.visible_to(user).filter(uid=uuid.UUID(uid))
+    except ValueError:
+        return None
+    booking = rows.select_related("schedule__specialist__profession", "schedule__specialist__user").first()
+    if booking is None:
+        return None
+    is_client = booking.client_id == user.pk
+    return ActionToken(
+        booking=booking, purpose=ActionToken.Purpose.CLIENT if is_client else ActionToken.Purpose.SPECIALIST
     )
 
 

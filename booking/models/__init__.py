@@ -1,9 +1,11 @@
 from booking.models.pages import FreeConsultationPage
 from booking.models.records import (
     DURATION,
+    MISSED_IN_A_ROW,
     ActionToken,
     Booking,
     BookingEvent,
+    CalendarFeed,
     DateException,
     Schedule,
     WeeklyWindow,
@@ -11,9 +13,11 @@ from booking.models.records import (
 
 __all__ = [
     "DURATION",
+    "MISSED_IN_A_ROW",
     "ActionToken",
     "Booking",
     "BookingEvent",
+    "CalendarFeed",
     "DateException",
     "FreeConsultationPage",
     "Schedule",

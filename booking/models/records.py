@@ -1,7 +1,7 @@
 """Hours, free consultations, and the constraints that make double booking impossible."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -19,6 +19,9 @@ from booking import availability
 from core.zones import validate_time_zone
 
 DURATION = 30  # minutes; the site's promise, so no setting
+ANSWERED_BEFORE = 120  # minutes before its start by which a request is answered, or ends
+LEAST_NOTICE_BY_HAND = 180  # minutes: so that there is an hour to answer even then
+MISSED_IN_A_ROW = 3  # requests without an answer; then free consultations pause
 
 
 class TsTzRange(Func):
@@ -56,6 +59,36 @@ class Schedule(ClusterableModel):
     max_per_day = models.PositiveSmallIntegerField(
         _("at most a day"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    max_per_week = models.PositiveSmallIntegerField(
+        _("at most a week"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    confirms_by_hand = models.BooleanField(
+        _("I confirm each request myself"),
+        default=False,
+        help_text=_(
+            "Otherwise a consultation is settled as soon as the client has confirmed the e-mail address."
+        ),
+    )
+    answer_within = models.PositiveSmallIntegerField(
+        _("answer requests within"),
+        default=48,
+        help_text=_(
+            "Hours. A request without an answer ends then, at the latest 2 hours before it would begin."
+        ),
+        validators=[MinValueValidator(1), MaxValueValidator(168)],
+    )
+    move_until = models.PositiveIntegerField(
+        _("clients may move a consultation until"),
+        default=720,
+        help_text=_("Minutes before its start. They may cancel at any time."),
+        validators=[MaxValueValidator(20_160)],
+    )
+    missed_requests = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Without an answer, in a row."
+    )
+    paused_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when missed requests have paused it."
+    )
     joining = models.TextField(
         _("how to join"),
         max_length=500,
@@ -73,7 +106,11 @@ class Schedule(ClusterableModel):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("step"), FieldPanel("gap"), FieldPanel("notice")]),
-                FieldRowPanel([FieldPanel("horizon_days"), FieldPanel("max_per_day")]),
+                FieldRowPanel(
+                    [FieldPanel("horizon_days"), FieldPanel("max_per_day"), FieldPanel("max_per_week")]
+                ),
+                FieldPanel("confirms_by_hand"),
+                FieldRowPanel([FieldPanel("answer_within"), FieldPanel("move_until")]),
             ],
             _("Rules"),
         ),
@@ -91,6 +128,13 @@ class Schedule(ClusterableModel):
             models.CheckConstraint(
                 condition=Q(max_per_day__isnull=True) | Q(max_per_day__gte=1), name="booking_schedule_max"
             ),
+            models.CheckConstraint(
+                condition=Q(max_per_week__isnull=True) | Q(max_per_week__gte=1),
+                name="booking_schedule_max_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_within__gte=1, answer_within__lte=168), name="booking_schedule_answer"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,15 +143,26 @@ class Schedule(ClusterableModel):
     @property
     def rules(self) -> availability.Rules:
         """The schedule as the slot arithmetic takes it."""
+        by_hand = LEAST_NOTICE_BY_HAND if self.confirms_by_hand else 0
         return availability.Rules(
             time_zone=self.time_zone,
             duration=DURATION,
             step=self.step,
             gap=self.gap,
-            notice=self.notice,
+            notice=max(self.notice, by_hand),
             horizon_days=self.horizon_days,
             max_per_day=self.max_per_day,
+            max_per_week=self.max_per_week,
         )
+
+    def answer_by(self, start: datetime, *, now: datetime) -> datetime:
+        """Until when somebody must have said yes to a consultation at `start`; all aware."""
+        latest = start - timedelta(minutes=ANSWERED_BEFORE)
+        return min(now + timedelta(hours=self.answer_within), latest if latest > now else start)
+
+    def movable_until(self, start: datetime) -> datetime:
+        """Until when the client may move a consultation that begins at `start`."""
+        return start - timedelta(minutes=self.move_until)
 
 
 class WeeklyWindow(models.Model):
@@ -172,6 +227,19 @@ class DateException(models.Model):
         return f"{self.first} - {self.last}"
 
 
+class CalendarFeed(models.Model):
+    """The address under which a specialist's calendar subscribes. Only the SHA-256 of its token is kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="calendar_feed"
+    )
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now=True, help_text="When the address was made.")
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     """Reading bookings."""
 
@@ -212,6 +280,12 @@ class Booking(models.Model):
     ends_at = models.DateTimeField(_("ends at"))
     blocked = DateTimeRangeField(help_text="What others can't have: the consultation and the pause after it.")
     hold_expires_at = models.DateTimeField(null=True, blank=True)
+    answer_by = models.DateTimeField(
+        null=True, blank=True, help_text="When a request without an answer ends."
+    )
+    awaits_client = models.BooleanField(
+        default=False, help_text="The specialist has proposed this time, and the client must agree."
+    )
     sequence = models.PositiveIntegerField(default=0)
 
     client = models.ForeignKey(
@@ -223,6 +297,18 @@ class Booking(models.Model):
     client_language = models.CharField(_("language"), max_length=12)
     client_time_zone = models.CharField(_("time zone"), max_length=64)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    reason = models.CharField(
+        _("reason"),
+        max_length=300,
+        blank=True,
+        help_text="What whoever declined or cancelled told the other side.",
+    )
+    answers = models.JSONField(
+        _("answers"),
+        default=list,
+        blank=True,
+        help_text='To the editors\' questions, as asked: [["question", "answer"], …]. For the specialist alone.',
+    )
     idempotency_key = models.UUIDField()
     # The specialist's wall clock as it was when the time was chosen: tells a later change of time-zone rules apart.
     wall_start = models.CharField(max_length=90)
@@ -238,6 +324,8 @@ class Booking(models.Model):
         ordering = ["starts_at", "pk"]
         indexes = [
             models.Index(fields=["status", "hold_expires_at"], name="booking_hold"),
+            models.Index(fields=["answer_by"], name="booking_unanswered", condition=Q(status="requested")),
+            models.Index(fields=["client_key", "created_at"], name="booking_by_client"),
             models.Index(fields=["schedule", "starts_at"], name="booking_by_schedule"),
         ]
         constraints = [
@@ -284,6 +372,9 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="held") | Q(hold_expires_at__isnull=False), name="booking_hold_expires"
             ),
+            models.CheckConstraint(
+                condition=~Q(status="requested") | Q(answer_by__isnull=False), name="booking_request_ends"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -300,6 +391,12 @@ class Booking(models.Model):
 class BookingEvent(models.Model):
     """What happened to a booking: who, what, when. Never changed."""
 
+    class Kind(models.TextChoices):
+        STATUS = "status", _("status")
+        MOVED = "moved", _("moved")
+        PROPOSED = "proposed", _("another time proposed")
+        AGREED = "agreed", _("proposed time accepted")
+
     class Actor(models.TextChoices):
         CLIENT = "client", _("client")
         SPECIALIST = "specialist", _("specialist")
@@ -307,10 +404,12 @@ class BookingEvent(models.Model):
         SITE = "site", _("site")
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STATUS)
     from_status = models.CharField(max_length=10, blank=True)
     to_status = models.CharField(max_length=10)
     actor = models.CharField(max_length=10, choices=Actor.choices)
     sequence = models.PositiveIntegerField()
+    starts_at = models.DateTimeField(null=True, help_text="When the consultation was to begin from then on.")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -325,7 +424,7 @@ class ActionToken(models.Model):
 
     class Purpose(models.TextChoices):
         CLIENT = "client", _("the client's own link")
-        PENDING = "pending", _("shows that an e-mail is on its way")
+        SPECIALIST = "specialist", _("answers a request")
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="tokens")
     purpose = models.CharField(max_length=10, choices=Purpose.choices)

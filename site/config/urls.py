@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from articles.feeds import ArticleFeed
+from booking.feeds import calendar_feed
 from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
@@ -19,6 +20,7 @@ urlpatterns = [
     path("cms/login/", cms_login, name="cms_login"),
     path("cms/", include("accounts.cms_urls")),
     path("cms/", include(wagtailadmin_urls)),
+    path("calendar/<str:token>.ics", calendar_feed, name="calendar_feed"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),

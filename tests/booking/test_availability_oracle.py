@@ -146,11 +146,12 @@ class Case:
             open_minutes.update(minutes)
             grid.update(minute for minute in minutes if (minute - minutes[0]) % rules.step == 0)
 
-        taken, bookings_on = set(), defaultdict(int)
+        taken, bookings_on, bookings_in = set(), defaultdict(int), defaultdict(int)
         for start, end in self.busy:
             first, last = ((moment - clock.begin) // MINUTE for moment in (start, end))
             taken.update(range(first, last))
             bookings_on[clock.reads[first].date()] += 1
+            bookings_in[week_of(clock.reads[first].date())] += 1
 
         last_date = self.now.astimezone(clock.zone).date() + rules.horizon_days * DAY
         for minute in sorted(grid):
@@ -160,10 +161,16 @@ class Case:
                 and start >= self.now + rules.notice * MINUTE
                 and local_date <= last_date
                 and (rules.max_per_day is None or bookings_on[local_date] < rules.max_per_day)
+                and (rules.max_per_week is None or bookings_in[week_of(local_date)] < rules.max_per_week)
                 and all(minute + passed in open_minutes for passed in range(rules.duration))
                 and not any(minute + near in taken for near in range(-rules.gap, rules.duration + rules.gap))
             ):
                 yield start
+
+
+def week_of(day: date) -> tuple[int, int]:
+    """The ISO year and week."""
+    return day.isocalendar()[:2]
 
 
 half_hours = st.integers(0, 47).map(lambda half: half * 30)
@@ -187,6 +194,7 @@ def cases(draw: st.DrawFn, zone: str) -> Case:
         notice=draw(st.sampled_from([0, 0, 1, 60, 720, 1440])),
         horizon_days=draw(st.sampled_from([60, 60, 60, 0, 1, 2, 5])),
         max_per_day=draw(st.sampled_from([None, None, 1, 2])),
+        max_per_week=draw(st.sampled_from([None, None, 1, 3])),
     )
     # Weekdays near the pivot, so that hours and the change of the clock meet; some for every day of the week.
     windows = [

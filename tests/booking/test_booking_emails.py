@@ -20,13 +20,24 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NOTE = "about my panic attacks"
 TO_CLIENT: dict[str, Any] = {
     "confirm_address": lambda booking: emails.confirm_address(booking, "the-token"),
-    "confirmed": lambda booking: emails.confirmed(booking, "the-token"),
-    "cancelled": emails.cancelled,
+    "requested": emails.requested,
+    "confirmed": lambda booking: emails.confirmed(booking, now=TOO_LATE_TO_REMIND),
+    "moved": lambda booking: emails.moved(booking, now=TOO_LATE_TO_REMIND),
+    "proposed": lambda booking: emails.proposed(booking, withdraw=False),
+    "declined": emails.declined,
+    "expired": emails.expired,
+    "cancelled": lambda booking: emails.cancelled(booking, "client", withdraw=True),
+    "cancelled_by_specialist": lambda booking: emails.cancelled(booking, "specialist", withdraw=True),
+    "reminder_day": lambda booking: emails._to_client(booking, "reminder_day"),
+    "reminder_hour": lambda booking: emails._to_client(booking, "reminder_hour"),
 }
 TO_SPECIALIST: dict[str, Any] = {
+    "specialist_request": emails.ask_specialist,
     "specialist_confirmed": emails.tell_specialist,
-    "specialist_cancelled": emails.tell_specialist_cancelled,
+    "specialist_moved": emails.tell_specialist_moved,
+    "specialist_cancelled": lambda booking: emails.tell_specialist_cancelled(booking, "client"),
 }
+TOO_LATE_TO_REMIND = NOW + timedelta(hours=10, minutes=30)
 KINDS = {**TO_CLIENT, **TO_SPECIALIST}
 LANGUAGES = ["en", "uk", "de", "ar"]
 
@@ -41,6 +52,7 @@ def booking() -> Booking:
         note=NOTE,
         schedule__time_zone="Asia/Tokyo",
         schedule__specialist__name="Dr. Vera Example",
+        answer_by=NOW + timedelta(hours=9),
     )
 
 
@@ -124,7 +136,7 @@ def test_every_link_leads_to_the_site_or_to_how_to_join(booking: Booking, kind: 
 
 def test_the_first_thing_to_do_with_a_confirmed_consultation_is_to_cancel_it(booking: Booking) -> None:
     plain, html = texts(sent("confirmed", booking))
-    assert plain.split("http")[1].strip().split()[0].endswith("/en/bookings/the-token/cancel/")
+    assert plain.split("http")[1].strip().split()[0].endswith("/cancel/")
     assert re.findall(r"http://localhost:8000/en/bookings/[^\s\"<>]+", html)[0].endswith("/cancel/")
 
 
@@ -147,5 +159,5 @@ def test_the_last_line_says_where_help_is_when_it_cannot_wait(
 
 def test_a_mail_goes_out_once_however_often_it_is_asked_for(booking: Booking) -> None:
     for _ in range(3):
-        emails.confirmed(booking, "the-token")
+        emails.confirmed(booking, now=TOO_LATE_TO_REMIND)
     assert Outbox.objects.count() == 1

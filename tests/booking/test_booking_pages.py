@@ -261,7 +261,11 @@ def test_a_logged_in_client_finds_the_booking_under_their_account(client: Client
 def test_F1_fifty_browsers_want_one_time_and_49_get_a_polite_page() -> None:
     schedule = ScheduleFactory()
     url = address(schedule)
-    outcomes = race([lambda: Client().post(url, booking_form(NINE)) for _ in range(50)])
+
+    def browser(number: int) -> Any:
+        return lambda: Client(REMOTE_ADDR=f"10.0.0.{number}").post(url, booking_form(NINE))
+
+    outcomes = race([browser(number) for number in range(50)])
     assert sorted(response.status_code for response in outcomes) == [302] + [409] * 49
     refused = [response.content.decode() for response in outcomes if response.status_code == 409]
     assert all("2027-03-01T09:30Z" in page and "2027-03-01T09:00Z" not in page for page in refused)

@@ -10,10 +10,16 @@ import pytest
 from django.db import connection, models
 from django.utils import timezone
 
-from booking import services
 from booking.errors import AlreadyBooked, Busy, ClientBusy, HoldExpired, SlotTaken, SlotUnavailable, Stale
 from booking.models import Booking, BookingEvent, WeeklyWindow
-from booking.services import cancel_booking, confirm_booking, edit_schedule, expire_holds, request_booking
+from booking.services import (
+    cancel_booking,
+    confirm_booking,
+    edit_schedule,
+    expire_holds,
+    request_booking,
+    requesting,
+)
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.booking.racing import kinds, race
@@ -51,7 +57,7 @@ def no_overlap_removed() -> Iterator[None]:
 def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """No row is locked, and all threads have checked before any of them inserts."""
     monkeypatch.setattr(models.QuerySet, "select_for_update", lambda self, **kwargs: self.all())
-    barrier, seen, is_free = threading.Barrier(RACERS), threading.local(), services.is_free
+    barrier, seen, is_free = threading.Barrier(RACERS), threading.local(), requesting.is_free
 
     def slow(*args: Any, **kwargs: Any) -> bool:
         free = is_free(*args, **kwargs)
@@ -60,7 +66,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
             barrier.wait(timeout=30)
         return free
 
-    monkeypatch.setattr(services, "is_free", slow)
+    monkeypatch.setattr(requesting, "is_free", slow)
 
 
 RACERS = 8

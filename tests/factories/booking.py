@@ -1,14 +1,17 @@
 """Hours and free consultations."""
 
+import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 import factory
 from django.conf import settings
+from django.core import signing
 from django.utils import timezone
 
 from booking import tokens
+from booking.forms import SHOWN
 from booking.models import DURATION, Booking, DateException, Schedule, WeeklyWindow
 from booking.services import ClientDetails
 from tests.factories.directory import SpecialistFactory
@@ -85,6 +88,10 @@ class BookingFactory(factory.django.DjangoModelFactory[Booking]):
         )
         cancelled = factory.Trait(status=Booking.Status.CANCELLED)
 
+    @factory.lazy_attribute
+    def answer_by(self: Any) -> datetime | None:
+        return self.starts_at - timedelta(hours=2) if self.status == Booking.Status.REQUESTED else None
+
 
 class ClientFactory(factory.Factory[ClientDetails]):
     """What somebody tells who books."""
@@ -111,5 +118,6 @@ def booking_form(start: datetime, **fields: str) -> dict[str, str]:
         "start": start.strftime("%Y-%m-%dT%H:%MZ"),
         "time_zone": "Europe/Kyiv",
         "key": str(number),
+        "shown": signing.dumps(int(time.time()) - 10, salt=SHOWN),
         **fields,
     }

@@ -398,6 +398,7 @@ DEMO_ALLOWED = env.bool("DEMO_ALLOWED", default=False)
 # --- Booking ----------------------------------------------------------------------------------------------------
 
 BOOKING_HOLD = timedelta(minutes=15)
+BOOKINGS_A_WEEK = 5  # of one client, with whomever
 BOOKING_KEPT = timedelta(days=365)  # after its end; then a booking is erased with all that belongs to it
 # The mailbox that calendar files name as their organizer; answers of calendars arrive there.
 BOOKING_ORGANIZER = env.str("BOOKING_ORGANIZER", default="consultations@attune.example")

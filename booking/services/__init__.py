@@ -1,0 +1,38 @@
+"""Everything that writes bookings. Each function is one transaction, its e-mails included."""
+
+from booking.services.changing import (
+    OPEN,
+    accept_proposal,
+    accept_request,
+    cancel_all,
+    cancel_booking,
+    close_booking,
+    decline_request,
+    move_booking,
+    propose_time,
+)
+from booking.services.requesting import ClientDetails, confirm_booking, request_booking
+from booking.services.schedules import edit_schedule, resume
+from booking.services.sweeping import complete_past, erase_old, expire_holds, expire_requests, tick
+
+__all__ = [
+    "OPEN",
+    "ClientDetails",
+    "accept_proposal",
+    "accept_request",
+    "cancel_all",
+    "cancel_booking",
+    "close_booking",
+    "complete_past",
+    "confirm_booking",
+    "decline_request",
+    "edit_schedule",
+    "erase_old",
+    "expire_holds",
+    "expire_requests",
+    "move_booking",
+    "propose_time",
+    "request_booking",
+    "resume",
+    "tick",
+]

@@ -1,0 +1,221 @@
+"""From a chosen time to a request or a settled consultation."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from booking import emails, tokens
+from booking.availability import is_free
+from booking.errors import (
+    AlreadyBooked,
+    ClientBusy,
+    HoldElsewhere,
+    HoldExpired,
+    KeyReused,
+    SlotTaken,
+    SlotUnavailable,
+    TooMany,
+)
+from booking.models import DURATION, Booking, Schedule
+from booking.services.steps import (
+    Actor,
+    Status,
+    in_transaction,
+    lock_booking,
+    lock_client,
+    record,
+    refused,
+    step,
+    wall_clock,
+)
+from booking.services.sweeping import end_holds
+from booking.slots import read_hours, refresh_next_slots
+from directory.models import Specialist
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientDetails:
+    """What a client tells: a name or nickname, where to write, in which language and on which clock.
+
+    `answers` are to the editors' questions, as `Booking.answers` keeps them. `is_verified`: the address is known to
+    be theirs, so no e-mail has to prove it.
+    """
+
+    name: str
+    email: str
+    language: str
+    time_zone: str
+    note: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    user: Any = None
+    is_verified: bool = False
+
+
+@in_transaction
+def request_booking(
+    *,
+    specialist: Specialist,
+    start: datetime,
+    client: ClientDetails,
+    key: uuid.UUID,
+    now: datetime | None = None,
+) -> Booking:
+    """Hold `start` (aware) for `client` for 15 minutes, or until it begins, and mail them the link that confirms it.
+
+    For a client whose address is verified it is requested or settled at once. `key` makes it idempotent: the same
+    key gives the same booking again, and writes nothing.
+    Raises SlotUnavailable if the specialist doesn't offer that time now, SlotTaken if another booking has it,
+    AlreadyBooked or ClientBusy if the client has a consultation that is in the way, HoldElsewhere if another of
+    their times waits to be confirmed, TooMany after BOOKINGS_A_WEEK, KeyReused if the key was used for something
+    else, Busy if locks can't be had.
+    """
+    start = start.astimezone(UTC)
+    client_key = tokens.client_key(client.email)
+    wanted: dict[str, Any] = {
+        "schedule_id": specialist.pk,
+        "start": start,
+        "client_key": client_key,
+        "key": key,
+    }
+    # Once here, so that those who come too late needn't queue for the locks, and once behind them.
+    if earlier := _settled(**wanted, now=now or timezone.now()):
+        return earlier
+    lock_client(client_key)  # always the client first, then the schedule: no deadlocks
+    schedule = Schedule.objects.select_for_update(no_key=True).filter(specialist=specialist).first()
+    if schedule is None:
+        raise SlotUnavailable
+    # Locked too, so that nobody is suspended between the check below and the commit.
+    specialist = Specialist.objects.select_for_update(no_key=True).get(pk=schedule.pk)
+    now = now or timezone.now()  # after the wait for the locks
+
+    if earlier := _settled(**wanted, now=now):
+        return earlier
+
+    # The client's holds elsewhere are only ended: their schedules aren't locked, and the ticker looks them up.
+    end_holds(Booking.objects.filter(Q(schedule=schedule) | Q(client_key=client_key)), now=now)
+    hours = read_hours([schedule.pk], now=now)[schedule.pk]  # read after the lock: nobody changes them now
+    if not hours.is_open or not is_free(
+        start, hours.rules, hours.windows, hours.exceptions, hours.busy, now=now
+    ):
+        raise SlotUnavailable
+
+    end = start + timedelta(minutes=DURATION)
+    booking = Booking(
+        schedule=schedule,
+        status=Status.HELD,
+        starts_at=start,
+        ends_at=end,
+        blocked=(start, end + timedelta(minutes=schedule.gap)),
+        hold_expires_at=min(now + settings.BOOKING_HOLD, start),
+        client=client.user,
+        client_key=client_key,
+        client_name=client.name,
+        client_email=client.email,
+        client_language=client.language,
+        client_time_zone=client.time_zone,
+        note=client.note,
+        answers=[list(pair) for pair in client.answers],
+        idempotency_key=key,
+        wall_start=wall_clock(start, schedule.time_zone),
+    )
+    try:
+        with transaction.atomic():
+            booking.save(force_insert=True)
+    except IntegrityError as error:
+        raise refused(error) from error
+    record(booking, "", Actor.CLIENT)
+    if client.is_verified:
+        _enter(booking, now)
+    else:
+        emails.confirm_address(booking, tokens.issue(booking, "client"))
+    refresh_next_slots([schedule.pk], now=now)
+    return booking
+
+
+def _settled(
+    *, schedule_id: int, start: datetime, client_key: bytes, key: uuid.UUID, now: datetime
+) -> Booking | None:
+    """The booking that was already made with `key`, or None if nothing is in the way of a new one.
+
+    Raises what `request_booking` raises for a committed booking that is in the way of a new one.
+    """
+    if earlier := Booking.objects.filter(idempotency_key=key).first():
+        same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
+        if same != (schedule_id, start, client_key):
+            raise KeyReused
+        return earlier
+    live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
+    own = list(
+        live.filter(client_key=client_key).values_list("schedule_id", "starts_at", "ends_at", "status")
+    )
+    if any(with_whom == schedule_id for with_whom, *_ in own):
+        raise AlreadyBooked
+    end = start + timedelta(minutes=DURATION)
+    if any(starts_at < end and start < ends_at for _, starts_at, ends_at, _ in own):
+        raise ClientBusy
+    if any(status == Status.HELD for *_, status in own):
+        raise HoldElsewhere
+    entered = Booking.objects.filter(client_key=client_key, created_at__gt=now - timedelta(days=7))
+    # What nobody confirmed was perhaps not asked for by the owner of the address.
+    if entered.exclude(status__in=[Status.HELD, Status.EXPIRED]).count() >= settings.BOOKINGS_A_WEEK:
+        raise TooMany
+    if live.filter(schedule_id=schedule_id, blocked__contains=start).exists():
+        raise SlotTaken
+    return None
+
+
+def confirm_booking(*, booking: Booking, now: datetime | None = None) -> Booking:
+    """The client has shown that the address is theirs: the hold becomes a request, or is settled at once.
+
+    Which of the two is the schedule's choice; both sides are told. Confirming twice changes nothing the second
+    time. Raises HoldExpired if the 15 minutes are over, SlotUnavailable if the specialist is no longer public
+    (the hold then ends), Stale if it was cancelled.
+    """
+    booking = _confirm(booking, now)
+    if booking.status == Status.EXPIRED:  # raised after the commit, so that the end is kept
+        raise HoldExpired
+    if booking.status == Status.CANCELLED:
+        raise SlotUnavailable
+    return booking
+
+
+@in_transaction
+def _confirm(booking: Booking, now: datetime | None) -> Booking:
+    booking = lock_booking(booking)
+    now = now or timezone.now()
+    if booking.status in {Status.REQUESTED, Status.CONFIRMED, Status.EXPIRED}:
+        return booking
+    if booking.status == Status.HELD and booking.hold_expires_at and booking.hold_expires_at <= now:
+        step(booking, to=Status.EXPIRED, allowed=[Status.HELD], actor=Actor.SITE)
+        refresh_next_slots([booking.schedule_id], now=now)
+        return booking
+    if booking.status == Status.HELD and not booking.schedule.specialist.is_public:
+        step(booking, to=Status.CANCELLED, allowed=[Status.HELD], actor=Actor.SITE)
+        return booking
+    _enter(booking, now)
+    return booking
+
+
+def _enter(booking: Booking, now: datetime) -> None:
+    """Turn a hold into what the schedule makes of it, and tell both sides."""
+    schedule = booking.schedule
+    if schedule.confirms_by_hand:
+        step(
+            booking,
+            to=Status.REQUESTED,
+            allowed=[Status.HELD],
+            actor=Actor.CLIENT,
+            answer_by=schedule.answer_by(booking.starts_at, now=now),
+        )
+        emails.requested(booking)
+        emails.ask_specialist(booking)
+        return
+    step(booking, to=Status.CONFIRMED, allowed=[Status.HELD], actor=Actor.CLIENT)
+    emails.confirmed(booking, now=now)
+    emails.tell_specialist(booking)

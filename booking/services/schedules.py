@@ -1,0 +1,55 @@
+"""Changing what a specialist offers."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import TypeVar
+
+from django.utils import timezone
+
+from booking.models import Booking, Schedule
+from booking.services.steps import in_transaction
+from booking.slots import refresh_next_slots
+
+R = TypeVar("R")
+
+
+@in_transaction
+def edit_schedule(*, specialist_id: int, save: Callable[[], R], now: datetime | None = None) -> R:
+    """Change a specialist's hours, or what else decides whether they can be booked, by calling `save`.
+
+    `save` runs with the schedule's row locked: a booking is either there before the change, or checked against
+    it. Bookings stay as they are; only the pause that they keep from others follows the schedule's new one.
+    Returns what `save` returns; raises what it raises, and then nothing has changed. Raises Busy if the lock
+    can't be had.
+    """
+    list(Schedule.objects.select_for_update(no_key=True).filter(pk=specialist_id))
+    result = save()
+    now = now or timezone.now()
+    if schedule := Schedule.objects.filter(pk=specialist_id).first():
+        _fit_pauses(schedule, now=now)
+    refresh_next_slots([specialist_id], now=now)
+    return result
+
+
+@in_transaction
+def resume(*, schedule_id: int, now: datetime | None = None) -> None:
+    """Offer free consultations again after missed requests had paused them."""
+    Schedule.objects.select_for_update(no_key=True).get(pk=schedule_id)
+    Schedule.objects.filter(pk=schedule_id).update(paused_at=None, missed_requests=0)
+    refresh_next_slots([schedule_id], now=now)
+
+
+def _fit_pauses(schedule: Schedule, *, now: datetime) -> None:
+    """Let active bookings block the pause that the schedule has now; where the next one is nearer, up to it."""
+    bookings = list(schedule.bookings.active().filter(ends_at__gt=now).order_by("starts_at"))
+    pause = timedelta(minutes=schedule.gap)
+    changes = []
+    for booking, following in zip_longest(bookings, bookings[1:]):
+        end = booking.ends_at + pause
+        if following:
+            end = min(end, following.starts_at)
+        if end != booking.blocked.upper:
+            changes.append((end > booking.blocked.upper, booking.pk, (booking.starts_at, end)))
+    for _grows, pk, blocked in sorted(changes, key=lambda change: change[:2]):  # first what makes room
+        Booking.objects.filter(pk=pk).update(blocked=blocked)

@@ -1,0 +1,79 @@
+"""Free times as pages list them: under dates, on one clock, some days at a time."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date
+
+from booking.forms import START_FORMAT
+from booking.slots import Hours, by_local_date
+from core import zones
+
+DAYS_A_PAGE = 14
+
+
+def times(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str, Any]:
+    """A start on both clocks; `other_start` only if the specialist's shows something else."""
+    other_zone = context["specialist_zone"]
+    local = start.astimezone(zone)
+    other = start.astimezone(other_zone) if other_zone else local
+    differs = other.utcoffset() != local.utcoffset()
+    return {
+        "start": local,
+        "start_value": start.astimezone(UTC).strftime(START_FORMAT),
+        "other_start": other if differs else None,
+    }
+
+
+def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """Free times of 14 days under their dates on the client's clock, and the ways to earlier and later ones."""
+    today = now.astimezone(zone).date()
+    last = today + timedelta(days=hours.rules.horizon_days + 1)
+    asked = parse_date_or_none(request.GET.get("from"))
+    first = min(max(asked, today), last) if asked else today
+    since, until = midnight(first, zone), midnight(first + timedelta(days=DAYS_A_PAGE), zone)
+    found = by_local_date(hours.starts(now=now, since=since, until=until), zone)
+    upcoming = None
+    if not found:
+        later = hours.starts(now=now, since=until, until=midnight(last + timedelta(days=1), zone), limit=1)
+        upcoming = later[0].astimezone(zone) if later else None
+    return {
+        "days": [
+            {
+                "date": day,
+                "slots": [
+                    {
+                        "value": start.astimezone(UTC).strftime(START_FORMAT),
+                        "start": start,
+                        "repeats": sum(other.time() == start.time() for other in starts) > 1,
+                    }
+                    for start in starts
+                ],
+            }
+            for day, starts in sorted(found.items())
+        ],
+        "first": first,
+        "final": first + timedelta(days=DAYS_A_PAGE - 1),
+        "earlier": max(first - timedelta(days=DAYS_A_PAGE), today) if first > today else None,
+        "later": first + timedelta(days=DAYS_A_PAGE) if first + timedelta(days=DAYS_A_PAGE) <= last else None,
+        "upcoming": upcoming,
+        "is_open": hours.is_open,
+        "other_now": now.astimezone(zones.load_zone(hours.schedule.time_zone))
+        if zones.load_zone(hours.schedule.time_zone)
+        else None,
+        "local_now": now.astimezone(zone),
+    }
+
+
+def parse_date_or_none(text: str | None) -> date | None:
+    try:
+        return parse_date(text or "")
+    except ValueError:
+        return None
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of `day` on the clock of `zone`, in UTC. In a gap, the instant of the transition or before."""
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,260 @@
+"""What the links in the e-mails open, and somebody logged in by a booking's UID. GET never changes anything."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from booking import proofs, services, tokens
+from booking.calendars import add_links, calendar_file
+from booking.errors import BookingError, HoldExpired, SlotUnavailable, Stale
+from booking.forms import ReasonForm, parse_start
+from booking.models import ActionToken, Booking, BookingEvent
+from booking.slots import Hours, read_hours
+from booking.views.days import slot_days, times
+from core import zones
+
+Purpose = ActionToken.Purpose
+Status = Booking.Status
+View = Callable[[HttpRequest, ActionToken, str], HttpResponse]
+
+
+def with_token(*purposes: str) -> Callable[[View], Callable[[HttpRequest, str], HttpResponse]]:
+    """Give the view the token's row, if the token is for one of `purposes`.
+
+    Unknown and outdated tokens, and those for something else, are the same 404. Nothing is cached or referred.
+    """
+
+    def decorate(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+        @never_cache
+        @wraps(view)
+        def run(request: HttpRequest, token: str) -> HttpResponse:
+            link = tokens.find(token, user=request.user)
+            if link is None or link.purpose not in purposes:
+                raise Http404
+            response = view(request, link, token)
+            # Not `no-referrer`: Chromium then sends `Origin: null` with the form, which the CSRF check refuses.
+            response["Referrer-Policy"] = "strict-origin"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
+
+        return run
+
+    return decorate
+
+
+def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
+    """What every page about a booking shows: on the client's clock, or the specialist's for their own link."""
+    booking, now = link.booking, timezone.now()
+    schedule = booking.schedule
+    specialist_zone = zones.load_zone(schedule.time_zone)
+    own = specialist_zone if link.purpose == Purpose.SPECIALIST else zones.load_zone(booking.client_time_zone)
+    zone = own or ZoneInfo("UTC")
+    hold_until = booking.hold_expires_at
+    return {
+        "booking": booking,
+        "specialist": schedule.specialist,
+        "zone": zone,
+        "specialist_zone": specialist_zone,
+        **times(booking.starts_at, zone, {"specialist_zone": specialist_zone}),
+        "is_lapsed": booking.status == Status.HELD and hold_until is not None and hold_until <= now,
+        "has_begun": booking.has_begun(now),
+        "hold_until": hold_until.astimezone(zone) if hold_until else None,
+        "answer_by": booking.answer_by.astimezone(zone) if booking.answer_by else None,
+        "movable_until": schedule.movable_until(booking.starts_at).astimezone(zone),
+        "is_movable": booking.status in services.OPEN and now <= schedule.movable_until(booking.starts_at),
+        "now": now,
+        **more,
+    }
+
+
+@require_safe
+@with_token(Purpose.CLIENT)
+def status(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """How the consultation stands, and what can be done about it."""
+    return _status(request, link, token)
+
+
+def _status(
+    request: HttpRequest, link: ActionToken, token: str, error: BookingError | None = None
+) -> HttpResponse:
+    if error is not None:
+        link.booking.refresh_from_db()
+    context = booking_context(link, token=token, calendars=add_links(link.booking))
+    if error is not None:
+        context["notice"] = error.sentence
+    return render(request, "pages/booking/status.html", context, status=error.status if error else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token(Purpose.CLIENT)
+def confirm(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """The link of the first e-mail: a page with one button, which confirms."""
+    if request.method == "POST":
+        proofs.prove(request, link.booking.client_email)
+        try:
+            services.confirm_booking(booking=link.booking)
+        except HoldExpired as error:
+            return render(
+                request, "pages/booking/expired.html", booking_context(link, token=token), status=error.status
+            )
+        except Stale:  # cancelled meanwhile: the status page says so
+            pass
+        except BookingError as error:
+            return _status(request, link, token, error)
+        return redirect("booking", token)
+    context = booking_context(link, token=token)
+    if context["is_lapsed"] or link.booking.status == Status.EXPIRED:
+        return render(request, "pages/booking/expired.html", context, status=410)
+    if link.booking.status != Status.HELD:
+        return redirect("booking", token)
+    return render(request, "pages/booking/confirm.html", context)
+
+
+@require_POST
+@with_token(Purpose.CLIENT)
+def again(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """To the free times once more, without another e-mail: this link has come by one."""
+    proofs.prove(request, link.booking.client_email)
+    return redirect("specialist_book", link.booking.schedule.specialist.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token(Purpose.CLIENT)
+def cancel(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """Asks once, with room for a reason, then cancels."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.cancel_booking(
+                booking=link.booking, actor=BookingEvent.Actor.CLIENT, reason=form.cleaned_data["reason"]
+            )
+        except BookingError as error:
+            return _status(request, link, token, error)
+        return redirect("booking", token)
+    if not link.booking.is_active:
+        return redirect("booking", token)
+    context = booking_context(link, token=token, form=form)
+    return render(request, "pages/booking/cancel.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@with_token(Purpose.CLIENT)
+def agree(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """The client takes the time that the specialist proposed."""
+    try:
+        services.accept_proposal(booking=link.booking)
+    except BookingError as error:
+        return _status(request, link, token, error)
+    return redirect("booking", token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token(Purpose.CLIENT)
+def move(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """Other free times of the same specialist; choosing one shows both; a POST moves."""
+    if link.booking.status not in services.OPEN:
+        return redirect("booking", token)
+
+    def act(start: datetime) -> HttpResponse:
+        services.move_booking(booking=link.booking, start=start)
+        return redirect("booking", token)
+
+    return _another_time(request, link, token, "pages/booking/move.html", act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token(Purpose.SPECIALIST)
+def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """The specialist's page for a request: who asks, what for, and yes, no, another time. A POST acts."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    notice = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if request.POST.get("answer") == "accept":
+                services.accept_request(booking=link.booking)
+            elif request.POST.get("answer") == "decline":
+                services.decline_request(booking=link.booking, reason=form.cleaned_data["reason"])
+            else:
+                raise Stale
+            return redirect("booking_answer", token)
+        except BookingError as error:
+            link.booking.refresh_from_db()
+            notice = error
+    context = booking_context(link, token=token, form=form, notice=notice.sentence if notice else None)
+    wrong = notice.status if notice else 422 if form.errors else 200
+    return render(request, "pages/booking/answer.html", context, status=wrong)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_token(Purpose.SPECIALIST)
+def propose(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """The specialist's own free times; choosing one shows both; a POST proposes it to the client."""
+    if link.booking.status not in services.OPEN:
+        return redirect("booking_answer", token)
+
+    def act(start: datetime) -> HttpResponse:
+        services.propose_time(booking=link.booking, start=start)
+        return redirect("booking_answer", token)
+
+    return _another_time(request, link, token, "pages/booking/propose.html", act)
+
+
+def _another_time(
+    request: HttpRequest,
+    link: ActionToken,
+    token: str,
+    template: str,
+    act: Callable[[datetime], HttpResponse],
+) -> HttpResponse:
+    """Free times in place of a booking's own; `start` in the address asks once more, a POST calls `act` with it."""
+    notice, code = None, 200
+    if request.method == "POST":
+        start = parse_start(request.POST.get("start"))
+        try:
+            if start is None:
+                raise SlotUnavailable
+            return act(start)
+        except BookingError as error:
+            link.booking.refresh_from_db()
+            notice, code = error.sentence, error.status
+    now = timezone.now()
+    hours = _hours_for(link, now)
+    context = booking_context(link, token=token, notice=notice)
+    chosen = parse_start(request.GET.get("start")) if request.method != "POST" else None
+    if chosen and chosen in hours.starts(now=now, since=chosen, until=chosen + timedelta(minutes=1)):
+        context["chosen"] = times(chosen, context["zone"], context)
+    elif chosen:
+        context["notice"] = SlotUnavailable.sentence
+    context |= slot_days(request, hours, context["zone"], now)
+    return render(request, template, context, status=code)
+
+
+def _hours_for(link: ActionToken, now: datetime) -> Hours:
+    """The specialist's hours without this booking; for the specialist also without notice, and while closed."""
+    pk = link.booking.schedule_id
+    hours = read_hours([pk], now=now, without=link.booking.pk)[pk]
+    if link.purpose == Purpose.SPECIALIST:
+        hours.is_open, hours.rules = True, hours.rules.without_notice()
+    return hours
+
+
+@require_safe
+@with_token(Purpose.CLIENT)
+def calendar(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
+    """The calendar file of a confirmed consultation."""
+    if link.booking.status != Status.CONFIRMED:
+        raise Http404
+    response = HttpResponse(
+        calendar_file(link.booking, method="REQUEST"),
+        content_type="text/calendar; charset=utf-8; method=REQUEST",
+    )
+    response["Content-Disposition"] = 'attachment; filename="consultation.ics"'
+    return response
