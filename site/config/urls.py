@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -11,7 +10,7 @@ from articles.feeds import ArticleFeed
 from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
-from core.views import cms_login, robots
+from core.views import cms_login, media, robots
 
 urlpatterns = [
     path("healthz/", health.healthz),
@@ -21,7 +20,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>.*)$", media),
 ]
 
 if settings.DEBUG:
