@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permission_policies import ModelPermissionPolicy
 
 from booking.models import Schedule
 from booking.services import edit_schedule
@@ -19,13 +18,6 @@ class AddScheduleView(generic.CreateView):
 class EditScheduleView(generic.EditView):
     def save_instance(self) -> Any:
         return edit_schedule(specialist_id=self.form.instance.specialist_id, save=super().save_instance)
-
-
-class NeverDeleted(ModelPermissionPolicy):
-    """Hours are closed, not deleted: bookings belong to them."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action != "delete" and super().user_has_permission(user, action)
 
 
 class ScheduleViewSet(ModelViewSet):

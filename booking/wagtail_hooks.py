@@ -2,8 +2,9 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import register_permission_policy
 
+from accounts.policies import NeverDeleted
 from booking.models import Schedule
-from booking.viewsets import NeverDeleted, ScheduleViewSet
+from booking.viewsets import ScheduleViewSet
 
 register_permission_policy(Schedule, NeverDeleted(Schedule))
 

@@ -15,6 +15,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
 from core.models import BasePage
+from directory.models.specialists import Specialist
 
 
 class FaqStreamBlock(StreamBlock):
@@ -94,6 +95,14 @@ class SpecialistPage(BasePage):
     class Meta:
         verbose_name = _("specialist's page")
         verbose_name_plural = _("specialists' pages")
+
+    @property
+    def is_hidden(self) -> bool:
+        return not self.specialist.is_public
+
+    @classmethod
+    def hidden(cls) -> models.QuerySet:
+        return cls.objects.exclude(specialist__in=Specialist.objects.published())
 
     def clean(self) -> None:
         super().clean()

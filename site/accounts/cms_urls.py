@@ -1,10 +1,14 @@
-"""Under `/cms/`, before Wagtail's own: what stands in place of its screens about accounts."""
+"""Under `/cms/`, before Wagtail's own: what stands in place of screens that the site shuts, or guards better."""
 
+from functools import wraps
 from typing import Any, NoReturn
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import path, re_path
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views import workflows
 
 from accounts.viewsets import CmsSettingsView
 
@@ -14,9 +18,30 @@ def nowhere(request: HttpRequest, **kwargs: Any) -> NoReturn:
     raise Http404
 
 
+def for_workflows(view: Any) -> Any:
+    """Upstream shows tasks, and the form for another one, to anybody in the CMS; here to those who make workflows."""
+
+    @require_admin_access
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perms(["wagtailcore.change_workflow"]):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return run
+
+
+TASKS = "workflows/task_chooser/"
+
 urlpatterns = [
     path("account/", require_admin_access(CmsSettingsView.as_view()), name="cms_account"),
+    path(TASKS, for_workflows(workflows.TaskChooserView.as_view())),
+    path(f"{TASKS}results/", for_workflows(workflows.TaskChooserResultsView.as_view())),
+    path(f"{TASKS}create/", for_workflows(workflows.TaskChooserCreateView.as_view())),
+    path(f"{TASKS}<int:task_id>/", for_workflows(workflows.task_chosen)),
+    re_path(r"^(?:failwhale|test404)/$", nowhere),  # Wagtail's own trials of its error pages
     # Actions on many accounts at once delete, and know no difference between superusers and others.
-    path("bulk/accounts/user/<str:action>/", nowhere, name="cms_bulk_people"),
-    re_path(r"^(?:api/main/|bulk/wagtail|)doc(?:ument)?s/", nowhere, name="cms_documents"),
+    path("bulk/accounts/user/<str:action>/", nowhere),
+    # No page can have a document or an embed, and no screen asks for the pictures' API, which knows no permissions.
+    re_path(r"^(?:documents|bulk/wagtaildocs|embeds|api/main/(?:documents|images))/", nowhere),
 ]

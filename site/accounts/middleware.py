@@ -50,7 +50,8 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             response = self.get_response(request)
-            if settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.modified:
+            leaves_cookie = request.session.modified or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+            if settings.SESSION_COOKIE_NAME not in request.COOKIES and not leaves_cookie:
                 return response  # a page for everybody
         else:
             if why := sessions.why_over(request):

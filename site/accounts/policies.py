@@ -15,6 +15,13 @@ class OwnersPolicy(ModelPermissionPolicy):
         return action not in {"add", "delete"} and super().user_has_permission(user, action)
 
 
+class NeverDeleted(ModelPermissionPolicy):
+    """Of what other records belong to: it is closed or suspended, not deleted."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "delete" and super().user_has_permission(user, action)
+
+
 class NobodyPolicy(BasePermissionPolicy):
     """Of a model that the site doesn't use."""
 

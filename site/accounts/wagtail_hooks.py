@@ -1,11 +1,13 @@
 """Registers what Wagtail asks for."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.documents import get_document_model
+from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from accounts.policies import NobodyPolicy
@@ -28,3 +30,10 @@ def own_account(request: HttpRequest) -> dict[str, str]:
 def no_submissions(user: object, forms: QuerySet) -> QuerySet:
     """What people write to us is no form submission of Wagtail's, which every editor of the page could read."""
     return forms.none()
+
+
+@hooks.register("before_move_page")
+def may_move(request: HttpRequest, page: Page, destination: Page) -> None:
+    """Upstream asks this when the move is confirmed, having shown the titles of both pages to anybody in the CMS."""
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        raise PermissionDenied

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -12,7 +11,7 @@ from booking.feeds import calendar_feed
 from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
-from core.views import cms_login, no_door, robots, to_log_in
+from core.views import cms_login, media, no_door, robots, to_log_in
 
 urlpatterns = [
     path("healthz/", health.healthz),
@@ -23,7 +22,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar_feed, name="calendar_feed"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>.*)$", media),
 ]
 
 if settings.DEBUG:

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, get_page_models
 
+from core.models import BasePage
 from core.models.pages import path_of, unrestricted
 
 MOST = 50_000  # addresses in one file: sitemaps.org
@@ -32,10 +33,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         .filter(below_front_page, alias_of__isnull=True)
         .select_related("locale")
         .only("url_path", "translation_key", "last_published_at", "locale__language_code", "path", "depth")
-        .order_by("path")[:MOST]
+        .order_by("path")
     )
+    for model in get_page_models():
+        if issubclass(model, BasePage) and (hidden := model.hidden()) is not None:
+            pages = pages.exclude(pk__in=hidden.values("pk"))
     by_key: dict[Any, dict[str, str]] = defaultdict(dict)
-    rows = list(pages)
+    rows = list(pages[:MOST])
     for page in rows:
         by_key[page.translation_key][page.locale.language_code] = settings.SITE_URL + path_of(page)
     entries = []

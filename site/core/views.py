@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.static import serve
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -39,3 +41,11 @@ def robots(request: HttpRequest) -> HttpResponse:
         "\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]),
         content_type="text/plain; charset=utf-8",
     )
+
+
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """`/media/…`, where no web server in front serves it. What can't be a file's name is no file."""
+    try:
+        return serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except OSError as error:
+        raise Http404 from error

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 ADDRESS = "203.0.113.77"
 NOW = datetime(2027, 3, 1, 19, 5, tzinfo=UTC)
-CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", re.MULTILINE)
+CODE = re.compile(r"^\d{8}$", re.MULTILINE)
 PASSWORD = "a quiet place by the sea"
 OLD, NEW = "olena@example.org", "olena.new@example.org"
 

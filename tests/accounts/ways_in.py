@@ -71,7 +71,7 @@ def text_of_last_mail_to(address: str) -> str:
 
 
 def code_in_mail_to(address: str) -> str:
-    found = re.search(r"\b[A-Z0-9]{3,4}-[A-Z0-9]{3,4}\b", text_of_last_mail_to(address))
+    found = re.search(r"\b\d{8}\b", text_of_last_mail_to(address))
     assert found, text_of_last_mail_to(address)
     return found[0]
 

@@ -2,8 +2,14 @@
 
 from allauth.account.internal.flows import login
 from allauth.account.internal.userkit import user_id_to_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import Group
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, ensure_roles, translators
@@ -36,6 +42,26 @@ def make_administrator() -> User:
 
 def make_superuser() -> User:
     return User.objects.create_superuser("admin@attune.example")
+
+
+def make_passkey(user: User) -> Authenticator:
+    """A passkey of `user` that is as good as any, but that no device has."""
+    public_key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    credential = AttestedCredentialData.create(Aaguid.NONE, b"attune", public_key)
+    data = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG.AT, 0, credential)
+    return WebAuthn.add(
+        user,
+        "Key",
+        {
+            "rawId": websafe_encode(b"attune"),
+            "response": {
+                "clientDataJSON": websafe_encode(
+                    b'{"type": "webauthn.create", "challenge": "", "origin": ""}'
+                ),
+                "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+            },
+        },
+    ).instance
 
 
 def log_in_to_cms(client: Client, user: User) -> None:

@@ -7,11 +7,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Concat
+from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction, Revision
+from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 
@@ -54,6 +56,22 @@ class BasePage(Page):
 
         if guard_revision(self, revision, user):
             super().publish(revision, user=user, **options)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether readers may not see this page though it is published."""
+        return False
+
+    @classmethod
+    def hidden(cls) -> models.QuerySet | None:
+        """The pages of this type that `is_hidden`; None if there can't be any."""
+        return None
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find the page for what is left of the path, here or below. Raises Http404."""
+        if self.is_hidden:
+            raise Http404
+        return super().route(request, path_components)
 
     @cached_property
     def written_in(self) -> str:
