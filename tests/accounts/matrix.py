@@ -5,6 +5,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from allauth.account.internal.flows.login import (
 )
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
@@ -26,10 +28,10 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection, Locale, ReferenceIndex, Site, Task, Workflow
 from wagtail_localize.models import OverridableSegment, StringSegment, Translation
 
-from accounts.models import User
+from accounts.models import DataExport, User
 from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, translators
 from articles.models import ArticlePage, Person
-from booking import tokens
+from booking import feeds, tokens
 from booking.models import ActionToken, Schedule
 from core.models import Menu, Topic
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
@@ -151,6 +153,21 @@ class Cast:
         booking = BookingFactory(schedule=schedule, starts_at=start, client_email="a@example.org")
         return tokens.issue(booking, ActionToken.Purpose.CLIENT)
 
+    def export_of_a(self) -> DataExport:
+        """A copy that A may download."""
+        return DataExport.objects.create(
+            user=self.people["A"],
+            ready_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(hours=1),
+            content=b"a zip",
+        )
+
+    def session_of_a(self) -> UserSession:
+        """Another device of A's."""
+        return UserSession.objects.create(
+            user=self.people["A"], ip="::1", session_key="another-device-of-a", user_agent="Firefox"
+        )
+
     @cached_property
     def places(self) -> list[tuple[str, dict[str, Any]]]:
         """Arguments by the beginning of the route; the first that fits is taken."""
@@ -207,7 +224,11 @@ class Cast:
                 "cms/redirects/",
                 {"redirect_id": Redirect.objects.create(old_path="/old", redirect_link="/en/").pk},
             ),
+            ("<lang>/account/data/copy/", {"pk": self.export_of_a().pk}),
+            ("<lang>/account/sessions/", {"pk": self.session_of_a().pk}),
+            ("<lang>/account/specialist/", {"uid": tokens.find(self.token).booking.uid}),
             ("<lang>/account/", {"pk": self.passkey.pk}),
+            ("calendar/", {"token": feeds.renew(self.people["S"]).split("/")[-1].removesuffix(".ics")}),
             (
                 "",
                 {

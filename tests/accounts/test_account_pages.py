@@ -281,11 +281,11 @@ def test_only_specialists_are_asked_about_mails_of_bookings_and_those_muted_get_
     form = {"display_name": "", "language": "en", "time_zone": "UTC"}
     client.post(path("account_preferences"), form)  # nothing ticked
     booking.schedule.specialist.user.refresh_from_db()
-    emails.tell_specialist_cancelled(booking)
+    emails.tell_specialist_cancelled(booking, "client")
     assert Outbox.objects.count() == 1
     client.post(path("account_preferences"), {**form, "wanted": ["specialist_bookings"]})
     booking.schedule.specialist.user.refresh_from_db()
-    emails.tell_specialist_cancelled(booking)
+    emails.tell_specialist_cancelled(booking, "client")
     assert Outbox.objects.count() == 2
 
 
@@ -390,7 +390,7 @@ def test_an_app_is_set_up_and_recovery_codes_follow(client: Client, monkeypatch:
     assert page.select(".account__nav") == []
     secret = page.select_one(".secret").text.replace(" ", "")
     wrong = client.post(path("mfa_activate_totp"), {"code": "0"})
-    assert "This code isn’t right." in wrong.content.decode()
+    assert "This code is not right" in wrong.content.decode()
     code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
     response = client.post(path("mfa_activate_totp"), {"code": code})
     assert response["Location"] == path("mfa_view_recovery_codes")

@@ -257,7 +257,7 @@ def client_named(word: str) -> User:
         client_key=tokens.client_key(user.email),
     )
     emails.tell_specialist(with_account)
-    emails.confirmed(with_account, "token")
+    emails.confirmed(with_account, now=timezone.now())
     BookingFactory(
         schedule=schedule,
         starts_at=start - timedelta(days=90),

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 MOST = 5  # wrong passwords of one account that are looked at in five minutes
-NOT_OLD = escape(str(AccountAdapter.error_messages["enter_current_password"]))
+NOT_OLD = escape("This isn’t your current password.")
 INCORRECT = escape(str(AccountAdapter.error_messages["incorrect_password"]))
 
 

@@ -1,6 +1,6 @@
 """B20, B25–B27: other people's things, what isn't public yet or any more, and what no cache may keep."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -12,10 +12,12 @@ from wagtail.models import Collection, CollectionViewRestriction, Page
 
 from articles.models import ArticlePage
 from booking import tokens
-from booking.models import ActionToken, Booking
+from booking.models import ActionToken, Schedule
+from booking.slots import next_starts
 from core.models.pages import path_of
 from directory.models import Specialist, SpecialistPage
 from tests.accounts import matrix
+from tests.factories.booking import booking_form
 from tests.factories.content import ARTICLES, SPECIALISTS
 
 EVERYWHERE = [
@@ -53,16 +55,16 @@ def test_B20_nobody_sees_or_ends_anothers_sessions(cast: matrix.Cast) -> None:
     assert browsers["A"].get("/en/account/settings/").context["user"] == cast.people["A"]
 
 
-def test_B20_what_says_that_a_mail_is_on_its_way_shows_and_does_nothing_else(cast: matrix.Cast) -> None:
-    booking = tokens.find(cast.token).booking
-    pending = tokens.issue(booking, ActionToken.Purpose.PENDING)
-    for role in ("X", "A", "B"):
-        browser = matrix.logged_in(cast.people.get(role))
-        for rest in ("confirm/", "cancel/", "consultation.ics"):
-            assert browser.get(f"/en/bookings/{pending}/{rest}").status_code == 404
-            if not rest.endswith(".ics"):
-                assert browser.post(f"/en/bookings/{pending}/{rest}").status_code == 404
-    assert Booking.objects.get(pk=booking.pk).status == Booking.Status.CONFIRMED
+def test_B20_that_a_mail_is_on_its_way_is_told_to_whoever_booked_alone(cast: matrix.Cast) -> None:
+    schedule = Schedule.objects.get(specialist__user=cast.people["S"])
+    (start,) = next_starts([schedule.pk], limit=1)[schedule.pk]
+    booker = Client()
+    answer = booker.post(
+        f"/en/specialists/{schedule.specialist.slug}/book/", booking_form(start.astimezone(UTC))
+    )
+    assert booker.get(answer["Location"]).status_code == 200
+    for role in ("X", "A", "B", "S"):
+        assert matrix.logged_in(cast.people.get(role)).get(answer["Location"]).status_code == 404
 
 
 def test_B20_a_link_that_is_wrong_or_out_of_date_is_nothing(cast: matrix.Cast) -> None:

@@ -27,7 +27,7 @@ from core.models import Outbox, PeriodicRun
 from tests.core import sample_tasks
 from tests.sink import SmtpSink
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 ROOT = Path(__file__).resolve().parents[2]
 
