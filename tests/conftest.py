@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import databases
@@ -41,6 +42,13 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def _project_mail_backend(django_test_environment: None) -> None:
     """Django's test environment puts a backend of its own in place; tests here see the project's outbox."""
     django_settings.EMAIL_BACKEND = "core.mail.OutboxBackend"
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A language that a test has activated, or a request in it, is not the next test's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

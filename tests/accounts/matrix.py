@@ -157,7 +157,7 @@ class Cast:
         """A copy that A may download."""
         return DataExport.objects.create(
             user=self.people["A"],
-            ready_at=timezone.now(),
+            requested_at=timezone.now(),
             expires_at=timezone.now() + timedelta(hours=1),
             content=b"a zip",
         )
@@ -297,6 +297,7 @@ class Cast:
             "<lang>/account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
                 "<lang>/account/password/reset/key/1-nothing/"
             ),
+            "<lang>/_util/authenticate_with_password/<path:rest>": "<lang>/_util/authenticate_with_password/1/1/",
             "<lang>/^((?:[\\w\\-]+/)*)$": "<lang>/articles/",
         }
 

@@ -62,7 +62,8 @@ from tests.factories.booking import BookingFactory
 from tests.factories.people import make_user
 from tests.sink import SmtpSink
 
-CANARY = "kanarek7"
+# Of this process alone: the media folder is everybody's.
+CANARY = f"kanarek7{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 
 
 @pytest.fixture
