@@ -21,7 +21,6 @@ TO_CLIENT: dict[str, dict[str, str]] = {
     "declined": {},
     "expired": {},
     "cancelled": {"method": "CANCEL", "cancelled_by": "client"},
-    "cancelled (by the specialist)": {"method": "CANCEL", "cancelled_by": "specialist"},
     "reminder_day": {},
     "reminder_hour": {},
 }
@@ -51,14 +50,13 @@ def sample(kind: str, language: str) -> EmailMultiAlternatives:
         client_time_zone="Europe/Kyiv",
         answer_by=starts_at - timedelta(hours=2),
     )
-    template = kind.partition(" ")[0]
     if kind in TO_CLIENT:
-        return emails.to_client(booking, template, TOKEN, **TO_CLIENT[kind])
+        return emails.to_client(booking, kind, TOKEN, **TO_CLIENT[kind])
     if kind in PAUSED:
         return emails.about_pause(specialist, specialist.user, kind)
     if kind == "not_booked":
         return emails.why_not_booked("Robin", "robin@example.org", language, specialist.slug)
-    message = emails.to_specialist(booking, template, **TO_SPECIALIST[kind])
+    message = emails.to_specialist(booking, kind, **TO_SPECIALIST[kind])
     assert message is not None  # noqa: S101 - the specialist has an account
     return message
 

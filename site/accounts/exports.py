@@ -91,7 +91,7 @@ def build(user: User, *, now: datetime | None = None) -> bytes:
             if holding.fields
         ]
         page = render_to_string(
-            "account/export.html",
+            "downloads/account_data.html",
             {
                 "language": user.language,
                 "direction": "rtl" if translation.get_language_bidi() else "ltr",

@@ -28,8 +28,8 @@ TO_CLIENT: dict[str, Any] = {
     "expired": emails.expired,
     "cancelled": lambda booking: emails.cancelled(booking, "client", withdraw=True),
     "cancelled_by_specialist": lambda booking: emails.cancelled(booking, "specialist", withdraw=True),
-    "reminder_day": lambda booking: emails._to_client(booking, "reminder_day"),
-    "reminder_hour": lambda booking: emails._to_client(booking, "reminder_hour"),
+    "reminder_day": lambda booking: emails._tell_client(booking, "reminder_day"),
+    "reminder_hour": lambda booking: emails._tell_client(booking, "reminder_hour"),
 }
 TO_SPECIALIST: dict[str, Any] = {
     "specialist_request": emails.ask_specialist,

@@ -22,8 +22,8 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "site" / "static"
 COMPONENTS = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))
 EVERY_TEMPLATE = sorted(TEMPLATES.rglob("*.html"))
-# Drawn for mail programs, which know neither style sheets nor sprites.
-PUBLIC_TEMPLATES = [path for path in EVERY_TEMPLATE if "emails" not in path.parts]
+# Mail programs know neither style sheets nor sprites, and what somebody has downloaded brings its style along.
+PUBLIC_TEMPLATES = [path for path in EVERY_TEMPLATE if not {"emails", "downloads"} & {*path.parts}]
 
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
 ICON_TAG = re.compile(r"{%\s*icon\s+\"([\w-]+)\"")

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from core.mail import enqueue
 from core.models import Outbox
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("core.dev_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.dev_urls")]
 
 
 @pytest.fixture

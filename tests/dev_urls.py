@@ -1,0 +1,7 @@
+"""The pages for development at the root, and what the frame of every page links to."""
+
+from django.urls import include, path
+
+from core.dev_urls import urlpatterns as for_development
+
+urlpatterns = [*for_development, path("account/", include("accounts.urls"))]
