@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.notifications import Kind
+from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from booking.models import Booking
 from directory.models import Specialist
@@ -22,6 +23,14 @@ SPECIALIST_BOOKINGS = Kind(
     label=_("When somebody books or cancels a free consultation with me"),
     concerns=lambda user: Specialist.objects.filter(user=user).exists(),
 )
+
+
+def pages(user: Any) -> Iterator[AccountPage]:
+    """What a specialist has beside everybody's pages. 1 query."""
+    if Specialist.objects.filter(user=user).exists():
+        yield AccountPage(title=_("Free consultations with me"), name="specialist_consultations")
+        yield AccountPage(title=_("My hours"), name="specialist_hours")
+        yield AccountPage(title=_("Subscribe to my calendar"), name="specialist_calendar")
 
 
 def waiting(user: Any) -> Iterator[Waiting]:

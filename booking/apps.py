@@ -10,8 +10,9 @@ class BookingConfig(AppConfig):
         Tell the account what waits, and which mails may be turned off.
         """
         from accounts import notifications
+        from accounts import pages as account_pages
         from accounts import waiting as account
-        from booking.account import SPECIALIST_BOOKINGS, waiting
+        from booking.account import SPECIALIST_BOOKINGS, pages, waiting
         from booking.services import edit_schedule
         from booking.slots import next_starts
         from directory import seams
@@ -20,3 +21,4 @@ class BookingConfig(AppConfig):
         seams.edit_specialist = edit_schedule
         notifications.register(SPECIALIST_BOOKINGS)
         account.register(waiting)
+        account_pages.register(pages)

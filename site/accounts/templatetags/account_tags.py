@@ -6,11 +6,12 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts import sessions
+from accounts.pages import pages_of
 from accounts.waiting import Waiting, waiting_on
 from core.zones import load_zone
 
@@ -36,33 +37,15 @@ def account_pages(context: Context) -> list[dict[str, Any]]:
     request: HttpRequest = context["request"]
     if must_enrol(request):
         return []
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    pages = [
-        (gettext("Overview"), "account_home", ["account_home"]),
-        (gettext("Settings"), "account_preferences", ["account_preferences"]),
-        (gettext("E-mail address"), "account_email", ["account_email"]),
-        (gettext("Password"), "account_change_password", ["account_change_password", "account_set_password"]),
-        (gettext("Second factor and passkeys"), "mfa_index", ["mfa_"]),
-        (gettext("Devices logged in"), "usersessions_list", ["usersessions_list"]),
-        (gettext("Your data"), "account_data", ["account_data"]),
-    ]
+    here = str(request.resolver_match.url_name) if request.resolver_match else ""
     return [
         {
-            "title": title,
-            "url": address,
-            "current": any(str(here).startswith(own) for own in names),
+            "title": page.title,
+            "url": reverse(page.name),
+            "current": here == page.name or here.startswith(page.also),
         }
-        for title, name, names in pages
-        if (address := address_of(name))
+        for page in pages_of(request.user)
     ]
-
-
-def address_of(name: str) -> str:
-    """The address of the page called `name`, empty if there is none."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter
