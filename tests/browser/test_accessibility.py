@@ -143,9 +143,21 @@ def book(start: datetime, number: int) -> Booking:
     )
 
 
+def look(page: Page) -> None:
+    """Fail with what axe says of a page, light and dark, and with what is too wide for a telephone of 320 pixels."""
+    page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(RUN_AXE, TAGS) == [], f"{scheme}: {page.url}"
+    usual = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate(TOO_WIDE) == [], f"at 320 pixels: {page.url}"
+    page.set_viewport_size(usual)
+
+
 @pytest.fixture
 def check(open_page: Callable[..., Page], watch: Watch) -> Callable[..., None]:
-    """Opens an address at 375 pixels and fails with what axe says, light and dark, and what is too wide at 320."""
+    """Opens an address at 375 pixels and looks at it."""
     watch.expected |= {404, 410, 422}
 
     def run(address: str, prepare: Callable[[Page], Any] | None = None) -> None:
@@ -153,12 +165,7 @@ def check(open_page: Callable[..., Page], watch: Watch) -> Callable[..., None]:
         page.goto(address)
         if prepare:
             prepare(page)
-        page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert page.evaluate(RUN_AXE, TAGS) == [], f"{scheme}: {address}"
-        page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate(TOO_WIDE) == [], f"at 320 pixels: {address}"
+        look(page)
 
     return run
 
