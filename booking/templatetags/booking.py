@@ -68,11 +68,11 @@ def masked(email: str) -> str:
 
 @register.simple_tag
 def zone_options(current: ZoneInfo) -> SafeString:
-    """The options of a select with all time zones by region; `current` is chosen, and added if it has an old name."""
-    groups = zones.choices()
+    """The options of a select with all time zones by region; `current` is chosen, and added if none of them is it."""
+    groups, chosen = zones.choices(), zones.current_name(current.key)
     known = {key for _region, places in groups for key, _label in places}
-    if current.key not in known:
-        groups = [("", [(current.key, current.key)]), *groups]
+    if chosen not in known:
+        groups = [(chosen, [(chosen, chosen)]), *groups]
     return format_html_join(
         "",
         '<optgroup label="{}">{}</optgroup>',
@@ -82,7 +82,7 @@ def zone_options(current: ZoneInfo) -> SafeString:
                 format_html_join(
                     "",
                     '<option value="{}"{}>{}</option>',
-                    ((key, mark_selected(key == current.key), label) for key, label in places),
+                    ((key, mark_selected(key == chosen), label) for key, label in places),
                 ),
             )
             for region, places in groups

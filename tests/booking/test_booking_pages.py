@@ -349,6 +349,13 @@ def test_C6_an_old_name_of_a_zone_is_welcome(client: Client, zone: str) -> None:
     assert Booking.objects.get().client_time_zone == zone
 
 
+def test_C6_an_old_name_of_a_zone_is_shown_as_the_one_of_today(client: Client) -> None:
+    page = client.get(address(ScheduleFactory()), {"tz": "Europe/Kiev"}).content.decode()
+    assert "Kyiv" in page
+    assert '<option value="Europe/Kyiv" selected>' in page
+    assert not re.search(r">[^<]*Kiev", page)
+
+
 def test_C7_without_a_word_about_zones_the_times_are_the_specialists(client: Client) -> None:
     schedule = ScheduleFactory(time_zone="Asia/Kathmandu")
     page = client.get(address(schedule)).content.decode()

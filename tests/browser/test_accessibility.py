@@ -12,11 +12,12 @@ from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
 from booking import services, tokens
-from booking.models import ActionToken, Booking, BookingEvent
+from booking.models import ActionToken, Booking, BookingEvent, Schedule
 from booking.services import ClientDetails
 from booking.slots import next_starts
 from directory.models import Specialist
 from tests.browser.conftest import Watch, copy_of_content
+from tests.browser.test_journey import choose_time, fill_form, submit
 from tests.factories.booking import booking_form
 from tests.factories.content import ARTICLES, EVERY_BLOCK, SPECIALISTS
 
@@ -65,13 +66,18 @@ DIRECTIONS = ["en", "ar"]
 class Links:
     """The addresses of pages about bookings, under a language."""
 
-    pending: str
+    form: str
     confirm: str
     confirmed: str
+    move: str
     cancel: str
+    requested: str
+    answer: str
+    propose: str
+    proposed: str
+    declined: str
     cancelled: str
     expired: str
-    form: str
 
 
 @pytest.fixture(scope="module")
@@ -88,19 +94,37 @@ def links(transactional_db: None) -> Links:
     held, confirmed, cancelled, expired = (book(next(starts), number) for number in range(4))
     services.confirm_booking(booking=confirmed)
     services.confirm_booking(booking=cancelled)
-    services.cancel_booking(booking=cancelled, actor=BookingEvent.Actor.CLIENT)
+    services.cancel_booking(
+        booking=cancelled, actor=BookingEvent.Actor.CLIENT, reason="I have caught a cold."
+    )
     Booking.objects.filter(pk=expired.pk).update(hold_expires_at=timezone.now() - timedelta(minutes=1))
-    link = {
-        one.pk: f"bookings/{tokens.issue(one, 'client')}/" for one in (held, confirmed, cancelled, expired)
-    }
+
+    Schedule.objects.update(confirms_by_hand=True)
+    starts = free_starts()  # with more notice
+    requested, proposed, declined = (book(next(starts), number) for number in range(4, 7))
+    for booking in (requested, proposed, declined):
+        services.confirm_booking(booking=booking)
+    services.propose_time(booking=proposed, start=next(starts))
+    services.decline_request(booking=declined, reason="I am on holiday, and back next month.")
+    Schedule.objects.update(confirms_by_hand=False)
+
+    everybody = (held, confirmed, cancelled, expired, requested, proposed, declined)
+    link = {one.pk: f"bookings/{tokens.issue(one, 'client')}/" for one in everybody}
+    *_sooner, last = free_starts()
+    answer = f"bookings/{tokens.issue(requested, ActionToken.Purpose.SPECIALIST)}/"
     return Links(
-        pending=f"bookings/{tokens.issue(held, ActionToken.Purpose.PENDING)}/",
+        form=f"specialists/{SPECIALIST}/book/?tz=Europe/Kyiv&start={last.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
         confirm=f"{link[held.pk]}confirm/",
         confirmed=link[confirmed.pk],
+        move=f"{link[confirmed.pk]}move/",
         cancel=f"{link[confirmed.pk]}cancel/",
+        requested=link[requested.pk],
+        answer=f"{answer}answer/",
+        propose=f"{answer}propose/",
+        proposed=link[proposed.pk],
+        declined=link[declined.pk],
         cancelled=link[cancelled.pk],
         expired=f"{link[expired.pk]}confirm/",
-        form=f"specialists/{SPECIALIST}/book/?tz=Europe/Kyiv&start={next(starts).astimezone(UTC):%Y-%m-%dT%H:%MZ}",
     )
 
 
@@ -119,9 +143,21 @@ def book(start: datetime, number: int) -> Booking:
     )
 
 
+def look(page: Page) -> None:
+    """Fail with what axe says of a page, light and dark, and with what is too wide for a telephone of 320 pixels."""
+    page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(RUN_AXE, TAGS) == [], f"{scheme}: {page.url}"
+    usual = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate(TOO_WIDE) == [], f"at 320 pixels: {page.url}"
+    page.set_viewport_size(usual)
+
+
 @pytest.fixture
 def check(open_page: Callable[..., Page], watch: Watch) -> Callable[..., None]:
-    """Opens an address at 375 pixels and fails with what axe says, light and dark, and what is too wide at 320."""
+    """Opens an address at 375 pixels and looks at it."""
     watch.expected |= {404, 410, 422}
 
     def run(address: str, prepare: Callable[[Page], Any] | None = None) -> None:
@@ -129,12 +165,7 @@ def check(open_page: Callable[..., Page], watch: Watch) -> Callable[..., None]:
         page.goto(address)
         if prepare:
             prepare(page)
-        page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert page.evaluate(RUN_AXE, TAGS) == [], f"{scheme}: {address}"
-        page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate(TOO_WIDE) == [], f"at 320 pixels: {address}"
+        look(page)
 
     return run
 
@@ -151,6 +182,17 @@ def test_a_page_about_a_booking_has_no_barrier(
     check: Callable[..., None], links: Links, language: str, state: str
 ) -> None:
     check(f"/{language}/{getattr(links, state)}")
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_asking_to_look_for_the_mail_has_no_barrier(check: Callable[..., None], language: str) -> None:
+    def send(page: Page) -> None:
+        choose_time(page)
+        fill_form(page, f"robin@{language}.example.org")
+        submit(page).click()
+        page.wait_for_url("**/bookings/pending/")
+
+    check(f"/{language}/specialists/{SPECIALIST}/book/?tz=Europe/Kyiv", send)
 
 
 def send_nothing(page: Page) -> None:

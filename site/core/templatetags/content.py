@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
+from core import zones
 from core.blocks.reading import heading_id
 from core.models import Picture
 
@@ -92,5 +93,5 @@ def offset(moment: datetime) -> str:
 
 @register.filter
 def city(zone: ZoneInfo | str) -> str:
-    """The place in a zone's name: Europe/Kyiv gives Kyiv."""
-    return str(zone).rsplit("/", 1)[-1].replace("_", " ")
+    """The place in a zone's name of today: Europe/Kyiv gives Kyiv, and so does Europe/Kiev, as browsers call it."""
+    return zones.current_name(str(zone)).rsplit("/", 1)[-1].replace("_", " ")
