@@ -107,14 +107,16 @@ class BookingForm(forms.Form):
     def details(self) -> ClientDetails:
         """The client as the booking service takes them."""
         data = self.cleaned_data
+        is_theirs = proofs.is_theirs(self.request, data["email"])
         return ClientDetails(
             name=data["name"],
             email=data["email"],
             language=data["language"],
             time_zone=data["time_zone"],
             note=data["note"],
-            user=self.request.user if self.request.user.is_authenticated else None,
-            is_verified=proofs.is_theirs(self.request, data["email"]),
+            # An account that types a stranger's address must not find the stranger's booking among its own.
+            user=self.request.user if is_theirs and self.request.user.is_authenticated else None,
+            is_verified=is_theirs,
         )
 
 

@@ -105,16 +105,22 @@ def _post_booking(
     if not client.is_verified and not limits.use(request, "book", HOLDS):
         return _refuse(request, specialist, context, TooOften())
     try:
-        booking = _request(request, specialist, start, client, form.cleaned_data["key"])
+        booking = _request(request, specialist, hours, start, client, form.cleaned_data["key"])
     except BookingError as error:
         return _refuse(request, specialist, context, error)
-    if booking is None or booking.status == Booking.Status.HELD:
+    # The same form sent again after the mail was used: its link is for whoever reads the mail, not for whoever typed.
+    if booking is None or not client.is_verified:
         return _pending(request, specialist, start, client, booking)
     return redirect("booking", booking.uid if booking.client_id else tokens.issue(booking, "client"))
 
 
 def _request(
-    request: HttpRequest, specialist: Specialist, start: datetime, client: ClientDetails, key: uuid.UUID
+    request: HttpRequest,
+    specialist: Specialist,
+    hours: Hours,
+    start: datetime,
+    client: ClientDetails,
+    key: uuid.UUID,
 ) -> Booking | None:
     """Book, or do nothing that a stranger could see and return None: the owner of the address is told by mail.
 
@@ -123,6 +129,8 @@ def _request(
     wanted: dict[str, Any] = {"specialist": specialist, "start": start, "client": client, "key": key}
     if client.is_verified or Booking.objects.filter(idempotency_key=key).exists():
         return services.request_booking(**wanted)
+    if start not in hours.starts(now=timezone.now(), since=start, until=start + timedelta(minutes=1)):
+        raise SlotUnavailable  # before anything is looked up that depends on the address
     mail = limits.use(request, "booking_mail", proofs.MAILS, key=normalised_email(client.email))
     if mail is None:
         return None

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -249,6 +250,7 @@ def test_G17_a_forged_end_is_ignored(client: Client) -> None:
 
 def test_a_logged_in_client_finds_the_booking_under_their_account(client: Client) -> None:
     user = UserFactory()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     client.force_login(user)
     schedule = ScheduleFactory()
     page = client.get(address(schedule), {"start": "2027-03-01T09:00Z"}).content.decode()

@@ -1,0 +1,280 @@
+"""Machines, strangers who type somebody's address, and limits. The identifiers are those of the acceptance cases."""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.core import signing
+from django.http import HttpResponse
+from django.test import Client
+
+from booking import services
+from booking.forms import SHOWN
+from booking.models import Booking, Schedule
+from core.models import Outbox
+from tests.booking.conftest import NOW
+from tests.booking.test_booking_pages import Days, address, link, text_of
+from tests.booking.test_requests import request
+from tests.factories.accounts import UserFactory
+from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+NINE = NOW + timedelta(hours=1)
+LATER = NOW + timedelta(hours=2)
+HOUR = timedelta(hours=1)
+OWNER = "robin@example.org"
+Status = Booking.Status
+
+
+def by(network: int) -> Client:
+    """A browser of its own, somewhere else."""
+    return Client(REMOTE_ADDR=f"192.0.2.{network}")
+
+
+def book(client: Client, schedule: Schedule, start: datetime = NINE, **fields: str) -> Any:
+    return client.post(address(schedule), booking_form(start, **fields))
+
+
+def seen(client: Client, response: HttpResponse) -> tuple[int, str, int]:
+    """What a stranger can tell answers apart by: status, where it leads, how long the page there is."""
+    location = response.get("Location", "")
+    page = client.get(location) if location else response
+    text = re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", page.content)
+    return response.status_code, location, len(text)
+
+
+def mails_to(email: str) -> list[Outbox]:
+    return [row for row in Outbox.objects.order_by("created_at") if row.recipients == [email]]
+
+
+# --- Machines ---------------------------------------------------------------------------------------------------------
+
+MACHINES: dict[str, Callable[[], dict[str, str]]] = {
+    "the trap is filled in": lambda: {"website": "https://spam.example"},
+    "sent a second after it was shown": lambda: {"shown": signing.dumps(int(time.time()) - 1, salt=SHOWN)},
+    "never shown": lambda: {"shown": ""},
+    "shown by somebody else": lambda: {"shown": "1:forged"},
+}
+
+
+@pytest.mark.parametrize("how", MACHINES)
+def test_H8_a_machine_gets_the_page_that_everybody_gets_and_nothing_else(how: str) -> None:
+    schedule = ScheduleFactory()
+    machine, person = by(1), by(2)
+    fooled = seen(machine, book(machine, schedule, email=OWNER, **MACHINES[how]()))
+    assert not Booking.objects.exists()
+    assert not Outbox.objects.exists()
+    free = Days(person.get(address(schedule), {"tz": "UTC"}).content.decode()).found["2027-03-01"]
+    assert free[0] == "2027-03-01T09:00Z"
+    assert fooled == seen(person, book(person, schedule, email=OWNER))
+    assert Booking.objects.get().status == Status.HELD
+
+
+def test_H8_two_seconds_are_enough_for_a_person() -> None:
+    shown = signing.dumps(int(time.time()) - 2, salt=SHOWN)
+    book(by(1), ScheduleFactory(), shown=shown)
+    assert Booking.objects.get().status == Status.HELD
+
+
+# --- Many from one network --------------------------------------------------------------------------------------------
+
+
+def test_H9_thirty_in_an_hour_are_too_many_and_the_next_hour_is_fine(clock: time_machine.Traveller) -> None:
+    schedule = ScheduleFactory(windows=[(day, 0, 1440) for day in range(7)])
+    codes = []
+    for number in range(30):  # four in each quarter of an hour, then the rest
+        start = NOW + timedelta(days=1, minutes=30 * number)
+        response = book(by(1), schedule, start)
+        codes.append(response.status_code)
+        if number < 28 and number % 4 == 3:
+            clock.shift(timedelta(minutes=7, seconds=40))
+    assert set(codes) == {302, 429}
+    assert codes.count(302) <= 20
+    assert response.status_code == 429
+    assert "Please try again in an hour." in response.content.decode()
+    assert Days(response.content.decode()).found  # with the times, and nothing is lost
+    clock.shift(HOUR)
+    assert book(by(1), schedule, NOW + timedelta(days=3)).status_code == 302
+
+
+def test_H10_one_network_keeps_three_times_at_once(clock: time_machine.Traveller) -> None:
+    schedule = ScheduleFactory()
+    starts = [NINE + timedelta(minutes=30 * number) for number in range(4)]
+    assert [book(by(1), schedule, start).status_code for start in starts] == [302, 302, 302, 429]
+    assert Booking.objects.active().count() == Outbox.objects.count() == 3
+    assert book(by(2), schedule, starts[3]).status_code == 302  # another network isn't concerned
+    clock.shift(timedelta(minutes=16))
+    assert book(by(1), schedule, NOW + timedelta(days=1, hours=1)).status_code == 302
+    services.expire_holds()
+    assert Booking.objects.active().count() == 1
+
+
+def test_H10_an_address_that_is_known_to_be_theirs_is_not_counted_with_its_network() -> None:
+    schedule = ScheduleFactory()
+    for number in range(4):
+        client = by(1)
+        client.force_login(verified(f"person{number}@example.net"))
+        response = book(
+            client, schedule, NINE + timedelta(minutes=30 * number), email=f"person{number}@example.net"
+        )
+        assert response.status_code == 302
+    assert set(Booking.objects.values_list("status", flat=True)) == {Status.CONFIRMED}
+
+
+def verified(email: str) -> Any:
+    """Somebody with an account whose address is known to be theirs."""
+    user = UserFactory(email=email)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+# --- Somebody else's address ------------------------------------------------------------------------------------------
+
+
+def test_H12_a_stranger_causes_one_mail_an_hour(clock: time_machine.Traveller) -> None:
+    schedule = ScheduleFactory(windows=[(day, 0, 1440) for day in range(7)])
+    for number in range(4):
+        response = book(by(number), schedule, LATER + number * HOUR, email=OWNER)
+        assert response["Location"] == "/en/bookings/pending/"
+        clock.shift(timedelta(minutes=14))
+    assert len(mails_to(OWNER)) == Booking.objects.count() == 1
+    clock.shift(timedelta(minutes=5))
+    book(by(9), schedule, LATER + 9 * HOUR, email=OWNER)
+    assert len(mails_to(OWNER)) == 2
+
+
+def test_H12_what_the_stranger_typed_is_in_no_mail_and_the_time_goes_free(
+    clock: time_machine.Traveller,
+) -> None:
+    schedule = ScheduleFactory()
+    book(by(1), schedule, email=OWNER, note="about my panic attacks")
+    (mail,) = mails_to(OWNER)
+    assert "panic" not in text_of(mail)
+    clock.shift(timedelta(minutes=16))
+    assert book(by(2), schedule).status_code == 302
+    assert Booking.objects.active().exclude(client_email=OWNER).get().starts_at == NINE
+
+
+def has_one_with_them(schedule: Schedule) -> None:
+    request(schedule, start=LATER + HOUR, email=OWNER)
+
+
+def has_one_then(schedule: Schedule) -> None:
+    request(ScheduleFactory(), start=NINE, email=OWNER)
+
+
+def has_chosen_another(schedule: Schedule) -> None:
+    BookingFactory(held=True, starts_at=LATER, client_email=OWNER)
+
+
+def has_booked_all_week(schedule: Schedule) -> None:
+    for number in range(5):
+        request(ScheduleFactory(), start=NINE + timedelta(days=number + 1), email=OWNER)
+
+
+KNOWN = [has_one_with_them, has_one_then, has_chosen_another, has_booked_all_week]
+
+
+@pytest.mark.parametrize("known", KNOWN)
+def test_H12_a_stranger_sees_the_same_whether_an_address_is_known_or_not(known: Any) -> None:
+    schedule = ScheduleFactory()
+    known(schedule)
+    before = Booking.objects.count()
+    Outbox.objects.all().delete()
+    about_owner, about_nobody = by(1), by(2)
+    once = seen(about_owner, book(about_owner, schedule, email=OWNER))
+    assert Booking.objects.count() == before
+    (mail,) = mails_to(OWNER)
+    assert "It couldn’t be booked" in text_of(mail)
+    assert once == seen(about_nobody, book(about_nobody, schedule, email="rubin@example.org"))
+    assert once[:2] == (302, "/en/bookings/pending/")
+    # And once more, when the hour's mail has been sent.
+    again = [
+        seen(client, book(client, schedule, LATER, email=email))
+        for client, email in ((about_owner, OWNER), (about_nobody, "rubin@example.org"))
+    ]
+    assert again[0] == again[1]
+    assert len(mails_to(OWNER)) == 1
+
+
+@pytest.mark.parametrize("known", KNOWN)
+@pytest.mark.parametrize("minutes", [0, 10])
+def test_H12_a_time_that_is_not_free_is_refused_for_every_address(known: Any, minutes: int) -> None:
+    """Taken, or on no list: whoever the address belongs to."""
+    schedule = ScheduleFactory()
+    known(schedule)
+    BookingFactory(schedule=schedule, starts_at=NINE)
+    Outbox.objects.all().delete()
+    start = NINE + timedelta(minutes=minutes)
+    clients = [by(1), by(2)]
+    answers = [
+        seen(client, book(client, schedule, start, email=email))
+        for client, email in zip(clients, (OWNER, "rubin@example.org"), strict=True)
+    ]
+    assert answers[0][0] == 409
+    assert answers[0] == answers[1]
+    assert not Outbox.objects.exists()
+
+
+def test_H12_the_form_sent_again_opens_nothing_that_the_owner_has_confirmed() -> None:
+    schedule = ScheduleFactory()
+    stranger, form = by(1), booking_form(NINE, email=OWNER)
+    stranger.post(address(schedule), form)
+    by(2).post(link())
+    assert Booking.objects.get().status == Status.CONFIRMED
+    again = stranger.post(address(schedule), form)
+    assert again["Location"] == "/en/bookings/pending/"
+    assert schedule.joining not in stranger.get(again["Location"]).content.decode()
+
+
+def test_H12_an_account_that_types_somebody_elses_address_gets_no_hold_on_their_booking() -> None:
+    schedule = ScheduleFactory()
+    stranger = by(1)
+    stranger.force_login(verified("stranger@example.net"))
+    response = book(stranger, schedule, email=OWNER)
+    assert response["Location"] == "/en/bookings/pending/"
+    booking = Booking.objects.get()
+    assert (booking.status, booking.client) == (Status.HELD, None)
+    for kind in ("", "confirm/", "cancel/"):
+        assert stranger.get(f"/en/bookings/{booking.uid}/{kind}").status_code == 404
+    for kind in ("confirm/", "again/", "cancel/"):
+        assert stranger.post(f"/en/bookings/{booking.uid}/{kind}").status_code == 404
+    booking.refresh_from_db()
+    assert booking.status == Status.HELD
+
+
+def test_H12_who_has_used_a_link_books_the_next_time_at_once_without_a_mail(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    schedule = ScheduleFactory()
+    book(client, schedule, email=OWNER)
+    too_late = link()
+    clock.shift(timedelta(minutes=16))
+    assert client.get(too_late).status_code == 410
+    assert client.post(link("again")).headers["Location"] == address(schedule)
+    form = client.get(address(schedule), {"start": "2027-03-01T10:00Z"}).content.decode()
+    assert OWNER in form  # needn't be typed again
+    response = book(client, schedule, LATER, email=OWNER)
+    assert response.status_code == 302
+    assert "Your consultation is confirmed" in client.get(response["Location"]).content.decode()
+    assert Booking.objects.active().get().status == Status.CONFIRMED
+    assert Outbox.objects.filter(dedupe_key__endswith=":confirm_address").count() == 1
+
+
+def test_H12_a_proof_is_for_its_address_in_its_browser_and_for_an_hour(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    schedule = ScheduleFactory(windows=[(day, 0, 1440) for day in range(7)])
+    book(client, schedule, email=OWNER)
+    client.post(link("again"))
+    book(client, schedule, LATER, email="other@example.org")
+    book(by(2), ScheduleFactory(), LATER, email=OWNER)
+    clock.shift(HOUR + timedelta(minutes=1))
+    book(client, ScheduleFactory(), LATER + 2 * HOUR, email=OWNER)
+    assert not Booking.objects.filter(status=Status.CONFIRMED).exists()
