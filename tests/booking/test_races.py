@@ -1,6 +1,7 @@
 """Everybody at once, on a real PostgreSQL. The identifiers are those of the booking acceptance cases."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,10 +14,15 @@ from django.utils import timezone
 from booking.errors import AlreadyBooked, Busy, ClientBusy, HoldExpired, SlotTaken, SlotUnavailable, Stale
 from booking.models import Booking, BookingEvent, WeeklyWindow
 from booking.services import (
+    accept_request,
     cancel_booking,
+    changing,
     confirm_booking,
+    decline_request,
     edit_schedule,
     expire_holds,
+    move_booking,
+    propose_time,
     request_booking,
     requesting,
 )
@@ -67,9 +73,10 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         return free
 
     monkeypatch.setattr(requesting, "is_free", slow)
+    monkeypatch.setattr(changing, "is_free", slow)
 
 
-RACERS = 8
+RACERS = 10
 
 
 def test_F1_fifty_people_want_one_slot_and_one_gets_it() -> None:
@@ -128,6 +135,159 @@ def test_F10_one_client_with_fifty_specialists_at_one_time_gets_one() -> None:
     assert Booking.objects.active().count() == 1
 
 
+def timed(work: Callable[[], Any], seconds: list[float]) -> Callable[[], Any]:
+    """The same work, which also notes how long it took."""
+
+    def run() -> Any:
+        begun = time.perf_counter()
+        try:
+            return work()
+        finally:
+            seconds.append(time.perf_counter() - begun)
+
+    return run
+
+
+def test_F2_fifty_staggered_starts_leave_one_and_nobody_hears_of_a_deadlock() -> None:
+    """Every five minutes, each overlapping all others: half move there, half are new."""
+    schedule = ScheduleFactory(step=5, move_until=0)
+    starts = [NINE + timedelta(minutes=5 * number) for number in range(6)]
+    old = [
+        BookingFactory(schedule=schedule, starts_at=NINE + timedelta(days=number + 1)) for number in range(25)
+    ]
+    seconds: list[float] = []
+    works = [booker(schedule, starts[number % 6]) for number in range(25)]
+    works += [
+        lambda b=booking, n=number: move_booking(booking=b, start=starts[n % 6])
+        for number, booking in enumerate(old)
+    ]
+    outcomes = race([timed(work, seconds) for work in works])
+    assert sum(isinstance(one, Booking) for one in outcomes) == 1, kinds(outcomes)
+    assert sum(isinstance(one, SlotTaken | SlotUnavailable) for one in outcomes) == 49, kinds(outcomes)
+    assert schedule.bookings.active().filter(starts_at__lt=NINE + timedelta(hours=1)).count() == 1
+    assert sorted(seconds)[int(len(seconds) * 0.95)] < 2
+
+
+def ten_with_one_specialist() -> list[Booking]:
+    schedule = ScheduleFactory(move_until=0)
+    return [
+        BookingFactory(schedule=schedule, starts_at=NINE + timedelta(days=number + 1)) for number in range(10)
+    ]
+
+
+def all_to_nine(bookings: list[Booking]) -> list[Any]:
+    return race([lambda b=booking: move_booking(booking=b, start=NINE) for booking in bookings])
+
+
+def moved_to_nine(bookings: list[Booking]) -> list[Booking]:
+    """Those that are there now. The others are as they were, and all are still active."""
+    there = []
+    for before in bookings:
+        booking = Booking.objects.get(pk=before.pk)
+        assert booking.status == Status.CONFIRMED
+        if booking.starts_at == NINE:
+            assert booking.sequence == booking.events.count() == 1
+            there.append(booking)
+        else:
+            assert (booking.starts_at, booking.blocked.lower) == (before.starts_at, before.starts_at)
+            assert booking.sequence == booking.events.count() == 0
+    return there
+
+
+def test_F11_ten_move_to_one_time_and_nine_keep_theirs() -> None:
+    bookings = ten_with_one_specialist()
+    outcomes = all_to_nine(bookings)
+    assert sum(isinstance(one, SlotTaken) for one in outcomes) == 9, kinds(outcomes)
+    (moved,) = moved_to_nine(bookings)
+    mails = set(Outbox.objects.exclude(due_at__gt=timezone.now()).values_list("dedupe_key", flat=True))
+    assert mails == {f"{moved.uid}:1:moved", f"{moved.uid}:1:specialist_moved"}
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_F11_without_the_lock_the_constraint_alone_lets_one_move() -> None:
+    bookings = ten_with_one_specialist()
+    outcomes = all_to_nine(bookings)
+    assert len(moved_to_nine(bookings)) == 1, kinds(outcomes)
+    assert not [one for one in outcomes if not isinstance(one, Booking | SlotTaken | Busy)], kinds(outcomes)
+
+
+@pytest.mark.usefixtures("no_locks", "no_overlap_removed")
+def test_F11_without_lock_and_constraint_more_than_one_moves() -> None:
+    bookings = ten_with_one_specialist()
+    outcomes = all_to_nine(bookings)
+    assert len(moved_to_nine(bookings)) > 1, kinds(outcomes)
+
+
+def asked() -> Booking:
+    """A request that waits for its specialist."""
+    return BookingFactory(status=Status.REQUESTED, starts_at=NINE + timedelta(days=2))
+
+
+def told(booking: Booking) -> set[str]:
+    """The mails about the booking by sequence and kind; reminders, which wait, are left out."""
+    keys = Outbox.objects.filter(dedupe_key__startswith=f"{booking.uid}:").values_list(
+        "dedupe_key", flat=True
+    )
+    return {key.partition(":")[2] for key in keys if "reminder" not in key}
+
+
+@pytest.mark.parametrize("other", ["decline", "propose"])
+def test_F13_two_answers_at_once_are_one_answer_or_a_story_in_order(other: str) -> None:
+    for _ in range(5):
+        booking = asked()
+        later = booking.starts_at + timedelta(minutes=30)
+        yes = [lambda b=booking: accept_request(booking=b)] * 5
+        if other == "decline":
+            outcomes = race(yes + [lambda b=booking: decline_request(booking=b)] * 5)
+            steps = list(booking.events.values_list("to_status", flat=True))
+            assert len(steps) == 1, steps
+            answer = {"confirmed": "confirmed", "declined": "declined"}[steps[0]]
+            assert told(booking) == {f"0:{answer}"}
+            assert kinds(outcomes) == {"Booking": 5, "Stale": 5}
+        else:
+            outcomes = race(yes + [lambda b=booking, at=later: propose_time(booking=b, start=at)] * 5)
+            booking.refresh_from_db()
+            assert (booking.status, booking.awaits_client, booking.starts_at) == (
+                Status.REQUESTED,
+                True,
+                later,
+            )
+            assert told(booking) in ({"1:proposed"}, {"0:confirmed", "1:proposed"})
+            assert sum(isinstance(one, Booking) for one in outcomes[5:]) == 1, kinds(outcomes)
+
+
+def test_F13_four_wishes_for_one_request_five_times_each_are_one_story() -> None:
+    """Whoever comes first decides what is still possible: each step starts where the last one ended, none comes
+    twice, and the mails are those of the steps.
+    """
+    mails_of = {
+        "confirmed": {"confirmed"},
+        "declined": {"declined"},
+        "requested": {"proposed"},
+        "cancelled": {"cancelled", "specialist_cancelled"},
+    }
+    for _ in range(10):
+        booking = asked()
+        later = booking.starts_at + timedelta(minutes=30)
+        wishes: list[Callable[[], Booking]] = [
+            lambda b=booking: accept_request(booking=b),
+            lambda b=booking: cancel_booking(booking=b, actor="client"),
+            lambda b=booking: decline_request(booking=b),
+            lambda b=booking, at=later: propose_time(booking=b, start=at),
+        ]
+        outcomes = race(wishes * 5)
+        assert all(isinstance(one, Booking | Stale) for one in outcomes), kinds(outcomes)
+        booking.refresh_from_db()
+        steps = list(booking.events.order_by("pk").values_list("from_status", "to_status", "sequence"))
+        assert [came for came, *_ in steps] == ["requested", *(went for _, went, _ in steps[:-1])]
+        assert len({went for _, went, _ in steps}) == len(steps), steps
+        assert steps[-1][1] == booking.status
+        assert booking.status in {Status.CANCELLED, Status.DECLINED}
+        assert told(booking) == {
+            f"{sequence}:{kind}" for _, went, sequence in steps for kind in mails_of[went]
+        }
+
+
 def test_F13_confirming_and_cancelling_at_once_leaves_one_story() -> None:
     for _ in range(5):
         booking = BookingFactory(held=True, starts_at=NINE)
@@ -152,6 +312,19 @@ def test_F13_confirming_and_cancelling_at_once_leaves_one_story() -> None:
             }
         assert kinds(outcomes[3:]) == {"Booking": 3}
         Outbox.objects.all().delete()
+
+
+def test_F14_two_requests_for_one_time_cannot_both_be() -> None:
+    for _ in range(5):
+        schedule = ScheduleFactory(confirms_by_hand=True)
+        start = NINE + timedelta(days=1)
+        outcomes = race([booker(schedule, start, client=ClientFactory(is_verified=True)) for _ in range(2)])
+        assert sum(isinstance(one, SlotTaken | SlotUnavailable) for one in outcomes) == 1, kinds(outcomes)
+        request = schedule.bookings.get()
+        assert request.status == Status.REQUESTED
+        assert told(request) == {"0:requested", "0:specialist_request"}
+        with pytest.raises(SlotTaken):  # and the next one, much later, finds it taken
+            booker(schedule, start)()
 
 
 def test_F15_a_booking_beside_an_edit_is_before_it_or_refused() -> None:

@@ -208,7 +208,7 @@ def test_an_address_that_does_not_exist_is_tried_once(smtp_sink: SmtpSink) -> No
     assert (row.state, row.attempts) == (Outbox.State.FAILED, 1)
 
 
-def test_a_message_left_by_a_dead_worker_is_sent_with_its_message_id(
+def test_I5_a_message_left_by_a_dead_worker_is_sent_with_its_message_id(
     smtp_sink: SmtpSink, settings: Any, time_machine: Any
 ) -> None:
     time_machine.move_to(timezone.now(), tick=False)
@@ -260,16 +260,16 @@ def naive_claim() -> Outbox | None:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_eight_workers_send_five_hundred_messages_once_each(smtp_sink: SmtpSink) -> None:
-    outbox.OutboxBackend().send_messages([letter(number) for number in range(500)])
-    in_threads(8, lambda: outbox.deliver_due(limit=500))
+def test_I4_eight_workers_send_two_thousand_messages_once_each(smtp_sink: SmtpSink) -> None:
+    outbox.OutboxBackend().send_messages([letter(number) for number in range(2000)])
+    in_threads(8, lambda: outbox.deliver_due(limit=2000))
     arrived = [message["Message-ID"] for message in smtp_sink.messages]
     assert sorted(arrived) == sorted(Outbox.objects.values_list("message_id", flat=True))
     assert set(Outbox.objects.values_list("state", flat=True)) == {Outbox.State.SENT}
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_without_the_lock_eight_workers_send_messages_twice(
+def test_I4_without_the_lock_eight_workers_send_messages_twice(
     smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "claim", naive_claim)

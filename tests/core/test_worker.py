@@ -183,7 +183,7 @@ def test_a_worker_killed_again_and_again_loses_nothing(smtp_sink: SmtpSink, nurs
     assert sum(arrived.values()) <= 60 + kills
 
 
-def test_a_message_accepted_by_the_server_when_its_worker_dies_comes_again_as_the_same(
+def test_I5_a_message_accepted_by_the_server_when_its_worker_dies_comes_again_as_the_same(
     smtp_sink: SmtpSink, nursery: Nursery
 ) -> None:
     letters(1)
