@@ -148,10 +148,12 @@ def look(page: Page) -> None:
     page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert page.evaluate(RUN_AXE, TAGS) == [], f"{scheme}: {page.url}"
+        barriers = page.evaluate(RUN_AXE, TAGS)
+        assert barriers == [], f"{scheme}: {page.url}: {barriers}"
     usual = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate(TOO_WIDE) == [], f"at 320 pixels: {page.url}"
+    too_wide = page.evaluate(TOO_WIDE)
+    assert too_wide == [], f"at 320 pixels: {page.url}: {too_wide}"
     page.set_viewport_size(usual)
 
 
