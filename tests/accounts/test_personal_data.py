@@ -4,7 +4,7 @@ import io
 import json
 import uuid
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +254,17 @@ def test_the_link_works_for_a_day(ready: DataExport) -> None:
     assert in_account(ready.user).get(address_of(ready)).status_code == 404
     assert exports.forget_expired() == 1
     assert not DataExport.objects.exists()
+
+
+def test_the_page_says_until_when_on_its_readers_clock(ready: DataExport) -> None:
+    User.objects.filter(pk=ready.user.pk).update(time_zone="Pacific/Kiritimati")
+    DataExport.objects.update(expires_at=datetime(2030, 6, 30, 12, 0, tzinfo=UTC))
+    ErasureRequest.objects.create(
+        user=ready.user, requested_at=timezone.now(), due_at=datetime(2030, 6, 30, 12, 0, tzinfo=UTC)
+    )
+    page = in_account(ready.user).get(reverse("account_data")).content.decode()
+    assert "1 July 2030, 02:00" in page
+    assert "will be erased on 1 July 2030" in page
 
 
 def test_the_link_asks_who_it_is_first(ready: DataExport) -> None:

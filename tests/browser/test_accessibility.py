@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from booking import services, tokens
@@ -18,6 +18,7 @@ from booking.slots import next_starts
 from directory.models import Specialist
 from tests.browser.conftest import Watch, copy_of_content
 from tests.browser.test_journey import choose_time, fill_form, submit
+from tests.browser.test_sessions import come_in
 from tests.factories.booking import booking_form
 from tests.factories.content import ARTICLES, EVERY_BLOCK, SPECIALISTS
 
@@ -148,10 +149,12 @@ def look(page: Page) -> None:
     page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert page.evaluate(RUN_AXE, TAGS) == [], f"{scheme}: {page.url}"
+        barriers = page.evaluate(RUN_AXE, TAGS)
+        assert barriers == [], f"{scheme}: {page.url}: {barriers}"
     usual = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate(TOO_WIDE) == [], f"at 320 pixels: {page.url}"
+    too_wide = page.evaluate(TOO_WIDE)
+    assert too_wide == [], f"at 320 pixels: {page.url}: {too_wide}"
     page.set_viewport_size(usual)
 
 
@@ -193,6 +196,19 @@ def test_asking_to_look_for_the_mail_has_no_barrier(check: Callable[..., None], 
         page.wait_for_url("**/bookings/pending/")
 
     check(f"/{language}/specialists/{SPECIALIST}/book/?tz=Europe/Kyiv", send)
+
+
+@pytest.mark.parametrize("language", DIRECTIONS)
+def test_a_specialists_own_side_has_no_barrier(
+    open_context: Callable[..., BrowserContext], links: Links, site: str, language: str
+) -> None:
+    context = open_context(width=375, height=800)
+    come_in(context, site, Specialist.objects.get(slug=SPECIALIST).user)
+    page = context.new_page()
+    for path in ("", "specialist/consultations/", "specialist/hours/", "specialist/calendar/"):
+        page.goto(f"/{language}/account/{path}")
+        expect(page.locator("main h1")).to_be_visible()
+        look(page)
 
 
 def send_nothing(page: Page) -> None:
