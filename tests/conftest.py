@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -60,6 +62,25 @@ def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
     settings.OUTBOX_OPTIONS = {"host": "127.0.0.1", "port": sink.port, "timeout": 5}
     yield sink
     sink.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _serialized_rollback_from_nothing() -> Iterator[None]:
+    """A serialized_rollback begins with empty tables, whatever a test before has left in them.
+
+    Django loads what migrations had made on top of what is there, and fails where both have made content types.
+    """
+    load = BaseDatabaseCreation.deserialize_db_from_string
+
+    def from_nothing(self: BaseDatabaseCreation, data: str) -> None:
+        call_command(
+            "flush", verbosity=0, interactive=False, inhibit_post_migrate=True, database=self.connection.alias
+        )
+        load(self, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", from_nothing)
+        yield
 
 
 @pytest.fixture(scope="session")

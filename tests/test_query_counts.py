@@ -40,6 +40,9 @@ def one_row() -> None:
 def many_rows() -> None:
     """50 more specialists and articles, 50 windows, exceptions and bookings of the one specialist."""
     specialists(MANY, SEED)
+    # Whoever has the soonest slot is shown, and that depends on the hour: each of them has a picture to look up.
+    portrait = Specialist.objects.exclude(portrait=None).values_list("portrait_id", flat=True)[0]
+    Specialist.objects.filter(portrait=None).update(portrait=portrait)
     articles(MANY, SEED)
     schedule = Schedule.objects.get(specialist__slug=SPECIALIST)
     WeeklyWindow.objects.bulk_create(
