@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +23,18 @@ from core.mail import forget
 from core.models import Outbox
 
 
-def booked_by(subject: Subject) -> QuerySet[Booking]:
-    """With their account, or without one under an address that they have shown to be theirs."""
+def typed_by(subject: Subject) -> QuerySet[Booking]:
+    """With their account, or without any under an address that they have shown to be theirs."""
     keys = [tokens.client_key(address) for address in subject.addresses]
-    return Booking.objects.filter(Q(client=subject.user) | Q(client_key__in=keys))
+    return Booking.objects.filter(Q(client=subject.user) | Q(client=None, client_key__in=keys))
+
+
+def booked_by(subject: Subject) -> QuerySet[Booking]:
+    """What they have booked. What nobody confirmed was perhaps typed by a stranger, whose words are in it."""
+    settled = [Booking.Status.REQUESTED, Booking.Status.CONFIRMED]
+    confirmed = BookingEvent.objects.filter(booking=OuterRef("pk"), to_status__in=settled)
+    theirs = Q(client=subject.user) | Q(Exists(confirmed)) | Q(status__in=[*settled, "completed", "no_show"])
+    return typed_by(subject).filter(theirs)
 
 
 def booked_with(subject: Subject) -> QuerySet[Booking]:
@@ -38,7 +46,7 @@ def schedule_of(subject: Subject) -> QuerySet[Schedule]:
 
 
 def forget_booked_by(subject: Subject, rows: QuerySet[Any]) -> None:
-    _forget(rows, actor=BookingEvent.Actor.CLIENT)
+    _forget(typed_by(subject), actor=BookingEvent.Actor.CLIENT)
 
 
 def forget_booked_with(subject: Subject, rows: QuerySet[Any]) -> None:

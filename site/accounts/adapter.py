@@ -80,9 +80,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return normalised_email(credentials.get("email", ""))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Without a page to go back to: the account, in the language that its owner has chosen."""
+        """Without a page to go back to: the account, in the language that its owner has chosen.
+
+        Who has no password is led to setting one first: without it nothing asks them again before what matters.
+        """
         user: Any = request.user
         with translation.override(user.language):
+            if not user.has_usable_password():
+                return reverse("account_set_password")
             return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:

@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Count limits in the shared cache; note a new second factor in its session; make the roles when it is time."""
         from allauth.account.internal.flows.login import record_authentication
-        from allauth.account.signals import user_logged_in
+        from allauth.account.signals import email_confirmed, user_logged_in
         from allauth.core.internal import ratelimit
         from allauth.mfa.models import Authenticator
         from allauth.mfa.signals import authenticator_added, authenticator_removed
@@ -30,6 +30,16 @@ class AccountsConfig(AppConfig):
             if authenticator.type != Authenticator.Type.RECOVERY_CODES:
                 record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
 
+        def drop_strangers_password(request: Any, email_address: Any, **_kwargs: Any) -> None:
+            """Whoever signed up with the address never showed that it was theirs; its owner has, by a code.
+
+            The password may be a stranger's, who could come in with it beside the owner. A new one can be set.
+            """
+            match = request.resolver_match if request else None
+            if match and match.url_name == "account_confirm_login_code":
+                email_address.user.set_unusable_password()
+                email_address.user.save(update_fields=["password"])
+
         def make_roles(sender: AppConfig, **kwargs: Any) -> None:
             """Django makes each app's permissions after migrating it: the roles come after the last one's."""
             migrated = "plan" in kwargs  # the signal is also sent when a database has been emptied
@@ -46,6 +56,7 @@ class AccountsConfig(AppConfig):
 
         authenticator_added.connect(remember_factor, weak=False, dispatch_uid="remember_factor")
         authenticator_removed.connect(forget_factor, dispatch_uid="forget_factor")
+        email_confirmed.connect(drop_strangers_password, weak=False, dispatch_uid="drop_strangers_password")
         user_logged_in.connect(begin, dispatch_uid="begin_session")
         post_migrate.connect(make_roles, weak=False, dispatch_uid="make_roles")
         for model in get_page_models():

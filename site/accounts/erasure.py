@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -97,8 +98,8 @@ def keep_account(*, user: User, now: datetime | None = None) -> bool:
 
 
 @transaction.atomic
-def erase(*, user_id: int) -> bool:
-    """Erase somebody from every table, now. Says whether there was somebody. Raises LastAdministrator.
+def erase(*, user_id: int, tell: bool = True) -> bool:
+    """Erase somebody from every table, now, and `tell` them. Says whether there was somebody. Raises LastAdministrator.
 
     Files go when the transaction is through, mail that is on its way when it has been sent: the worker sees to both.
     """
@@ -110,7 +111,8 @@ def erase(*, user_id: int) -> bool:
         one.pause(user)  # nobody books while we count
     for holding in holdings():
         holding.erase(subject, holding.rows(subject))
-    _mail(user, "erasure_done", forget=True)
+    if tell:
+        _mail(user, "erasure_done", forget=True)
     logger.info("account_erased")
     return True
 
@@ -125,6 +127,20 @@ def erase_due(*, now: datetime | None = None) -> int:
         except Exception as error:
             logger.error("account_not_erased", error=describe(error))
     return erased
+
+
+def erase_unconfirmed(*, now: datetime | None = None) -> int:
+    """Erase accounts whose address nobody confirmed within UNCONFIRMED_KEPT. Returns how many.
+
+    They keep the address from its owner. Nobody is told: the owner never asked for anything.
+    """
+    oldest = (now or timezone.now()) - settings.UNCONFIRMED_KEPT
+    waiting = EmailAddress.objects.filter(verified=False).values("user_id")
+    confirmed = EmailAddress.objects.filter(verified=True).values("user_id")
+    stale = User.objects.filter(pk__in=waiting, last_login=None, date_joined__lt=oldest).exclude(
+        pk__in=confirmed
+    )
+    return sum(erase(user_id=pk, tell=False) for pk in list(stale.values_list("pk", flat=True)))
 
 
 def _locked(user_id: int) -> User:

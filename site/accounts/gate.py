@@ -14,6 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from accounts import drafts
+from core import limits
+
+KEPT = "20/h/ip"  # what strangers type is kept in a table
 
 
 class Reason(models.TextChoices):
@@ -56,7 +59,8 @@ def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], 
             if request.user.is_authenticated:
                 return view(request, *args, **kwargs)
             if request.method == "POST":
-                drafts.keep(request)
+                if limits.use(request, "draft", KEPT):
+                    drafts.keep(request)
                 return redirect(request.get_full_path())
             return render(
                 request,

@@ -36,6 +36,12 @@ def erase_who_asked() -> None:
     erasure.erase_due()
 
 
+@periodic(every=timedelta(days=1))
+def erase_unconfirmed() -> None:
+    """Erase accounts whose address nobody ever confirmed."""
+    erasure.erase_unconfirmed()
+
+
 @periodic(every=timedelta(minutes=15))
 def forget_exports() -> None:
     """Erase the copies of people's data that are a day old."""

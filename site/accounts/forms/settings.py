@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.fields import CodeField
 from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
@@ -142,13 +143,9 @@ class AppForm(ActivateTOTPForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["code"].label = _("Code from the app")
-        self.fields["code"].help_text = _("Six digits. They change every 30 seconds.")
-        self.fields["code"].widget.attrs = {
-            "autocomplete": "one-time-code",
-            "inputmode": "numeric",
-            "dir": "ltr",
-        }
+        self.fields["code"] = CodeField(
+            label=_("Code from the app"), help_text=_("Six digits. They change every 30 seconds.")
+        )
 
 
 class PasskeyForm(AddWebAuthnForm):

@@ -220,10 +220,12 @@ MFA_TOTP_ISSUER = "Attune"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s: telephones' clocks differ
 # How long people stay logged in (accounts.sessions). Clients stay for the browser's session, and 12 h at most without
 # use; when they ask to be kept logged in, for CLIENT_SESSION.
+UNCONFIRMED_KEPT = timedelta(days=30)  # accounts whose address nobody confirmed
 STAFF_IDLE = timedelta(minutes=30)
 STAFF_SESSION = timedelta(hours=12)
 CLIENT_SESSION = timedelta(days=30)
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # by whichever way they came in: the computer may be somebody else's
 ACCOUNT_SESSION_COOKIE_AGE = int(CLIENT_SESSION.total_seconds())
 ERASURE_GRACE = timedelta(days=14)  # how long somebody who asked to be erased can still change their mind
 EXPORT_KEPT = timedelta(hours=24)  # how long the link to somebody's data works
