@@ -1,11 +1,12 @@
 """What a browser says of itself, in words for its owner."""
 
 from django.utils.translation import gettext as _
-from ua_parser import parse
 
 
 def browser_in_words(user_agent: str) -> str:
     """Like "Firefox on Windows", in the active language; without versions, which tell nobody anything."""
+    from ua_parser import parse  # its patterns take a tenth of a second to load: only where they are needed
+
     parsed = parse(user_agent)
     browser = parsed.user_agent.family if parsed.user_agent else ""
     system = parsed.os.family if parsed.os else ""

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,28 @@ from accounts.models import User
 from core.names import normalised_email
 
 ADDRESS = _("E-mail address")
+
+
+class AsksForAddress(forms.Form):
+    """Where to send something."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        without_placeholders(self.fields)
+        self.fields["email"].label = ADDRESS
+
+    def clean_email(self) -> str:
+        """As accounts have it: other spellings of an address must not count as other addresses."""
+        self.cleaned_data["email"] = normalised_email(self.cleaned_data["email"])
+        return cast(str, cast(Any, super()).clean_email())
+
+
+class AsksForCode(forms.Form):
+    """A code from a mail or an app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = CodeField()
 
 
 class LogInForm(account.LoginForm):
@@ -51,48 +74,20 @@ class SignUpForm(account.SignupForm):
         return cast(tuple[None, HttpResponse], super().try_save(request))
 
 
-class RequestCodeForm(account.RequestLoginCodeForm):
+class RequestCodeForm(AsksForAddress, account.RequestLoginCodeForm):
     """Where to send a code for logging in."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_placeholders(self.fields)
-        self.fields["email"].label = ADDRESS
 
-    def clean_email(self) -> str:
-        """As accounts have it: other spellings of an address must not count as other addresses."""
-        self.cleaned_data["email"] = normalised_email(self.cleaned_data["email"])
-        return cast(str, super().clean_email())
-
-
-class ConfirmCodeForm(account.ConfirmLoginCodeForm):
+class ConfirmCodeForm(AsksForCode, account.ConfirmLoginCodeForm):
     """The code for logging in."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField()
 
-
-class ConfirmAddressForm(account.ConfirmEmailVerificationCodeForm):
+class ConfirmAddressForm(AsksForCode, account.ConfirmEmailVerificationCodeForm):
     """The code that shows that an address is theirs."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField()
 
-
-class ResetPasswordForm(account.ResetPasswordForm):
+class ResetPasswordForm(AsksForAddress, account.ResetPasswordForm):
     """Where to send the link for a new password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        without_placeholders(self.fields)
-        self.fields["email"].label = ADDRESS
-
-    def clean_email(self) -> str:
-        """As accounts have it: other spellings of an address must not count as other addresses."""
-        self.cleaned_data["email"] = normalised_email(self.cleaned_data["email"])
-        return cast(str, super().clean_email())
 
 
 class NewPasswordForm(account.ResetPasswordKeyForm):
@@ -115,17 +110,9 @@ class ShowPasswordAgainForm(account.ReauthenticateForm):
         self.fields["password"].help_text = ""
 
 
-class SecondFactorForm(mfa.AuthenticateForm):
+class SecondFactorForm(AsksForCode, mfa.AuthenticateForm):
     """The code of an app, or one of the recovery codes, after the password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField()
 
-
-class ShowSecondFactorAgainForm(mfa.ReauthenticateForm):
+class ShowSecondFactorAgainForm(AsksForCode, mfa.ReauthenticateForm):
     """The same, of somebody who is logged in."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField()

@@ -13,14 +13,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import CodeField
+from accounts.forms.fields import PASSWORD_HELP, CodeField
 from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
 from core.names import NameField, normalised_email
 
 # What Django's validators ask, in one line; what is wrong with a password they say themselves.
-PASSWORD_HELP = _("Ten characters or more. A few words that only you put together are best.")
 
 
 class PreferencesForm(forms.ModelForm):

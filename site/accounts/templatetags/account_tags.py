@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 
 from accounts import sessions
+from accounts.browsers import browser_in_words
 from accounts.pages import pages_of
 from accounts.waiting import Waiting, waiting_on
 from core.zones import load_zone
@@ -66,17 +66,7 @@ def on_own_clock(moment: datetime, user: Any) -> str:
     return date_format(moment.astimezone(load_zone(user.time_zone)), "DATETIME_FORMAT")
 
 
-@register.filter
-def device(user_agent: str) -> str:
-    """What somebody reads with, in words: Firefox on Windows."""
-    from ua_parser import parse  # its patterns take a tenth of a second to load: on this page alone
-
-    found = parse(user_agent)
-    browser = found.user_agent.family if found.user_agent else ""
-    system = found.os.family if found.os else ""
-    if browser and system:
-        return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or gettext("A browser that doesn’t say its name")
+register.filter("device", browser_in_words)
 
 
 @register.filter
