@@ -35,6 +35,8 @@ class Holder:
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, str(var)],
             env=ENVIRONMENT,
+            # Under `nohup` children would ignore SIGHUP, as nothing on a terminal does.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
