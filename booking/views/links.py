@@ -173,7 +173,7 @@ def move(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_token(Purpose.SPECIALIST)
 def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
-    """The specialist's page for a request: who asks, what for, and yes, no, another time. A POST acts."""
+    """The specialist's page for a request: who asks, what for, and yes, no, another time, or off. A POST acts."""
     form = ReasonForm(request.POST if request.method == "POST" else None)
     notice = None
     if request.method == "POST" and form.is_valid():
@@ -182,6 +182,12 @@ def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
                 services.accept_request(booking=link.booking)
             elif request.POST.get("answer") == "decline":
                 services.decline_request(booking=link.booking, reason=form.cleaned_data["reason"])
+            elif request.POST.get("answer") == "cancel":
+                services.cancel_booking(
+                    booking=link.booking,
+                    actor=BookingEvent.Actor.SPECIALIST,
+                    reason=form.cleaned_data["reason"],
+                )
             else:
                 raise Stale
             return redirect("booking_answer", token)

@@ -105,6 +105,33 @@ def test_the_page_behind_the_mail_answers_without_logging_in(client: Client, sch
     assert client.post(address, {"answer": "decline"}).status_code == 409
 
 
+def test_a_settled_consultation_is_cancelled_with_a_reason_for_the_client(
+    own: Client, schedule: Schedule, clock: time_machine.Traveller
+) -> None:
+    booking = services.accept_request(booking=request(schedule))
+    address = reverse("booking_answer", args=[booking.uid])
+    assert 'value="cancel"' in own.get(address).content.decode()
+    own.post(address, {"answer": "cancel", "reason": "I am ill"})
+    booking.refresh_from_db()
+    assert (booking.status, booking.reason) == (Status.CANCELLED, "I am ill")
+    assert booking.events.last().actor == "specialist"
+    link = reverse("booking", args=[tokens.issue(booking, "client")])
+    assert "I am ill" in Client().get(link).content.decode()
+
+
+def test_a_consultation_that_has_begun_is_not_cancelled(
+    own: Client, schedule: Schedule, clock: time_machine.Traveller
+) -> None:
+    booking = services.accept_request(booking=request(schedule))
+    clock.move_to(TOMORROW + timedelta(minutes=1))
+    own.force_login(schedule.specialist.user)
+    address = reverse("booking_answer", args=[booking.uid])
+    assert 'value="cancel"' not in own.get(address).content.decode()
+    assert own.post(address, {"answer": "cancel"}).status_code == 409
+    booking.refresh_from_db()
+    assert booking.status == Status.CONFIRMED
+
+
 def test_a_time_is_proposed_and_taken_on_the_pages(client: Client, schedule: Schedule) -> None:
     booking = request(schedule)
     for_specialist = reverse("booking_propose", args=[tokens.issue(booking, "specialist")])
