@@ -14,11 +14,14 @@ class BookingConfig(AppConfig):
         from accounts import waiting as account
         from booking.account import SPECIALIST_BOOKINGS, pages, waiting
         from booking.services import edit_schedule
-        from booking.slots import next_starts
+        from booking.slots import lock_hours, next_starts, reply_minutes, times
         from directory import seams
 
         seams.next_starts = next_starts
         seams.edit_specialist = edit_schedule
+        seams.lock_hours = lock_hours
+        seams.times = times
+        seams.reply_minutes = reply_minutes
         notifications.register(SPECIALIST_BOOKINGS)
         account.register(waiting)
         account_pages.register(pages)

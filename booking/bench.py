@@ -24,10 +24,7 @@ CLIENTS = "bench.invalid"  # a domain that can't exist: nothing is ever delivere
 @page("slots")
 def slots() -> str | None:
     specialist = (
-        Specialist.objects.published()
-        .filter(schedule__isnull=False, next_slot_at__isnull=False, pages__live=True)
-        .order_by("pk")
-        .last()
+        Specialist.objects.published().filter(search_row__next_slot_at__isnull=False).order_by("pk").last()
     )
     return f"/{settings.LANGUAGE_CODE}/specialists/{specialist.slug}/book/" if specialist else None
 

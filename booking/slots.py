@@ -3,24 +3,31 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONArray
 from django.utils import timezone
 
 from booking.availability import DateException, Rules, Window, free_starts
-from booking.models import Booking, Schedule, WeeklyWindow
+from booking.models import Booking, BookingEvent, Schedule, WeeklyWindow
 from booking.models import DateException as DateExceptionRow
 from booking.models.records import BookingQuerySet
 from core.zones import load_zone
-from directory.models import Specialist
+from directory import rows
+from directory.models import SearchRow
+from directory.times import KEPT, SOON, Times, free_soon, next_change
 
 Status = Booking.Status
 BATCH = 100  # schedules that wait for one refresh at most
+NEAR = timedelta(days=15)  # read at once for what is soon, and for what will be
+LOOK_AGAIN = timedelta(hours=6)  # where there is no free time
+REMEMBERED = timedelta(days=90)  # answers that reply times are made from
+FEWEST_ANSWERS = 3
 
 
 @dataclass
@@ -118,58 +125,112 @@ def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int,
     return found
 
 
-def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:
-    """Write down the next free time of these specialists, and until when it holds.
+def lock_hours(specialist_ids: Collection[int]) -> None:
+    """Let nobody else book with these specialists, or change their hours, until the commit."""
+    list(Schedule.objects.select_for_update(no_key=True).filter(pk__in=specialist_ids).order_by("pk"))
 
-    It holds until the notice before it begins or a hold runs out; then the ticker asks again. The schedules'
-    rows are locked first (whoever has one locked may pass that one): of two refreshes, the later has read what
-    the earlier wrote, and an old answer never overwrites a new one.
+
+def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:
+    """Write down the next free times of these specialists, and until when they hold.
+
+    The schedules' rows are locked first (whoever has one locked may pass that one): of two refreshes, the later
+    has read what the earlier wrote, and an old answer never overwrites a new one.
     """
     ids = sorted(set(specialist_ids))
+    now = now or timezone.now()
     with transaction.atomic():
-        list(Schedule.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-        _write_next_slots(ids, now=now or timezone.now())
+        lock_hours(ids)
+        rows.write_times({pk: Times() for pk in ids} | times(ids, now=now))
 
 
-def _write_next_slots(ids: Collection[int], *, now: datetime) -> None:
-    hours = read_hours(ids, now=now)
-    for pk in sorted(ids):
-        starts = hours[pk].next_starts(now=now) if pk in hours else []
-        Specialist.objects.filter(pk=pk).update(
-            next_slot_at=starts[0] if starts else None,
-            next_slot_stale_at=stale_at(starts, hours[pk], now) if pk in hours else None,
-        )
+def times(specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+    """What the directory keeps of the free times of these specialists, as they are at `now`. 2 queries."""
+    return {pk: kept_times(hours, now=now) for pk, hours in read_hours(specialist_ids, now=now).items()}
 
 
-def stale_at(starts: list[datetime], hours: Hours, now: datetime) -> datetime | None:
-    """When a next free time must be looked up again.
+def kept_times(hours: Hours, *, now: datetime) -> Times:
+    """The next eight starts, when in the next 7 days somebody is free, and when that must be looked up again.
 
-    As its notice begins, or as a hold that may have an earlier one runs out, or in six hours if there is none.
+    It must when a hold that may have an earlier time runs out, when the last of the eight can't be booked any
+    more, when a part of the week gets its first start or loses its last, and after some hours anyway where there
+    is no start at all, since the horizon moves on by a day at the specialist's midnight.
     """
     if not hours.is_open or (not hours.windows and not hours.exceptions):
-        return None
-    if not starts:  # the horizon moves on by a day at the specialist's midnight
-        return min([now + timedelta(hours=6), *hours.lapses])
-    return min([starts[0] - timedelta(minutes=hours.rules.notice), *hours.lapses])
+        return Times()
+    zone = load_zone(hours.schedule.time_zone) or UTC
+    notice = timedelta(minutes=hours.rules.notice)
+    near = [start.astimezone(zone) for start in hours.starts(now=now, since=now, until=now + NEAR)]
+    upcoming = near[:KEPT] if len(near) >= KEPT else hours.next_starts(now=now, limit=KEPT)
+    looked_up = [now + LOOK_AGAIN, *hours.lapses]
+    if upcoming:
+        looked_up[0] = upcoming[-1] - notice
+        looked_up.append(now + SOON)  # what lies beyond `near` comes near by then
+        if change := next_change(near, now=now, notice=notice):
+            looked_up.append(change)
+        if hours.rules.horizon_days <= SOON.days:
+            midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+            looked_up.append(midnight)
+    return Times(
+        upcoming=tuple(start.astimezone(UTC) for start in upcoming),
+        soon=free_soon(near, now=now),
+        advance_at=upcoming[0] - notice if upcoming else None,
+        stale_at=min(looked_up),
+    )
 
 
 def refresh_stale(*, now: datetime | None = None) -> int:
-    """Look up again what has run out. Returns how many specialists that were.
+    """Look up again what has run out, and let first times that are over give way. Returns how many rows changed.
 
     Those whose schedule is locked are left for the next time: what locks it looks them up itself, or changes
     nothing about them.
     """
     now = now or timezone.now()
-    stale = Specialist.objects.filter(next_slot_stale_at__lte=now)
-    ids = list(stale.order_by("next_slot_stale_at").values_list("pk", flat=True))
-    done = stale.filter(schedule__isnull=True).update(next_slot_at=None, next_slot_stale_at=None)
+    stale = SearchRow.objects.filter(stale_at__lte=now)
+    ids = list(stale.order_by("stale_at").values_list("pk", flat=True))
+    orphans = stale.filter(specialist__schedule__isnull=True).values_list("pk", flat=True)
+    done = 0
     for at in range(0, len(ids), BATCH):
         with transaction.atomic():
             schedules = Schedule.objects.select_for_update(no_key=True, skip_locked=True)
             free = [row.pk for row in schedules.filter(pk__in=ids[at : at + BATCH]).order_by("pk")]
-            _write_next_slots(free, now=now)
+            rows.write_times({pk: Times() for pk in free} | times(free, now=now))
         done += len(free)
-    return done
+    without = list(orphans)
+    rows.write_times({pk: Times() for pk in without})
+    return done + len(without) + rows.advance(now=now)
+
+
+def reply_minutes(specialist_ids: Collection[int]) -> dict[int, int]:
+    """How long these specialists' answers to requests usually take: the median of the last 90 days, in minutes.
+
+    0 for those who settle consultations at once; nobody's with fewer than three answers. 2 queries.
+    """
+    schedules = Schedule.objects.filter(pk__in=specialist_ids)
+    found = dict.fromkeys(schedules.filter(confirms_by_hand=False).values_list("pk", flat=True), 0)
+    asked = BookingEvent.objects.filter(
+        booking=OuterRef("booking"),
+        to_status=Status.REQUESTED,
+        actor=BookingEvent.Actor.CLIENT,
+        pk__lt=OuterRef("pk"),
+    )
+    answers = (
+        BookingEvent.objects.filter(
+            booking__schedule__in=specialist_ids,
+            booking__schedule__confirms_by_hand=True,
+            from_status=Status.REQUESTED,
+            actor=BookingEvent.Actor.SPECIALIST,
+            at__gte=timezone.now() - REMEMBERED,
+        )
+        .annotate(asked_at=Subquery(asked.order_by("-pk").values("at")[:1]))
+        .values_list("booking__schedule", "at", "asked_at")  # type: ignore[misc]  # annotated above
+    )
+    waits: dict[int, list[float]] = defaultdict(list)
+    for pk, answered_at, asked_at in answers:
+        if asked_at is None:
+            continue
+        waits[pk].append((answered_at - asked_at).total_seconds() / 60)
+    found |= {pk: max(1, round(median(own))) for pk, own in waits.items() if len(own) >= FEWEST_ANSWERS}
+    return found
 
 
 def by_local_date(starts: Iterable[datetime], zone: ZoneInfo) -> dict[date, list[datetime]]:

@@ -1,14 +1,10 @@
-"""Hours for synthetic specialists: written with them, with the next free time worked out as for anybody."""
+"""Hours for synthetic specialists: written with them."""
 
-from datetime import datetime
 from random import Random
 from typing import Any
 
-from django.utils import timezone
-
 from booking.availability import Window
 from booking.models import Schedule, WeeklyWindow
-from booking.slots import Hours, stale_at
 from core.demo.bulk import analyze, copy_rows
 from directory import seams
 
@@ -28,7 +24,6 @@ NOTICES = [120, 360, 720, 1440, 2880]  # minutes
 
 def hours(rows: list[dict[str, Any]], seed: int) -> None:
     """Schedules and weekly hours for those of `rows` who offer free consultations; see `directory.seams`."""
-    now = timezone.now()
     schedules: list[dict[str, Any]] = []
     windows: list[dict[str, int]] = []
     for row in rows:
@@ -42,7 +37,6 @@ def hours(rows: list[dict[str, Any]], seed: int) -> None:
             "joining": f"https://meet.attune.example/{row['slug']}",
         }
         week = a_week(random)
-        next_free(row, Schedule(specialist_id=row["id"], **facts), week, now)
         schedules.append({"specialist_id": row["id"], **facts})
         windows += [
             {"schedule_id": row["id"], "weekday": window.weekday, "start": window.start, "end": window.end}
@@ -60,15 +54,6 @@ def a_week(random: Random) -> list[Window]:
         for day in days
         for start in [random.randrange(8 * 60, 20 * 60, 30)]
     ]
-
-
-def next_free(row: dict[str, Any], schedule: Schedule, week: list[Window], now: datetime) -> None:
-    """Fill in the next free time of a specialist who has no bookings yet."""
-    is_open = schedule.is_open and row["is_accepting"]
-    own = Hours(schedule=schedule, is_open=is_open, rules=schedule.rules, windows=week)
-    starts = own.next_starts(now=now)
-    row["next_slot_at"] = starts[0] if starts else None
-    row["next_slot_stale_at"] = stale_at(starts, own, now)
 
 
 def analyze_hours() -> None:

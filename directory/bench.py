@@ -29,5 +29,5 @@ def further_on() -> str | None:
 @page("profile")
 def profile() -> str | None:
     pages = SpecialistPage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE)
-    found = pages.filter(specialist__next_slot_at__isnull=False).order_by("pk").last()
+    found = pages.filter(specialist__search_row__next_slot_at__isnull=False).order_by("pk").last()
     return found.path_here if found else None

@@ -1,12 +1,9 @@
 """What the directory holds about specialists (accounts.personal_data)."""
 
-import re
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -22,6 +19,7 @@ from accounts.personal_data import (
 )
 from accounts.personal_data.cms import forget_picture
 from accounts.personal_data.traces import forget_traces, of_object
+from core.html import plain_text
 from directory import seams
 from directory.models import Specialist, SpecialistPage
 
@@ -61,13 +59,8 @@ def names(attribute: str) -> Any:
     return lambda specialist: [term.name for term in getattr(specialist, attribute).all()]
 
 
-def told(html: str) -> str:
-    """Rich text as plain text, one paragraph a line."""
-    return unescape(strip_tags(re.sub(r"</(p|li|h\d)>|<br/?>", "\n", html))).strip()
-
-
 def questions(page: SpecialistPage) -> list[str]:
-    return [f"{block.value['question']}\n{told(block.value['html'].source)}" for block in page.faq]
+    return [f"{block.value['question']}\n{plain_text(block.value['html'].source)}" for block in page.faq]
 
 
 def pause(user: User) -> bool:
@@ -101,8 +94,8 @@ register(
         Column(name="language", label=_("language"), value=lambda page: page.locale.language_code),
         "title",
         "headline",
-        Column(name="story", label=_("story"), value=lambda page: told(page.story)),
-        Column(name="approach", label=_("approach"), value=lambda page: told(page.approach)),
+        Column(name="story", label=_("story"), value=lambda page: plain_text(page.story)),
+        Column(name="approach", label=_("approach"), value=lambda page: plain_text(page.approach)),
         Column(name="faq", label=_("questions and answers"), value=questions),
     ],
     goes=_("Your profile: your pages in all languages, your portrait and your place in the directory."),

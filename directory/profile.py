@@ -10,18 +10,23 @@ from core.languages import language_name
 from core.models import Term, Topic
 from directory import seams
 from directory.models import ClientGroup, Method, Place, Profession, SpecialistPage
-from directory.search import price, where
+from directory.search.cards import price, where
 
 SLOTS_ON_A_PROFILE = 6
 
 
 def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
     """The context of a profile. The facts come from the record, in the language being read."""
-    language = page.locale.language_code
+    language = page.read_in
     specialist = page.specialist
     topics = Topic.names(language)
     place = (
         Place.names(language).get(specialist.place.slug, specialist.place.name) if specialist.place else ""
+    )
+    starts = (
+        seams.next_starts([specialist.pk], limit=SLOTS_ON_A_PROFILE).get(specialist.pk, [])
+        if specialist.offers_free_consultation
+        else []
     )
     return {
         "specialist": specialist,
@@ -33,10 +38,8 @@ def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
         "where": where(specialist, place),
         "price": price(specialist),
         "languages": [language_name(code) for code in specialist.session_languages],
-        "starts": seams.next_starts([specialist.pk], limit=SLOTS_ON_A_PROFILE).get(specialist.pk, [])
-        if specialist.offers_free_consultation
-        else [],
-        "is_accepting": specialist.is_accepting_on(timezone.localdate()),
+        "starts": starts,
+        "is_accepting": specialist.is_accepting_on(timezone.localdate(), has_slot=bool(starts)),
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
+from directory.times import Times
+
 
 def _none(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
     return {}
@@ -17,8 +19,8 @@ def _no_hours(rows: list[dict[str, Any]], seed: int) -> None:
     return None
 
 
-# Gives synthetic specialists their hours: takes the rows about to be written, in the same transaction, writes the
-# schedules and fills in `next_slot_at` and `next_slot_stale_at`. Set by booking, when its `synthetic` is imported.
+# Gives synthetic specialists their hours: takes the rows that have just been written, in the same transaction. Set
+# by booking, when its `synthetic` is imported.
 synthetic_hours: Callable[[list[dict[str, Any]], int], None] = _no_hours
 
 
@@ -36,3 +38,27 @@ def _save(*, specialist_id: int, save: Callable[[], Any]) -> Any:
 
 # Calls `save`, which changes whether a specialist can be booked, so that no booking slips in beside it.
 edit_specialist: Callable[..., Any] = _save
+
+
+def _no_locks(specialist_ids: Collection[int]) -> None:
+    return None
+
+
+# Locks the hours of these specialists until the commit: nobody books with them or changes them meanwhile.
+lock_hours: Callable[[Collection[int]], None] = _no_locks
+
+
+def _no_times(specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+    return {}
+
+
+# What the directory's rows keep of the free times of these specialists, as they are at `now`.
+times: Callable[..., dict[int, Times]] = _no_times
+
+
+def _no_replies(specialist_ids: Collection[int]) -> dict[int, int]:
+    return {}
+
+
+# How many minutes requests usually wait for these specialists' answers; those with too few answers are left out.
+reply_minutes: Callable[[Collection[int]], dict[int, int]] = _no_replies

@@ -21,12 +21,15 @@ from wagtail.models import Page
 from core.demo import block_id, synthetic
 from core.demo.bulk import analyze, copy_rows, missing, new_children, new_ids, page_row, slug_of
 from core.models import Topic
-from directory import seams
+from directory import rows, seams
 from directory.models import (
     ClientGroup,
     Method,
+    OptionBits,
     Place,
     Profession,
+    SearchRow,
+    SearchText,
     Specialist,
     SpecialistIndexPage,
     SpecialistPage,
@@ -107,6 +110,9 @@ def specialists(count: int, seed: int) -> None:
         with transaction.atomic():
             maker.add(numbers)
     analyze(
+        SearchRow,
+        SearchText,
+        OptionBits,
         get_user_model(),
         Page,
         Specialist,
@@ -179,8 +185,6 @@ class Maker:
             topics += [{"specialist_id": pk, "topic_id": term.pk} for term in own_topics]
             methods += [{"specialist_id": pk, "method_id": term.pk} for term in own_methods]
             groups += [{"specialist_id": pk, "clientgroup_id": term.pk} for term in own_groups]
-        # First, since it fills in the next free time; the database looks at foreign keys when all is written.
-        seams.synthetic_hours(records, self.seed)
         copy_rows(get_user_model(), users)
         copy_rows(Specialist, records)
         copy_rows(Page, pages)
@@ -188,6 +192,8 @@ class Maker:
         copy_rows(Specialist.topics.through, topics)
         copy_rows(Specialist.methods.through, methods)
         copy_rows(Specialist.client_groups.through, groups)
+        seams.synthetic_hours(records, self.seed)
+        rows.rebuild(record["id"] for record in records)
 
     def record(self, number: int, random: Random) -> dict[str, Any]:
         """The facts about one specialist, as `directory.Specialist` keeps them."""
@@ -217,8 +223,6 @@ class Maker:
             "is_accepting": random.random() < 0.9,
             "accepting_confirmed_on": self.today - timedelta(days=random.randrange(40)),
             "offers_free_consultation": random.random() < 0.6,
-            "next_slot_at": None,
-            "next_slot_stale_at": None,
         }
 
     def user(self, pk: int, record: dict[str, Any]) -> dict[str, Any]:

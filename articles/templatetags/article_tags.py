@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext
 
 from articles.models import ArticlePage, Person
 from directory.models import Profession
-from directory.search import free_soon
+from directory.search.cards import free_soon
 
 register = template.Library()
 

@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
 from core.models import BasePage
-from directory.search import free_soon
+from directory.search.cards import free_soon
 
 
 class DifferenceBlock(StructBlock):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from booking.models import Booking, Schedule
 from booking.services.steps import in_transaction
 from booking.slots import refresh_next_slots
+from directory import rows
 
 R = TypeVar("R")
 
@@ -28,7 +29,7 @@ def edit_schedule(*, specialist_id: int, save: Callable[[], R], now: datetime | 
     now = now or timezone.now()
     if schedule := Schedule.objects.filter(pk=specialist_id).first():
         _fit_pauses(schedule, now=now)
-    refresh_next_slots([specialist_id], now=now)
+    rows.rebuild([specialist_id], now=now)
     return result
 
 

@@ -3,18 +3,20 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.http import HttpRequest
+from django.db import models, transaction
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import StreamBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
 from core.models import BasePage
+from directory.models.search import SearchText
 from directory.models.specialists import Specialist
 
 
@@ -44,8 +46,33 @@ class SpecialistIndexPage(BasePage):
     class Meta:
         verbose_name = _("directory")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A specialist without a page in this language is shown all the same, in their own words."""
+        try:
+            return super().route(request, path_components)
+        except Http404:
+            page = self._elsewhere(path_components)
+            if page is None:
+                raise
+            page.routed_ancestors = [*(self.routed_ancestors or []), self]
+            return page.route(request, [])
+
+    def _elsewhere(self, path_components: list[str]) -> "SpecialistPage | None":
+        """The page that the directory shows for a slug that has none in this language."""
+        if len(path_components) != 1 or not self.live:
+            return None
+        language = self.locale.language_code
+        shown = SearchText.objects.filter(language=language, page__slug=path_components[0])
+        text = shown.select_related(
+            "page__locale", *(f"page__{name}" for name in SpecialistPage.routing_related)
+        ).first()
+        if text is None:
+            return None
+        text.page.shown_in = language
+        return text.page
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from directory.search import listing  # the listing needs the page types that are defined here
+        from directory.search.listing import listing  # the listing needs the page types that are defined here
 
         return {**super().get_context(request, *args, **kwargs), **listing(request, self)}
 
@@ -95,6 +122,24 @@ class SpecialistPage(BasePage):
     class Meta:
         verbose_name = _("specialist's page")
         verbose_name_plural = _("specialists' pages")
+
+    def publish(self, *args: Any, **options: Any) -> None:
+        """As always, together with the rows that the directory searches (directory.apps)."""
+        with transaction.atomic():
+            super().publish(*args, **options)
+
+    def unpublish(self, *args: Any, **options: Any) -> None:
+        """As always, together with the rows that the directory searches (directory.apps)."""
+        with transaction.atomic():
+            super().unpublish(*args, **options)
+
+    # The language of the directory that shows the page where it has no translation, with the facts localised.
+    shown_in: str = ""
+
+    @property
+    def read_in(self) -> str:
+        """The language of everything around the specialist's own words."""
+        return self.shown_in or self.locale.language_code
 
     @property
     def is_hidden(self) -> bool:

@@ -1,15 +1,13 @@
 """Specialists: one record per person, whatever the number of pages about them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import MD5, Cast, Concat
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Topic
@@ -18,8 +16,6 @@ from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 AVAILABILITY_LAPSES_AFTER = timedelta(days=14)
 MAX_TOPICS = 6
 
-NEXT_FREE = Case(When(offers_free_consultation=True, then=F("next_slot_at")))
-
 
 class SpecialistQuerySet(models.QuerySet["Specialist"]):
     """Reading specialists."""
@@ -27,30 +23,6 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
     def published(self) -> Self:
         """Those the public may see."""
         return self.filter(state=Specialist.State.PUBLISHED)
-
-    def about(self, topic_slug: str) -> Self:
-        return self.filter(topics__slug=topic_slug)
-
-    def speaking(self, language_code: str) -> Self:
-        return self.filter(session_languages__contains=[language_code])
-
-    def in_listing_order(self, *, now: datetime) -> Self:
-        """The one published order (DESIGN: directory order). `now` is aware.
-
-        Those who offer a free consultation with a slot in the next 14 days, then the soonest slot, then the most
-        recently confirmed availability, then a shuffle that changes every day and can be repeated by anybody:
-        the MD5 of the date and the specialist's number.
-
-        A slot counts for those who offer a free consultation alone. So the soonest slot comes first, and with it
-        those of the next 14 days: one expression, and an index that has it in order.
-        """
-        seed = Value(f"{now.date().isoformat()}:")
-        return self.order_by(
-            NEXT_FREE.asc(nulls_last=True),
-            F("accepting_confirmed_on").desc(nulls_last=True),
-            MD5(Concat(seed, Cast("pk", models.TextField()))),
-            "pk",
-        )
 
 
 class Specialist(models.Model):
@@ -145,10 +117,6 @@ class Specialist(models.Model):
     accepting_confirmed_on = models.DateField(_("availability confirmed on"), null=True, blank=True)
     offers_free_consultation = models.BooleanField(_("offers a free consultation"), default=False)
 
-    # Kept by booking.services in the transaction of what changes it, so that the directory sorts without a join.
-    next_slot_at = models.DateTimeField(null=True, blank=True, editable=False)
-    next_slot_stale_at = models.DateTimeField(null=True, blank=True, editable=False)
-
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -172,16 +140,6 @@ class Specialist(models.Model):
                 violation_error_message=_("Say where: online, a place, or both."),
             ),
         ]
-        indexes = [
-            GinIndex(fields=["session_languages"], name="directory_specialist_langs"),
-            models.Index(fields=["state", "next_slot_at"], name="directory_specialist_next"),
-            models.Index(
-                NEXT_FREE,
-                name="directory_specialist_order",
-                condition=Q(state="published"),
-            ),
-            models.Index(fields=["next_slot_stale_at"], name="directory_specialist_stale"),
-        ]
 
     def __str__(self) -> str:
         return self.name
@@ -194,11 +152,11 @@ class Specialist(models.Model):
     def initials(self) -> str:
         return "".join(part[0] for part in self.name.split()[:2])
 
-    def is_accepting_on(self, today: date) -> bool:
+    def is_accepting_on(self, today: date, *, has_slot: bool) -> bool:
         """Whether *accepting clients* may be said: confirmed in the last 14 days, or backed by a real slot."""
         if not self.is_accepting:
             return False
-        if self.next_slot_at is not None:
+        if has_slot:
             return True
         confirmed = self.accepting_confirmed_on
         return confirmed is not None and today - confirmed <= AVAILABILITY_LAPSES_AFTER

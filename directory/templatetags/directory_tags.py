@@ -12,7 +12,7 @@ from core.languages import listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
 from directory.models import Specialist, SpecialistPage
-from directory.search import free_soon
+from directory.search.cards import free_soon
 
 register = template.Library()
 

@@ -390,9 +390,12 @@ def form_samples(words: dict[str, Any]) -> Iterator[Sample]:
         yield Sample("form_field", f"{bound.name}, wrong", {"field": bound})
     yield Sample("field_mark", "required", {"required": True})
     yield Sample("field_notes", "", {"id": "alone", "help": words["point"], "errors": [words["empty_title"]]})
-    yield Sample(
-        "filter_panel", "two chosen", {"form": SampleForm(auto_id="filter_%s"), "active": 2, "reset_url": "#"}
-    )
+    options = [
+        {"value": str(number), "name": name, "count": 7 * number, "is_chosen": number == 1}
+        for number, name in enumerate([words["topic"], words["languages"], words["where"]])
+    ]
+    group = {"kind": "sample", "title": words["heading"], "options": options, "chosen": 1, "is_open": True}
+    yield Sample("options", "one chosen", {"group": group})
 
 
 def gate_samples() -> Iterator[Sample]:

@@ -12,8 +12,9 @@ from booking import slots
 from booking.models import Schedule, WeeklyWindow
 from booking.services import edit_schedule
 from directory import seams
-from directory.models import Specialist
-from directory.search import cards
+from directory.models import SearchRow, Specialist
+from directory.search.cards import cards, with_cards
+from directory.search.finding import published_order
 from tests.booking.conftest import NOW
 from tests.booking.test_services import HALF_PAST, NINE, next_slot, request
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, WindowFactory
@@ -22,7 +23,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def stale_at(schedule: Schedule) -> datetime | None:
-    return Specialist.objects.get(pk=schedule.pk).next_slot_stale_at
+    return SearchRow.objects.filter(pk=schedule.pk).values_list("stale_at", flat=True).first()
+
+
+def advance_at(schedule: Schedule) -> datetime | None:
+    return SearchRow.objects.get(pk=schedule.pk).advance_at
 
 
 def refreshed(**schedule: Any) -> Schedule:
@@ -41,7 +46,7 @@ def test_K1_booking_the_next_time_shows_the_one_after_it() -> None:
 
 def test_K2_the_soonest_come_first_and_those_without_a_time_last() -> None:
     later, never, soon = refreshed(windows=[(0, 600, 720)]), refreshed(windows=[]), refreshed()
-    listed = list(Specialist.objects.in_listing_order(now=timezone.now()).values_list("pk", flat=True))
+    listed = list(SearchRow.objects.order_by(*published_order(timezone.now())).values_list("pk", flat=True))
     assert listed == [soon.pk, later.pk, never.pk]
 
 
@@ -49,7 +54,7 @@ def test_K3_a_time_that_has_passed_is_replaced_by_the_ticker_and_never_shown(
     clock: time_machine.Traveller,
 ) -> None:
     schedule = refreshed(notice=30)
-    assert (next_slot(schedule), stale_at(schedule)) == (NINE, HALF_PAST - timedelta(hours=1))
+    assert (next_slot(schedule), advance_at(schedule)) == (NINE, NINE - timedelta(minutes=30))
     assert slots.refresh_stale() == 0
     clock.move_to(NINE - timedelta(minutes=29))
     assert seams.next_starts([schedule.pk], limit=1)[schedule.pk] == [HALF_PAST]
@@ -58,18 +63,36 @@ def test_K3_a_time_that_has_passed_is_replaced_by_the_ticker_and_never_shown(
     assert slots.refresh_stale() == 0
 
 
-def test_K3_a_time_whose_notice_begins_this_moment_is_looked_up_once_a_tick() -> None:
+def test_K3_a_time_whose_notice_begins_this_moment_can_still_be_booked() -> None:
     schedule = refreshed(notice=30)
-    assert slots.refresh_stale(now=NINE - timedelta(minutes=30)) == 1
+    assert slots.refresh_stale(now=NINE - timedelta(minutes=30)) == 0
     assert next_slot(schedule) == NINE
+
+
+def test_K4_the_next_eight_times_move_up_in_the_database_alone_until_they_run_out(
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = refreshed()
+    row = SearchRow.objects.get(pk=schedule.pk)
+    first_day = [NINE + timedelta(minutes=30 * number) for number in range(6)]
+    assert row.upcoming == [*first_day, NINE + timedelta(days=1), HALF_PAST + timedelta(days=1)]
+    monkeypatch.setattr(slots, "read_hours", lambda *args, **options: pytest.fail("looked up"))
+    clock.move_to(NINE + timedelta(minutes=65))
+    assert slots.refresh_stale() == 3
+    row.refresh_from_db()
+    assert row.upcoming == [*first_day[3:], NINE + timedelta(days=1), HALF_PAST + timedelta(days=1)]
+    assert (row.next_slot_at, row.advance_at) == (first_day[3], first_day[3])
+    monkeypatch.undo()
+    clock.move_to(HALF_PAST + timedelta(days=1, minutes=1))
+    assert slots.refresh_stale() == 1
+    row.refresh_from_db()
+    assert (row.upcoming[0], len(row.upcoming)) == (NINE + timedelta(days=1, hours=1), 8)
 
 
 def test_K3_a_card_shows_only_times_that_can_be_booked_now(clock: time_machine.Traveller) -> None:
     schedule = refreshed()
     clock.move_to(NINE + timedelta(minutes=5))
-    specialist = Specialist.objects.get(pk=schedule.pk)
-    specialist.pages_here = []
-    (card,) = cards([specialist], {}, "en", now=timezone.now())
+    (card,) = cards(with_cards(SearchRow.objects.filter(pk=schedule.pk), "en"), "en", now=timezone.now())
     assert card["starts"][0] == HALF_PAST
 
 
@@ -154,7 +177,7 @@ def test_who_has_no_free_time_is_asked_again_and_who_has_no_hours_is_not() -> No
 
 def test_a_specialist_whose_schedule_is_gone_has_no_next_time() -> None:
     schedule = refreshed()
-    Specialist.objects.filter(pk=schedule.pk).update(next_slot_stale_at=NOW - timedelta(hours=1))
+    SearchRow.objects.filter(pk=schedule.pk).update(stale_at=NOW - timedelta(hours=1))
     Schedule.objects.filter(pk=schedule.pk).delete()
     assert slots.refresh_stale() == 1
     assert next_slot(schedule) is None
@@ -164,6 +187,6 @@ def test_a_specialist_whose_schedule_is_gone_has_no_next_time() -> None:
 def test_many_that_are_stale_are_all_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "BATCH", 2)
     schedules = [ScheduleFactory() for _ in range(5)]
-    Specialist.objects.update(next_slot_stale_at=NOW - timedelta(hours=1))
+    SearchRow.objects.update(stale_at=NOW - timedelta(hours=1))
     assert slots.refresh_stale() == 5
     assert [next_slot(schedule) for schedule in schedules] == [NINE] * 5

@@ -28,8 +28,10 @@ from booking.services import (
     requesting,
 )
 from core.models import Outbox
+from directory.models import SearchRow
 from tests.booking.conftest import NOW
 from tests.booking.racing import kinds, race
+from tests.booking.test_services import next_slot
 from tests.factories.booking import BookingFactory, ClientFactory, ScheduleFactory
 
 pytestmark = [
@@ -87,8 +89,7 @@ def test_F1_fifty_people_want_one_slot_and_one_gets_it() -> None:
     assert len(refused) == 49, kinds(outcomes)
     assert Booking.objects.active().count() == Booking.objects.count() == 1
     assert Outbox.objects.count() == 1
-    schedule.specialist.refresh_from_db()
-    assert schedule.specialist.next_slot_at == NINE + timedelta(minutes=30)
+    assert next_slot(schedule) == NINE + timedelta(minutes=30)
 
 
 @pytest.mark.usefixtures("no_locks", "no_overlap_removed")
@@ -355,8 +356,7 @@ def test_F15_a_booking_beside_an_edit_is_before_it_or_refused() -> None:
             assert booked_when_edited == [True]
         else:
             assert isinstance(booked, SlotUnavailable)
-        schedule.specialist.refresh_from_db()
-        assert schedule.specialist.next_slot_at is None
+        assert next_slot(schedule) is None
 
 
 def test_F15_a_suspension_beside_a_booking_is_after_it_or_stops_it() -> None:
@@ -424,8 +424,7 @@ def test_G4_the_sweep_beside_bookings_and_confirmations_loses_nothing() -> None:
         assert all(one.events.count() == 1 for one in old)
         expected = [NINE + timedelta(minutes=30), NINE]
         for schedule, start in zip(schedules, expected, strict=True):
-            schedule.specialist.refresh_from_db()
-            assert schedule.specialist.next_slot_at == start
+            assert next_slot(schedule) == start
         Booking.objects.all().delete()
 
 
@@ -459,10 +458,7 @@ def test_K1_a_slow_look_up_never_overwrites_a_newer_one(monkeypatch: pytest.Monk
     from booking import slots
 
     schedule = ScheduleFactory()
-    specialist = schedule.specialist
-    type(specialist).objects.filter(pk=specialist.pk).update(
-        next_slot_stale_at=timezone.now() - timedelta(hours=1)
-    )
+    SearchRow.objects.filter(pk=schedule.pk).update(stale_at=timezone.now() - timedelta(hours=1))
     read, read_hours = threading.Event(), slots.read_hours
     ticker = threading.local()
 
@@ -485,5 +481,4 @@ def test_K1_a_slow_look_up_never_overwrites_a_newer_one(monkeypatch: pytest.Monk
 
     outcomes = race([tick, book])
     assert kinds(outcomes) == {"Booking": 1, "int": 1}
-    specialist.refresh_from_db()
-    assert specialist.next_slot_at == NINE + timedelta(minutes=30)
+    assert next_slot(schedule) == NINE + timedelta(minutes=30)

@@ -23,7 +23,7 @@ from booking.services import (
 )
 from booking.services.steps import step
 from core.models import Outbox
-from directory.models import Specialist
+from directory.models import SearchRow
 from tests.booking.conftest import NOW
 from tests.factories.booking import (
     BookingFactory,
@@ -54,7 +54,7 @@ def free(schedule: Schedule, days: int = 1) -> list[datetime]:
 
 
 def next_slot(schedule: Schedule) -> datetime | None:
-    return Specialist.objects.get(pk=schedule.pk).next_slot_at
+    return SearchRow.objects.filter(pk=schedule.pk).values_list("next_slot_at", flat=True).first()
 
 
 # --- Holding a time ---------------------------------------------------------------------------------------------

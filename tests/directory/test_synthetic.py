@@ -12,22 +12,16 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from django.utils.html import strip_tags
-from wagtail.models import Page, PageViewRestriction
-from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, streamfield
+from wagtail.models import Page
 
 import booking.synthetic  # noqa: F401 - gives them their hours, as in the command
 from booking.models import Schedule, WeeklyWindow
-from booking.slots import read_hours, refresh_next_slots, stale_at
+from booking.slots import read_hours
 from core.demo import bulk
-from core.languages import NAMES
-from directory.models import Specialist, SpecialistPage
-from directory.models.specialists import MAX_TOPICS
-from directory.search import matching
+from directory.models import SearchRow, Specialist, SpecialistPage
+from directory.search.finding import published_order
 from directory.synthetic import specialists
 from tests.factories.demo import ground
-from tests.factories.people import log_in_to_cms
 
 pytestmark = pytest.mark.django_db
 
@@ -125,12 +119,12 @@ def test_the_directory_lists_all_of_them_in_as_many_queries_as_a_few(client):
     specialists(MANY, 1)
     with CaptureQueriesContext(connection) as many:
         response = client.get("/en/specialists/")
-    assert response.context["total"] == MANY
+    assert response.context["listing"].total == MANY
     assert len(many) == len(few)
     shown = [
         card["name"]
-        for number in range(1, response.context["results"].paginator.num_pages + 1)
-        for card in client.get("/en/specialists/", {"page": number}).context["cards"]
+        for number in range(1, response.context["listing"].results.paginator.num_pages + 1)
+        for card in client.get("/en/specialists/", {"page": number}).context["listing"].cards
     ]
     assert len(shown) == len(set(shown)) == MANY
 
@@ -139,114 +133,37 @@ def test_next_free_times_are_what_the_hours_say():
     specialists(MANY, 1)
     hours = read_hours(Specialist.objects.values_list("pk", flat=True), now=NOW)
     told = {}
-    for one in Specialist.objects.all():
-        told[one.pk] = one.next_slot_at, one.next_slot_stale_at
-        if one.pk in hours:
-            own = hours[one.pk]
-            starts = own.next_starts(now=NOW)
-            assert told[one.pk] == (starts[0] if starts else None, stale_at(starts, own, NOW))
-        else:
-            assert not one.offers_free_consultation
-            assert told[one.pk] == (None, None)
-    refresh_next_slots(told, now=NOW)  # what the worker would write later
-    assert told == {one.pk: (one.next_slot_at, one.next_slot_stale_at) for one in Specialist.objects.all()}
-    free = [start for start, _stale in told.values() if start]
+    for row in SearchRow.objects.all():
+        told[row.pk] = row.next_slot_at
+        starts = hours[row.pk].next_starts(now=NOW, limit=8) if row.pk in hours else []
+        assert row.upcoming == starts
+        assert row.next_slot_at == (starts[0] if starts else None)
+    free = [start for start in told.values() if start]
     assert MANY / 4 < len(free) < MANY  # with a free time and without
+
+
+def test_the_rows_are_what_they_are_made_from():
+    specialists(MANY, 1)
+    said = StringIO()
+    call_command("check_directory", stdout=said)
+    assert said.getvalue() == "All rows are what they are made from.\n"
 
 
 def test_the_listing_has_the_published_order():
     specialists(MANY, 1)
+    slots = dict(SearchRow.objects.values_list("pk", "next_slot_at"))
 
     def place(one: Specialist) -> tuple[Any, ...]:
         """The rule as it is published, word for word."""
-        offered = one.next_slot_at if one.offers_free_consultation else None
+        offered = slots[one.pk] if one.offers_free_consultation else None
+        confirmed = one.accepting_confirmed_on if one.is_accepting else None
         return (
             not (offered and offered < NOW + timedelta(days=14)),
             offered is None,
             offered and offered.timestamp(),
-            -one.accepting_confirmed_on.toordinal(),
+            -(confirmed.toordinal() if confirmed else 0),
             hashlib.md5(f"2026-05-06:{one.pk}".encode(), usedforsecurity=False).hexdigest(),
         )
 
-    lapsed = Specialist.objects.filter(offers_free_consultation=False).first()
-    Specialist.objects.filter(pk=lapsed.pk).update(next_slot_at=NOW)  # left over, and no longer offered
-    listed = list(Specialist.objects.published().in_listing_order(now=NOW))
-    assert [one.pk for one in listed] == [one.pk for one in sorted(listed, key=place)]
-    assert [one.next_slot_at for one in listed] != [None] * MANY
-
-
-def test_a_private_page_leaves_the_list_and_so_does_everybody_below_a_private_directory():
-    specialists(3, 1)
-    everybody = {"topic": "", "language": "", "format": "", "free": ""}
-    page = SpecialistPage.objects.get(slug="specimen-00002")
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
-    assert {one.slug for one in matching(everybody, "en")} == {"specimen-00001", "specimen-00003"}
-    PageViewRestriction.objects.create(
-        page=page.get_parent(), restriction_type=PageViewRestriction.PASSWORD, password="open"
-    )
-    assert not matching(everybody, "en").exists()
-
-
-def test_facts_are_such_as_the_forms_would_take():
-    specialists(60, 1)
-    for one in Specialist.objects.all():
-        one.full_clean()
-        one.user.full_clean()
-        assert not one.user.has_usable_password()
-        assert 1 <= one.topics.count() <= MAX_TOPICS
-        assert set(one.session_languages) <= set(NAMES)
-    for schedule in Schedule.objects.all():
-        schedule.full_clean()
-    for window in WeeklyWindow.objects.all():
-        window.full_clean()
-    for page in SpecialistPage.objects.all():
-        page.full_clean()
-
-
-def test_a_second_run_adds_nothing_and_a_larger_number_only_what_is_missing():
-    specialists(30, 1)
-    before, first = counts(), people()
-    specialists(30, 1)
-    assert counts() == before
-    specialists(10, 1)  # fewer than there are: nobody goes
-    assert counts() == before
-    specialists(45, 2)
-    assert counts()["Specialist"] == 45
-    assert {slug: told for slug, told in people().items() if slug in first} == first
-
-
-def test_the_same_seed_makes_the_same_people_whatever_the_batches(monkeypatch):
-    def afresh(seed: int) -> dict[str, Any]:
-        for page in SpecialistPage.objects.all():
-            page.delete()
-        Specialist.objects.all().delete()
-        get_user_model().objects.all().delete()
-        specialists(25, seed)
-        return people()
-
-    first = afresh(7)
-    monkeypatch.setattr(bulk, "BATCH", 4)
-    assert afresh(7) == first
-    other = afresh(8)
-    assert set(other) == set(first)
-    assert all(other[slug] != first[slug] for slug in first)
-
-
-def test_an_editor_can_open_a_page_without_revisions_and_publish_it(client):
-    specialists(2, 1)
-    page = SpecialistPage.objects.get(slug="specimen-00001")
-    log_in_to_cms(client, get_user_model().objects.create_superuser("admin@attune.example"))
-    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    data = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
-    data.update({"headline": "Edited", "action-publish": "action-publish"})
-    data.update(nested_form_data({"faq": streamfield([])}))
-    assert client.post(address, data).status_code == 302
-    story = strip_tags(page.story)
-    page.refresh_from_db()
-    assert strip_tags(page.story) == story
-    assert (page.headline, page.live, page.revisions.count()) == ("Edited", True, 1)
-
-
-def test_rows_with_a_name_that_the_table_lacks_are_refused():
-    with pytest.raises(ValueError, match="no column for"):
-        bulk.copy_rows(Specialist, [{"nickname": "Nobody"}])
+    listed = list(SearchRow.objects.order_by(*published_order(NOW)).values_list("pk", flat=True))
+    assert listed == [one.pk for one in sorted(Specialist.objects.published(), key=place)]

@@ -14,7 +14,7 @@ from booking import tokens
 from booking.forms import SHOWN
 from booking.models import DURATION, Booking, DateException, Schedule, WeeklyWindow
 from booking.services import ClientDetails
-from tests.factories.directory import SpecialistFactory
+from tests.factories.directory import SpecialistFactory, listed
 
 
 class WindowFactory(factory.django.DjangoModelFactory[WeeklyWindow]):
@@ -36,7 +36,10 @@ class ExceptionFactory(factory.django.DjangoModelFactory[DateException]):
 
 
 class ScheduleFactory(factory.django.DjangoModelFactory[Schedule]):
-    """09:00–12:00 UTC every day, without notice or pause. `windows=[(weekday, start, end)]` sets others."""
+    """09:00–12:00 UTC every day, without notice or pause, of somebody whom the directory lists.
+
+    `windows=[(weekday, start, end)]` sets others.
+    """
 
     class Meta:
         model = Schedule
@@ -55,6 +58,8 @@ class ScheduleFactory(factory.django.DjangoModelFactory[Schedule]):
         every_day = [(weekday, 9 * 60, 12 * 60) for weekday in range(7)]
         for weekday, start, end in every_day if extracted is None else extracted:
             WindowFactory(schedule=self, weekday=weekday, start=start, end=end)
+        if not self.specialist.pages.exists():
+            listed(self.specialist)
 
 
 class BookingFactory(factory.django.DjangoModelFactory[Booking]):

@@ -3,9 +3,10 @@
 from typing import Any
 
 import factory
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
-from directory.models import Profession, Specialist
+from directory import rows
+from directory.models import Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from tests.factories.accounts import UserFactory
 
 
@@ -45,3 +46,26 @@ class SpecialistFactory(factory.django.DjangoModelFactory[Specialist]):
         suspended = factory.Trait(state=Specialist.State.SUSPENDED)
         not_accepting = factory.Trait(is_accepting=False)
         without_free_consultations = factory.Trait(offers_free_consultation=False)
+
+
+def listed(specialist: Specialist, **fields: Any) -> SpecialistPage:
+    """Give a specialist a page in English, so that the directory lists them if they are published."""
+    locale = Locale.objects.get_or_create(language_code="en")[0]
+    index = SpecialistIndexPage.objects.filter(locale=locale).first()
+    if index is None:
+        index = SpecialistIndexPage(title="Specialists", slug="specialists", locale=locale)
+        Page.get_first_root_node().add_child(instance=index)
+    page = SpecialistPage(
+        specialist=specialist,
+        locale=locale,
+        **{
+            "title": specialist.name,
+            "slug": specialist.slug,
+            "headline": "Sleep",
+            "story": "<p>Calm.</p>",
+            **fields,
+        },
+    )
+    index.add_child(instance=page)
+    rows.rebuild([specialist.pk])
+    return page

@@ -399,6 +399,8 @@ DEMO_ALLOWED = env.bool("DEMO_ALLOWED", default=False)
 
 # --- Booking ----------------------------------------------------------------------------------------------------
 
+DIRECTORY_CURRENCY = "EUR"  # prices in others can't be compared with it, and come last in the order of prices
+
 BOOKING_HOLD = timedelta(minutes=15)
 BOOKINGS_A_WEEK = 5  # of one client, with whomever
 BOOKING_KEPT = timedelta(days=365)  # after its end; then a booking is erased with all that belongs to it

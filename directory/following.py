@@ -1,0 +1,71 @@
+"""Lets the directory's rows follow what is changed past its services: in the CMS, by the worker, by deletion.
+
+Signals, because Wagtail publishes, unpublishes and restricts pages through doors of its own.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_migrate, post_save
+from wagtail.models import PageViewRestriction
+from wagtail.signals import page_published, page_unpublished
+
+from core.models import Term, Topic
+from directory import rows
+from directory.models import (
+    ClientGroup,
+    Method,
+    Place,
+    Profession,
+    SearchRow,
+    Specialist,
+    SpecialistPage,
+)
+from directory.tasks import rebuild_described_by
+
+RELATIONS: dict[type[Term], str] = {
+    Topic: "topics",
+    Method: "methods",
+    ClientGroup: "client_groups",
+    Profession: "profession",
+    Place: "place",
+}
+
+
+def follow_page(instance: SpecialistPage, **_kwargs: Any) -> None:
+    rows.rebuild([instance.specialist_id])
+
+
+def follow_restriction(instance: PageViewRestriction, **_kwargs: Any) -> None:
+    """Whoever's page has become private isn't listed any more, and the other way round."""
+    below = SpecialistPage.objects.filter(path__startswith=instance.page.path)
+    pks = sorted(set(below.values_list("specialist", flat=True)))
+    for at in range(0, len(pks), rows.BATCH):
+        rows.rebuild(pks[at : at + rows.BATCH])
+
+
+def follow_term(sender: type[Term], instance: Term, **_kwargs: Any) -> None:
+    """A term's new name is found by text search as soon as the worker has been there; cards show it at once."""
+    relation = RELATIONS[sender]
+    ids = list(sender._default_manager.filter(slug=instance.slug).values_list("pk", flat=True))
+    if Specialist.objects.published().filter(**{f"{relation}__in": ids}).exists():
+        transaction.on_commit(lambda: rebuild_described_by.enqueue({relation: ids}))
+
+
+def first_rows(**_kwargs: Any) -> None:
+    """Make the rows where there are none yet: the release that brings them, or a restored backup without them."""
+    if SearchRow.objects.exists() or not Specialist.objects.published().exists():
+        return
+    for ids in rows.batches():
+        rows.rebuild(ids)
+
+
+def follow(app: Any) -> None:
+    """Called once, when the apps are ready."""
+    for signal in (page_published, page_unpublished, post_delete):
+        signal.connect(follow_page, sender=SpecialistPage, dispatch_uid="directory_rows")
+    for signal in (post_save, post_delete):
+        signal.connect(follow_restriction, sender=PageViewRestriction, dispatch_uid="directory_rows")
+    for model in RELATIONS:
+        post_save.connect(follow_term, sender=model, dispatch_uid="directory_rows")
+    post_migrate.connect(first_rows, sender=app, dispatch_uid="directory_rows")

@@ -1,0 +1,139 @@
+"""What the cards of specialists show, in the listing and on other pages."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from core.languages import language_name, listed
+from core.models import Topic
+from directory import seams
+from directory.models import Place, Profession, SearchRow, SearchText, Specialist
+from directory.search.asked import Asked, money
+from directory.search.finding import matching, published_order
+from directory.search.options import FORMATS, known_numbers
+
+SLOTS_ON_A_CARD = 3
+
+
+def with_cards(rows: Any, language: str) -> list[SearchRow]:
+    """The rows with all that their cards show. 4 queries for any number: rows, pages, topics, pictures."""
+    texts = SearchText.objects.filter(language=language).select_related("page")
+    here = Prefetch(
+        "specialist__search_texts",
+        texts.defer("words", "page__story", "page__approach", "page__faq"),
+        "texts_here",
+    )
+    found = rows.select_related(
+        "specialist__profession", "specialist__place", "specialist__portrait"
+    ).prefetch_related(here, "specialist__topics", "specialist__portrait__renditions")
+    # A record that somebody has changed past the services is better missing than shown.
+    return [row for row in found if row.specialist.is_public]
+
+
+def cards(
+    rows: Iterable[SearchRow],
+    language: str,
+    *,
+    now: datetime,
+    times: bool = True,
+    wanted: Collection[str] = (),
+) -> list[dict[str, Any]]:
+    """What each card shows, under the names that the component takes. Free times are as they are now.
+
+    Topics in `wanted` (slugs) come first.
+    """
+    rows = list(rows)
+    starts = seams.next_starts([row.pk for row in rows], limit=SLOTS_ON_A_CARD) if times else {}
+    professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
+    found = []
+    for row in rows:
+        specialist = row.specialist
+        text = next(iter(specialist.texts_here), None)  # type: ignore[attr-defined]  # with_cards reads them
+        place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
+        own = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
+        has_slot = bool(own) or (not times and row.next_slot_at is not None)
+        own_topics = sorted(specialist.topics.all(), key=lambda topic: topic.slug not in wanted)
+        found.append(
+            {
+                "name": specialist.name,
+                "url": f"/{language}/specialists/{text.page.slug}/" if text else "",
+                "portrait": specialist.portrait,
+                "initials": specialist.initials,
+                "profession": professions.get(specialist.profession.slug, specialist.profession.name),
+                "checked_on": date_format(specialist.checked_on, "DATE_FORMAT")
+                if specialist.checked_on
+                else "",
+                "is_free": specialist.offers_free_consultation,
+                "topics": [topics.get(topic.slug, topic.name) for topic in own_topics],
+                "in_common": [
+                    topics.get(topic.slug, topic.name) for topic in own_topics if topic.slug in wanted
+                ],
+                "session_languages": listed(language_name(code) for code in specialist.session_languages),
+                "where": where(specialist, place),
+                "price": price(specialist),
+                "starts": own,
+                "book_url": f"/{language}/specialists/{specialist.slug}/book/",
+                "is_accepting": specialist.is_accepting_on(now.date(), has_slot=has_slot),
+                "confirmed_on": confirmed(specialist),
+                "reply": reply_time(row.reply_minutes) if specialist.offers_free_consultation else "",
+            }
+        )
+    return found
+
+
+def where(specialist: Specialist, place: str) -> str:
+    """Place and online, as far as they are so."""
+    return " · ".join(
+        part for part in (place, str(FORMATS["online"]) if specialist.is_online else "") if part
+    )
+
+
+def price(specialist: Specialist) -> str:
+    """The price of a session: €60–75, or nothing where it isn't told."""
+    low, high = specialist.price_min, specialist.price_max
+    if low is None:
+        return ""
+    return money(f"{low}–{high}" if high and high != low else low, specialist.currency)
+
+
+def confirmed(specialist: Specialist) -> str:
+    """When the specialist last said that they accept clients."""
+    day = specialist.accepting_confirmed_on
+    return date_format(day, "DATE_FORMAT") if specialist.is_accepting and day else ""
+
+
+def reply_time(minutes: int | None) -> str:
+    """How long answers to requests usually take, rounded so that nobody is held to a minute."""
+    if minutes is None:
+        return ""
+    if minutes == 0:
+        return gettext("Settled at once")
+    hours = -(-minutes // 60)
+    if hours == 1:
+        return gettext("Usually answers within an hour")
+    if hours <= 12:
+        return ngettext(
+            "Usually answers within %(hours)d hour", "Usually answers within %(hours)d hours", hours
+        ) % {"hours": hours}
+    days = -(-hours // 24)
+    if days == 1:
+        return gettext("Usually answers within a day")
+    return ngettext("Usually answers within %(days)d day", "Usually answers within %(days)d days", days) % {
+        "days": days
+    }
+
+
+def free_soon(
+    language: str, *, topic_slugs: Collection[str] = (), limit: int = 3, times: bool = True
+) -> list[dict[str, Any]]:
+    """Cards of the first specialists in the published order who offer a free consultation, for other pages."""
+    now = timezone.now()
+    options = {"free": ("1",)} | ({"topic": tuple(topic_slugs)} if topic_slugs else {})
+    rows = matching(Asked(options=options), known_numbers())
+    rows = rows.order_by(*published_order(now))[:limit]
+    return cards(with_cards(rows, language), language, now=now, times=times)

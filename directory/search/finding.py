@@ -1,0 +1,166 @@
+"""Finding: who fits a search, in which order, and how many fit with each option."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import connection, models
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import MD5, Cast, Concat, Round
+
+from directory.models import CHUNK, SearchRow, SearchText
+from directory.search.asked import BEST, NAME, PRICE, SOONEST, TERMS, Asked
+from directory.search.options import ALL, SOON
+from directory.search.words import all_of, asked_words, configuration, corrected, latin, some_of
+
+RANKED = 200  # of the matches, those that come first by the published rule are ranked by how well they match
+
+Options = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How the words of a search are understood."""
+
+    texts: QuerySet[SearchText] | None = None  # those that match; None for a search for a name
+    query: SearchQuery | None = None
+    name: str = ""
+    instead: str = ""  # what was searched instead of what was typed
+    is_partial: bool = False  # some of the words will do
+
+
+def understand(asked: Asked, language: str) -> Wording | None:
+    """Find a reading of the words that somebody fits; None if nothing was typed.
+
+    All of the words; else with mistakes corrected; else as a name, however it is spelled; else any of the words.
+    1 query, up to 4 where the first reading finds nobody.
+    """
+    if not asked.q:
+        return None
+    words = asked_words(asked.q, language)
+    if texts := _texts(all_of(words), language):
+        return texts
+    lexicon = [name for model in TERMS.values() for name in model.names(language).values()]
+    instead = corrected(asked.q, lexicon, language)
+    if instead and (texts := _texts(all_of(asked_words(instead, language)), language, instead=instead)):
+        return texts
+    name = latin(asked.q)
+    if name and SearchRow.objects.filter(name_key__trigram_word_similar=name).exists():
+        return Wording(name=name)
+    if len(words) > 1 and (texts := _texts(some_of(words), language, is_partial=True)):
+        return texts
+    return Wording(texts=SearchText.objects.none())
+
+
+def _texts(raw: str, language: str, **more: Any) -> Wording | None:
+    if not raw:
+        return None
+    query = SearchQuery(raw, config=configuration(language), search_type="raw")
+    # Names are kept as they are, without a stem.
+    query |= SearchQuery(raw, config="simple", search_type="raw")
+    texts = SearchText.objects.filter(language=language, words=query)
+    return Wording(texts=texts, query=query, **more) if texts.exists() else None
+
+
+def matching(asked: Asked, known: Options, wording: Wording | None = None) -> QuerySet[SearchRow]:
+    """The rows that every filter lets through, and that match the words."""
+    rows = SearchRow.objects.all()
+    for kind, values in asked.options.items():
+        numbers = [known[kind, value] for value in values if (kind, value) in known]
+        if not numbers:
+            return rows.none()
+        rows = rows.filter(**{f"{'soon' if kind == SOON else 'facets'}__overlap": numbers})
+    if wording is None:
+        return rows
+    if wording.texts is None:
+        return rows.filter(name_key__trigram_word_similar=wording.name)
+    return rows.filter(pk__in=wording.texts.values("specialist_id"))
+
+
+def published_order(now: datetime) -> list[Any]:
+    """The one published order (DESIGN: directory order). `now` is aware.
+
+    Those who offer a free consultation with a slot in the next 14 days, then the soonest slot, then the most
+    recently confirmed availability, then a shuffle that changes every day and can be repeated by anybody: the MD5
+    of the date and the specialist's number.
+
+    Only those who offer a free consultation have a slot. So the soonest slot comes first, and with it those of the
+    next 14 days: one column, and an index that has it in order.
+    """
+    shuffled = MD5(Concat(Value(f"{now.date().isoformat()}:"), Cast("pk", models.TextField())))
+    return [F("next_slot_at").asc(nulls_last=True), F("confirmed_on").desc(nulls_last=True), shuffled, "pk"]
+
+
+def page_of(
+    rows: QuerySet[SearchRow], asked: Asked, wording: Wording | None, *, start: int, end: int, now: datetime
+) -> QuerySet[SearchRow]:
+    """The rows from `start` to `end` in the order asked for."""
+    rule = published_order(now)
+    if asked.order == BEST and wording and wording.query and start < RANKED:
+        best = rows.order_by(*rule)[:RANKED].values("pk")
+        texts = wording.texts if wording.texts is not None else SearchText.objects.none()
+        rank = texts.filter(specialist=OuterRef("pk")).values(
+            rank=Round(SearchRank("words", wording.query), precision=2)
+        )
+        ranked = SearchRow.objects.filter(pk__in=best).annotate(rank=Subquery(rank[:1]))
+        return ranked.order_by("-rank", *rule)[start : min(end, RANKED)]
+    orders: dict[str, list[Any]] = {
+        SOONEST: [F("next_slot_at").asc(nulls_last=True), "pk"],
+        PRICE: [F("price").asc(nulls_last=True), "pk"],
+        NAME: ["name", "pk"],
+    }
+    return rows.order_by(*orders.get(asked.order, rule))[start:end]
+
+
+def counts(asked: Asked, known: Options, wording: Wording | None = None) -> dict[tuple[str, str], int]:
+    """How many specialists each option would leave, if it were the only one of its kind; ALL has the total.
+
+    An option obeys the filters of all other kinds, and the words. Counted in bits, all options in 1 query.
+    """
+    ids = {
+        kind: [known[kind, own] for own in values if (kind, own) in known]
+        for kind, values in asked.options.items()
+    }
+    parameters: list[Any] = [known.get(ALL, 0)]
+    parts = ["everyone AS (SELECT chunk, bits FROM directory_optionbits WHERE option_id = %s)"]
+    for number, numbers in enumerate(ids.values()):
+        parts.append(
+            f"kind{number} AS (SELECT chunk, bit_or(bits) AS bits FROM directory_optionbits "
+            "WHERE option_id = ANY(%s) GROUP BY chunk)"
+        )
+        parameters.append(numbers)
+    words = ["everyone"]
+    if wording is not None:
+        found = matching(Asked(), known, wording).values("pk").query
+        statement, own = ("SELECT 0 WHERE false", ()) if found.is_empty() else found.sql_with_params()
+        parts.append(
+            f"wording AS (SELECT (pk / {CHUNK})::int AS chunk, "
+            f"bit_or(set_bit(0::bit({CHUNK}), (pk %% {CHUNK})::int, 1)) AS bits "
+            f"FROM ({statement}) AS found (pk) GROUP BY 1)"
+        )
+        parameters += own
+        words.append("wording")
+    # One base for options of kinds that nothing was chosen of, and one for each other kind without its own filter.
+    every = [f"kind{number}" for number in range(len(ids))]
+    bases = []
+    for base in range(len(ids) + 1):
+        tables = [*words, *(table for number, table in enumerate(every) if number + 1 != base)]
+        bits = " & ".join(f"{table}.bits" for table in tables)
+        joins = " ".join(f"JOIN {table} USING (chunk)" for table in tables[1:])
+        bases.append(f"SELECT chunk, {base} AS base, {bits} AS bits FROM {tables[0]} {joins}")
+    parts.append(f"bases AS MATERIALIZED ({' UNION ALL '.join(bases)})")
+    case = "".join(f" WHEN %s THEN {number + 1}" for number in range(len(ids)))
+    parameters += ids
+    base_of = f"CASE option.kind{case} ELSE 0 END" if ids else "0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {', '.join(parts)} "
+            "SELECT option.kind, option.value, sum(bit_count(own.bits & bases.bits))::int "
+            "FROM bases JOIN directory_optionbits AS own USING (chunk) "
+            "JOIN directory_searchoption AS option ON option.id = own.option_id "
+            f"WHERE bases.base = {base_of} AND bases.bits <> 0::bit({CHUNK}) GROUP BY 1, 2",
+            parameters,
+        )
+        return {(kind, value): count for kind, value, count in cursor.fetchall()}

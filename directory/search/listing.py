@@ -1,0 +1,247 @@
+"""The listing: what was asked for, who fits, how many fit with each option, and the ways on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
+
+from core.languages import listed
+from directory.models import SearchRow, SpecialistIndexPage
+from directory.search import asked as asking
+from directory.search.asked import Asked, chips, name_of, names, read
+from directory.search.cards import cards, with_cards
+from directory.search.finding import Options, Wording, counts, matching, page_of, understand
+from directory.search.options import ALL, KINDS, SOON, known_numbers, split_price
+
+PAGE_SIZE = 20
+MAX_PAGES = 100  # no request scans without limit; past it people narrow down
+FEWEST = 3  # results that make a page worth a search engine's time
+OPEN = ("free", SOON, "topic", "language")  # groups of the panel that are unfolded from the start
+
+
+class Found(Sequence[Any]):
+    """The results as the paginator takes them: counted already, read a page at a time."""
+
+    def __init__(self, total: int, read_page: Any) -> None:
+        self.total = total
+        self.read_page = read_page
+
+    def __len__(self) -> int:
+        return min(self.total, PAGE_SIZE * MAX_PAGES)
+
+    def __getitem__(self, wanted: Any) -> Any:
+        return self.read_page(wanted.start, wanted.stop)
+
+
+class Listing:
+    """One search in one language, as the page shows it."""
+
+    def __init__(self, request: HttpRequest, page: SpecialistIndexPage) -> None:
+        self.page = page
+        self.language = page.locale.language_code
+        self.now = timezone.now()
+        self.known: Options = known_numbers(request.GET)
+        self.asked = read(request.GET, self.known)
+        self.wording: Wording | None = understand(self.asked, self.language)
+        self.rows = matching(self.asked, self.known, self.wording)
+        self.counts = counts(self.asked, self.known, self.wording)
+        self.total = self.counts.get(ALL, 0)
+        self.results = Paginator(Found(self.total, self._read), PAGE_SIZE).get_page(request.GET.get("page"))
+        self.chips = chips(self.asked, self.language)
+
+    def _read(self, start: int, end: int) -> list[SearchRow]:
+        found = page_of(self.rows, self.asked, self.wording, start=start, end=end, now=self.now)
+        return with_cards(found, self.language)
+
+    @cached_property
+    def cards(self) -> list[dict[str, Any]]:
+        wanted = self.asked.options.get("topic", ())
+        return cards(self.results.object_list, self.language, now=self.now, wanted=wanted)
+
+    @cached_property
+    def groups(self) -> list[dict[str, Any]]:
+        """The groups of the panel: title, options with their counts, and how many of them are chosen."""
+        found = []
+        for kind in KINDS:
+            chosen = self.asked.options.get(kind, ())
+            options = self._options(kind, chosen)
+            if options:
+                found.append(
+                    {
+                        "kind": kind,
+                        "title": asking.TITLES[kind],
+                        "options": options,
+                        "chosen": len(chosen),
+                        "is_open": bool(chosen) or kind in OPEN,
+                        "is_single": kind in asking.ONE_OF,
+                    }
+                )
+        return found
+
+    def _options(self, kind: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Those that somebody fits, and those that are chosen."""
+        values = [value for own, value in self.counts if own == kind]
+        if kind == "price_max":
+            values.sort(key=lambda value: split_price(value)[::-1])
+        elif kind in asking.TERMS or kind == "language":
+            values.sort(key=lambda value: name_of(kind, value, self.language).casefold())
+        else:
+            order = list(names(kind, self.language))
+            values.sort(key=lambda value: order.index(value) if value in order else len(order))
+        shown = [
+            {
+                "value": value,
+                "name": name_of(kind, value, self.language),
+                "count": self.counts[kind, value],
+                "is_chosen": value in chosen,
+            }
+            for value in values
+            if self.counts[kind, value] or value in chosen
+        ]
+        known = {option["value"] for option in shown}
+        return shown + [
+            {"value": value, "name": name_of(kind, value, self.language), "count": 0, "is_chosen": True}
+            for value in chosen
+            if value not in known
+        ]
+
+    @property
+    def sentence(self) -> str:
+        """What was searched, in words; nothing if everybody is listed."""
+        if not self.chips:
+            return ""
+        told = listed(chip["title"] for chip in self.chips)
+        if self.wording and self.wording.instead:
+            return gettext("Nobody fits “%(typed)s”. Shown instead: “%(instead)s”.") % {
+                "typed": self.asked.q,
+                "instead": self.wording.instead,
+            }
+        if self.wording and self.wording.is_partial:
+            return gettext(
+                "Nobody fits all of these words. Shown are those who fit some of them: %(what)s."
+            ) % {"what": told}
+        if self.wording and self.wording.name:
+            return gettext("Names like this one: %(what)s.") % {"what": told}
+        return gettext("You searched for: %(what)s.") % {"what": told}
+
+    @property
+    def order_note(self) -> str:
+        return str(asking.SORTED[self.asked.order])
+
+    @property
+    def sorts(self) -> list[dict[str, Any]]:
+        """The orders to choose from; the one that comes by itself has no value."""
+        by_itself = replace(self.asked, sort="").order
+        orders = [order for order in asking.SORTS if order != asking.BEST or self.asked.q]
+        return [
+            {
+                "value": "" if order == by_itself else order,
+                "name": asking.SORTS[order],
+                "is_chosen": order == self.asked.order,
+            }
+            for order in sorted(orders, key=lambda order: order != by_itself)
+        ]
+
+    @cached_property
+    def ways_out(self) -> list[dict[str, str]]:
+        """For a search without results: each choice without which there are some, with how many, and a fresh start."""
+        if self.total:
+            return []
+        ways = []
+        for chip in self.chips:
+            left: Asked = chip["asked"]
+            wording = self.wording if left.q else None
+            if count := counts(left, self.known, wording).get(ALL, 0):
+                label = ngettext("Without “%(filter)s”: %(count)d", "Without “%(filter)s”: %(count)d", count)
+                title = chip["title"].strip("“”")
+                ways.append({"label": label % {"filter": title, "count": count}, "url": f"?{chip['query']}"})
+        return [*ways, {"label": gettext("Everyone"), "url": self.page.path_here}]
+
+    @property
+    def query(self) -> str:
+        return self.asked.query()
+
+    @property
+    def landing(self) -> str:
+        """The query of a page that search engines may keep: a topic, a topic and a language, or a place.
+
+        Empty for everything else, and for pages with hardly anybody on them.
+        """
+        kinds = set(self.asked.options)
+        one_each = all(len(values) == 1 for values in self.asked.options.values())
+        plain = not self.asked.q and not self.asked.sort and self.results.number == 1
+        makes_sense = kinds in ({"topic"}, {"topic", "language"}, {"place"})
+        return self.query if plain and one_each and makes_sense and self.total >= FEWEST else ""
+
+    @property
+    def title(self) -> str:
+        """The heading of such a page."""
+        options = {
+            kind: name_of(kind, values[0], self.language) for kind, values in self.asked.options.items()
+        }
+        if not self.landing:
+            return ""
+        if "place" in options:
+            return gettext("Specialists in %(place)s") % options
+        if "language" in options:
+            return gettext("%(topic)s: specialists who speak %(language)s") % options
+        return gettext("%(topic)s: specialists") % options
+
+    @cached_property
+    def doors(self) -> list[dict[str, Any]]:
+        """Links to the pages that search engines may keep: topics and places, and from a topic its languages."""
+        if not self.asked.is_narrowed and self.results.number == 1:
+            kinds = {"topic": gettext("Specialists by topic"), "place": gettext("Specialists by place")}
+        elif self.landing and set(self.asked.options) == {"topic"}:
+            kinds = {"language": gettext("In a language of your own")}
+        else:
+            return []
+        found = []
+        for kind, title in kinds.items():
+            links = [
+                {
+                    "title": option["name"],
+                    "query": replace(
+                        self.asked, options=self.asked.options | {kind: (option["value"],)}
+                    ).query(),
+                }
+                for option in self._options(kind, ())
+                if option["count"] >= FEWEST
+            ]
+            if links:
+                found.append({"title": title, "links": links})
+        return found
+
+
+def landing_queries() -> list[str]:
+    """The queries of all pages that search engines may keep, the same in every language. 1 query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT first.kind, first.value, second.kind, second.value, sum(bit_count(a.bits & b.bits))::int AS fit
+            FROM directory_searchoption AS first
+            JOIN directory_searchoption AS second
+                ON second.kind = 'all' OR (first.kind = 'topic' AND second.kind = 'language')
+            JOIN directory_optionbits AS a ON a.option_id = first.id
+            JOIN directory_optionbits AS b ON b.option_id = second.id AND b.chunk = a.chunk
+            WHERE first.kind IN ('topic', 'place')
+            GROUP BY 1, 2, 3, 4 HAVING sum(bit_count(a.bits & b.bits)) >= %s ORDER BY 1, 2, 3, 4
+            """,
+            [FEWEST],
+        )
+        return [
+            Asked(options={kind: (value,)} | ({} if more == "all" else {more: (other,)})).query()
+            for kind, value, more, other, _fit in cursor.fetchall()
+        ]
+
+
+def listing(request: HttpRequest, page: SpecialistIndexPage) -> dict[str, Any]:
+    """The context of the directory."""
+    found = Listing(request, page)
+    return {"listing": found, "landing_query": f"?{found.landing}" if found.landing else ""}

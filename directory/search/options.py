@@ -1,0 +1,118 @@
+"""What specialists can be filtered by: the kinds of options, and which of them fit somebody."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from core.caching import forget, remembered
+from directory.models import SearchOption
+from directory.times import PARTS
+
+REMEMBERED = "directory_options"
+ALL = ("all", "1")  # everybody listed has it
+SOON = "soon"
+KINDS = (
+    "topic",
+    "language",
+    "format",
+    "place",
+    "profession",
+    "method",
+    "group",
+    "gender",
+    "price_max",
+    "prescribes",
+    "free",
+    SOON,
+)
+FORMATS = {"online": _("Online"), "in_person": _("In person")}
+# Steps of *price up to*, by currency; others get those of 1, 2 and 5.
+PRICES = {
+    "EUR": (30, 50, 70, 90, 120, 150),
+    "GBP": (30, 50, 70, 90, 120, 150),
+    "USD": (30, 50, 70, 90, 120, 150, 200),
+    "UAH": (500, 800, 1_000, 1_500, 2_000, 3_000),
+    "EGP": (300, 500, 800, 1_200, 2_000),
+    "JOD": (15, 25, 40, 60),
+}
+STEPS = tuple(digit * 10**power for power in range(1, 6) for digit in (1, 2, 5))
+
+
+def price_steps(price: int, currency: str) -> list[str]:
+    """The options of *price up to* that a price fits: 60 EUR fits 70EUR, 90EUR and so on."""
+    return [f"{step}{currency}" for step in PRICES.get(currency, STEPS) if price <= step]
+
+
+def split_price(value: str) -> tuple[int, str]:
+    """The amount and the currency of such an option."""
+    return int(value[:-3]), value[-3:]
+
+
+def facts_of(
+    specialist: Any, *, topics: Iterable[str], methods: Iterable[str], groups: Iterable[str]
+) -> set[tuple[str, str]]:
+    """The options that fit a specialist, but for when they are free. The terms come as slugs."""
+    found = {ALL}
+    for kind, values in (
+        ("topic", topics),
+        ("method", methods),
+        ("group", groups),
+        ("language", specialist.session_languages),
+    ):
+        found |= {(kind, value) for value in values}
+    found.add(("profession", specialist.profession.slug))
+    if specialist.is_online:
+        found.add(("format", "online"))
+    if specialist.place:
+        found |= {("format", "in_person"), ("place", specialist.place.slug)}
+    if specialist.gender:
+        found.add(("gender", specialist.gender))
+    if specialist.price_min is not None:
+        found |= {("price_max", step) for step in price_steps(specialist.price_min, specialist.currency)}
+    if specialist.can_prescribe:
+        found.add(("prescribes", "1"))
+    if specialist.offers_free_consultation:
+        found.add(("free", "1"))
+    return found
+
+
+def own_price(specialist: Any) -> int | None:
+    """The price to sort by: none for prices that aren't in the directory's own currency and can't be compared."""
+    return specialist.price_min if specialist.currency == settings.DIRECTORY_CURRENCY else None
+
+
+def numbers(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of options, made for those that have none. 1 query, 3 if some are new."""
+    wanted = set(wanted)
+    known = read_numbers()
+    if new := wanted - known.keys():
+        SearchOption.objects.bulk_create(
+            [SearchOption(kind=kind, value=value) for kind, value in sorted(new)], ignore_conflicts=True
+        )
+        known = read_numbers()
+        forget(REMEMBERED)
+    return {option: known[option] for option in wanted}
+
+
+def known_numbers(query: QueryDict | None = None) -> dict[tuple[str, str], int]:
+    """The numbers of all options, remembered for some minutes: they never change, there are only more of them.
+
+    Read anew where `query` asks for one that isn't among them. No query, or 1.
+    """
+    known = remembered(REMEMBERED, "all", read_numbers)
+    asked = {(kind, value) for kind in KINDS for value in query.getlist(kind)} if query else set()
+    return known if asked <= known.keys() else read_numbers()
+
+
+def read_numbers() -> dict[tuple[str, str], int]:
+    """The numbers of all options. There are some hundreds."""
+    rows = SearchOption.objects.values_list("kind", "value", "pk")
+    return {(kind, value): pk for kind, value, pk in rows}
+
+
+def soon_numbers(parts: Iterable[str], known: dict[tuple[str, str], int]) -> list[int]:
+    """The numbers of *free soon* in these parts of the week."""
+    return sorted(known[SOON, part] for part in PARTS if part in set(parts))

@@ -1,0 +1,19 @@
+"""What changes many of the directory's rows at once, by the worker."""
+
+from django_tasks import task
+
+from directory import rows
+from directory.models import Specialist
+
+
+@task()
+def rebuild_described_by(filters: dict[str, list[int]]) -> None:
+    """Write the rows of all published specialists anew who are described by some of these terms.
+
+    `filters` has the numbers of the terms of each relation, such as `{"topics": [3]}`.
+    """
+    for relation, ids in filters.items():
+        described = Specialist.objects.published().filter(**{f"{relation}__in": ids})
+        pks = list(described.order_by("pk").values_list("pk", flat=True).distinct())
+        for at in range(0, len(pks), rows.BATCH):
+            rows.rebuild(pks[at : at + rows.BATCH])

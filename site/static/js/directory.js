@@ -1,0 +1,32 @@
+// Makes the directory smoother where htmx updates it in place; all of it works without this file.
+// Groups of options that somebody has unfolded stay unfolded when the panel is replaced.
+const unfolded = new Map();
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.(".options")) unfolded.set(event.target.id, event.target.open);
+}, true);
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  for (const group of event.detail.fragment.querySelectorAll(".options")) {
+    if (unfolded.has(group.id)) group.open = unfolded.get(group.id);
+  }
+});
+
+// Empty fields stay out of the address, so that it can be read and shared.
+document.addEventListener("htmx:configRequest", (event) => {
+  const form = event.detail.formData;
+  for (const [name, value] of [...form.entries()]) if (value === "") form.delete(name);
+});
+
+// On a phone the panel is a sheet: Escape closes it, and so does its button, which then shows the results.
+const sheet = document.querySelector(".filters__switch");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !sheet?.open) return;
+  sheet.open = false;
+  sheet.querySelector("summary").focus();
+});
+document.querySelector("#directory")?.addEventListener("submit", () => {
+  if (!sheet?.open) return;
+  sheet.open = false;
+  document.querySelector("#found")?.scrollIntoView();
+});
