@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class ArticlesConfig(AppConfig):
     name = "articles"
+
+    def ready(self) -> None:
+        """Tell the directory what specialists have written; it doesn't import this app (tests/config)."""
+        from articles.people import articles_by
+        from directory import seams
+
+        seams.articles_by = articles_by

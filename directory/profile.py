@@ -10,7 +10,7 @@ from core.languages import language_name
 from core.models import Term, Topic
 from directory import seams
 from directory.models import ClientGroup, Method, Place, Profession, SpecialistPage
-from directory.search.cards import price, where
+from directory.search.cards import confirmed, price, reply_time, where
 
 SLOTS_ON_A_PROFILE = 6
 
@@ -28,8 +28,12 @@ def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
         if specialist.offers_free_consultation
         else []
     )
+    row = getattr(specialist, "search_row", None)
     return {
         "specialist": specialist,
+        "reply": reply_time(row.reply_minutes) if row and specialist.offers_free_consultation else "",
+        "confirmed_on": confirmed(specialist),
+        "articles": seams.articles_by(specialist.pk, language),
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
         "place": place,
         "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in specialist.topics.all()],

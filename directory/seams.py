@@ -40,6 +40,14 @@ def _save(*, specialist_id: int, save: Callable[[], Any]) -> Any:
 edit_specialist: Callable[..., Any] = _save
 
 
+def _no_articles(specialist_id: int, language_code: str) -> list[dict[str, str]]:
+    return []
+
+
+# The articles that a specialist wrote or reviewed, newest first: `title`, `url`, `role`. Set by articles.
+articles_by: Callable[[int, str], list[dict[str, str]]] = _no_articles
+
+
 def _no_locks(specialist_ids: Collection[int]) -> None:
     return None
 

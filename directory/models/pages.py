@@ -51,13 +51,13 @@ class SpecialistIndexPage(BasePage):
         try:
             return super().route(request, path_components)
         except Http404:
-            page = self._elsewhere(path_components)
+            page = self.page_elsewhere(path_components)
             if page is None:
                 raise
             page.routed_ancestors = [*(self.routed_ancestors or []), self]
             return page.route(request, [])
 
-    def _elsewhere(self, path_components: list[str]) -> "SpecialistPage | None":
+    def page_elsewhere(self, path_components: list[str]) -> "SpecialistPage | None":
         """The page that the directory shows for a slug that has none in this language."""
         if len(path_components) != 1 or not self.live:
             return None
@@ -111,6 +111,7 @@ class SpecialistPage(BasePage):
         "specialist__portrait",
         "specialist__profession",
         "specialist__place",
+        "specialist__search_row",
     )
     search_fields = [
         *Page.search_fields,
@@ -132,6 +133,17 @@ class SpecialistPage(BasePage):
         """As always, together with the rows that the directory searches (directory.apps)."""
         with transaction.atomic():
             super().unpublish(*args, **options)
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """As always; a page that isn't published gives way to the one that the directory shows instead of it."""
+        if self.live or path_components:
+            return super().route(request, path_components)
+        parent = SpecialistIndexPage.objects.parent_of(self).select_related("locale").first()
+        page = parent.page_elsewhere([self.slug]) if parent else None
+        if page is None:
+            raise Http404
+        page.routed_ancestors = self.routed_ancestors
+        return page.route(request, [])
 
     # The language of the directory that shows the page where it has no translation, with the facts localised.
     shown_in: str = ""

@@ -13,7 +13,7 @@ from core.languages import NAMES, language_name
 from core.models import Topic
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
 from directory.search.options import FORMATS, KINDS, SOON, split_price
-from directory.search.words import MOST_LETTERS
+from directory.search.words import MOST_LETTERS, WORD
 from directory.times import AFTERNOON, ANY, EVENING, MORNING, WEEKEND
 
 TERMS: dict[str, Any] = {
@@ -112,6 +112,7 @@ def read(query: QueryDict, known: Iterable[tuple[str, str]]) -> Asked:
         if own:
             options[kind] = own[-1:] if kind in ONE_OF else own
     q = " ".join(query.get("q", "").replace("\x00", "").split())[:MOST_LETTERS]
+    q = q if WORD.search(q) else ""
     sort = query.get("sort", "")
     if sort not in SORTS or (sort == BEST and not q):
         sort = ""

@@ -29,12 +29,13 @@ class Wording:
     name: str = ""
     instead: str = ""  # what was searched instead of what was typed
     is_partial: bool = False  # some of the words will do
+    fits_nobody: bool = False
 
 
 def understand(asked: Asked, language: str) -> Wording | None:
     """Find a reading of the words that somebody fits; None if nothing was typed.
 
-    All of the words; else with mistakes corrected; else as a name, however it is spelled; else any of the words.
+    All of the words; else a name, however it is spelled; else with mistakes corrected; else any of the words.
     1 query, up to 4 where the first reading finds nobody.
     """
     if not asked.q:
@@ -42,16 +43,16 @@ def understand(asked: Asked, language: str) -> Wording | None:
     words = asked_words(asked.q, language)
     if texts := _texts(all_of(words), language):
         return texts
+    name = latin(asked.q)
+    if name and SearchRow.objects.filter(name_key__trigram_word_similar=name).exists():
+        return Wording(name=name)
     lexicon = [name for model in TERMS.values() for name in model.names(language).values()]
     instead = corrected(asked.q, lexicon, language)
     if instead and (texts := _texts(all_of(asked_words(instead, language)), language, instead=instead)):
         return texts
-    name = latin(asked.q)
-    if name and SearchRow.objects.filter(name_key__trigram_word_similar=name).exists():
-        return Wording(name=name)
     if len(words) > 1 and (texts := _texts(some_of(words), language, is_partial=True)):
         return texts
-    return Wording(texts=SearchText.objects.none())
+    return Wording(fits_nobody=True)
 
 
 def _texts(raw: str, language: str, **more: Any) -> Wording | None:
@@ -74,6 +75,8 @@ def matching(asked: Asked, known: Options, wording: Wording | None = None) -> Qu
         rows = rows.filter(**{f"{'soon' if kind == SOON else 'facets'}__overlap": numbers})
     if wording is None:
         return rows
+    if wording.fits_nobody:
+        return rows.none()
     if wording.texts is None:
         return rows.filter(name_key__trigram_word_similar=wording.name)
     return rows.filter(pk__in=wording.texts.values("specialist_id"))

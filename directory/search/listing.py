@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest
@@ -239,6 +240,20 @@ def landing_queries() -> list[str]:
             Asked(options={kind: (value,)} | ({} if more == "all" else {more: (other,)})).query()
             for kind, value, more, other, _fit in cursor.fetchall()
         ]
+
+
+def sitemap_entries() -> list[dict[str, Any]]:
+    """Those pages in every language that has a directory, for the sitemap. 2 queries."""
+    indexes = SpecialistIndexPage.objects.live().filter(alias_of__isnull=True).select_related("locale")
+    paths = {page.locale.language_code: settings.SITE_URL + page.path_here for page in indexes}
+    entries = []
+    for query in landing_queries() if paths else []:
+        links = [(code, f"{paths[code]}?{query}") for code, _name in settings.LANGUAGES if code in paths]
+        entries += [
+            {"url": url, "changed": None, "alternates": links if len(links) > 1 else []}
+            for _code, url in links
+        ]
+    return entries
 
 
 def listing(request: HttpRequest, page: SpecialistIndexPage) -> dict[str, Any]:

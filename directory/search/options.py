@@ -15,6 +15,8 @@ REMEMBERED = "directory_options"
 ALL = ("all", "1")  # everybody listed has it
 SOON = "soon"
 KINDS = (
+    "free",
+    SOON,
     "topic",
     "language",
     "format",
@@ -25,8 +27,6 @@ KINDS = (
     "gender",
     "price_max",
     "prescribes",
-    "free",
-    SOON,
 )
 FORMATS = {"online": _("Online"), "in_person": _("In person")}
 # Steps of *price up to*, by currency; others get those of 1, 2 and 5.

@@ -8,7 +8,7 @@ from django import template
 from django.template.context import Context, RequestContext
 from django.utils.translation import get_language, gettext
 
-from core.languages import listed
+from core.languages import language_name, listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
 from directory.models import Specialist, SpecialistPage
@@ -41,6 +41,12 @@ def city_of(moment: datetime) -> str:
     return str(moment.tzinfo).rsplit("/", 1)[-1].replace("_", " ")
 
 
+@register.simple_tag(name="language_name")
+def name_of_language(code: str) -> str:
+    """The name of a language in the language being read."""
+    return language_name(code)
+
+
 @register.simple_tag
 def free_specialists(limit: int = 3) -> list[dict[str, Any]]:
     """Cards of those whom one can talk to soonest, for free."""
@@ -66,12 +72,19 @@ def profile_facts(context: Context) -> list[dict[str, str]]:
 @register.simple_tag
 def person_data(page: SpecialistPage, profession: str) -> list[dict[str, Any]]:
     """schema.org ProfilePage with the Person it is about."""
+    specialist = page.specialist
     person: dict[str, Any] = {
         "@type": "Person",
-        "name": page.specialist.name,
+        "name": specialist.name,
         "jobTitle": profession,
-        "knowsLanguage": page.specialist.session_languages,
+        "knowsLanguage": specialist.session_languages,
         "url": page.full_address,
+        "hasCredential": {
+            "@type": "EducationalOccupationalCredential",
+            "credentialCategory": profession,
+            "recognizedBy": {"@type": "Organization", "name": specialist.credential_register},
+            **({"url": specialist.credential_url} if specialist.credential_url else {}),
+        },
     }
     return [{"@type": "ProfilePage", "mainEntity": person}]
 

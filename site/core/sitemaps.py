@@ -1,6 +1,7 @@
 """The sitemap: every language's real pages, each with its alternates."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from wagtail.models import Page, Site, get_page_models
 
 from core.models import BasePage
 from core.models.pages import path_of, unrestricted
+
+# More addresses, from apps that make pages out of queries: functions that return entries as below.
+more: list[Callable[[], list[dict[str, Any]]]] = []
 
 MOST = 50_000  # addresses in one file: sitemaps.org
 
@@ -55,4 +59,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
                 "alternates": alternates,
             }
         )
+    for find in more:
+        entries += find()
     return render(request, "sitemap.xml", {"entries": entries}, content_type="application/xml")

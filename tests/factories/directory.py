@@ -61,7 +61,7 @@ def listed(specialist: Specialist, **fields: Any) -> SpecialistPage:
         **{
             "title": specialist.name,
             "slug": specialist.slug,
-            "headline": "Sleep",
+            "headline": "Time to talk",
             "story": "<p>Calm.</p>",
             **fields,
         },
