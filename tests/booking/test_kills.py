@@ -31,9 +31,9 @@ from booking.models import Booking, Schedule
 from booking.slots import next_starts
 from config import postgres
 from config.settings.base import database
+from core import databases
 from core.mail import deliver_due
 from core.models import Outbox
-from tests import databases
 from tests.factories.booking import ClientFactory, ScheduleFactory, booking_form
 from tests.sink import SmtpSink
 
@@ -63,27 +63,28 @@ class Answered:
 
 def damage(answered: list[Answered], arrived: list[EmailMessage]) -> list[str]:
     """What was lost, doubled or left behind, in words; nothing if all is well."""
-    found = []
-    promised = sorted((one.key, one.email, one.slug, one.start) for one in answered)
+    promised = Counter((one.key, one.email, one.slug, one.start) for one in answered)
     rows = Booking.objects.values_list(
         "idempotency_key", "client_email", "schedule__specialist__slug", "starts_at"
     )
-    if sorted((str(key), *rest) for key, *rest in rows) != promised:
-        found.append(f"{len(rows)} bookings for {len(promised)} answers, or others than were answered")
+    kept = Counter((str(key), *rest) for key, *rest in rows)
+    found = [f"promised, and not kept: {row}" for row in promised - kept]
+    found += [f"booked, and nobody was told: {row}" for row in kept - promised]
     taken = Booking.objects.active().values("schedule", "starts_at").annotate(times=Count("pk"))
     found += [f"taken {slot['times']} times: {slot}" for slot in taken if slot["times"] > 1]
-    events = Booking.objects.annotate(steps=Count("events")).exclude(steps=1)
-    found += [f"{booking} has {booking.steps} events" for booking in events]
+    odd = Booking.objects.annotate(steps=Count("events")).exclude(steps=1)
+    found += [f"has {booking.steps} events: {booking}" for booking in odd]
 
-    asked = Counter(Outbox.objects.values_list("dedupe_key", flat=True))
-    expected = {f"{uid}:0:confirm_address" for uid in Booking.objects.values_list("uid", flat=True)}
-    if set(asked) != expected or sum(asked.values()) != len(expected):
-        found.append(f"{sum(asked.values())} mails for {len(expected)} bookings, or others than were caused")
-    found += [f"left behind: {row.state}" for row in Outbox.objects.exclude(state=Outbox.State.SENT)]
-    written = {row.message_id: row.recipients[0] for row in Outbox.objects.all()}
+    caused = Counter(f"{uid}:0:confirm_address" for uid in Booking.objects.values_list("uid", flat=True))
+    written = Counter(key or "no key" for key in Outbox.objects.values_list("dedupe_key", flat=True))
+    found += [f"caused, and not written: {key}" for key in caused - written]
+    found += [f"written, and not caused: {key}" for key in written - caused]
+    left = Outbox.objects.exclude(state=Outbox.State.SENT)
+    found += [f"{mail.state} after {mail.attempts} attempts: {mail.last_error}" for mail in left]
+    sent = set(Outbox.objects.values_list("message_id", "recipients__0"))
     received = {(mail["Message-ID"], mail["To"]) for mail in arrived}
-    if received != set(written.items()):
-        found.append(f"{len(received)} different mails arrived of {len(written)}")
+    found += [f"written, and never arrived: {mail}" for mail in sent - received]
+    found += [f"arrived, and never written: {mail}" for mail in received - sent]
     return found
 
 
@@ -324,7 +325,8 @@ class Person:
             network = ".".join(["10", *(str(self.random.randrange(256)) for _ in range(3))])
             with contextlib.suppress(OSError, http.client.HTTPException):
                 answer = self.site.ask(method, path, body, **{**headers, "X-Forwarded-For": network})
-                if answer[0] < 500:
+                # 429 too: what can't be counted because the database is away is refused, and nothing is promised.
+                if answer[0] < 500 and answer[0] != 429:
                     return answer
             assert time.monotonic() < deadline, f"no answer within {PATIENCE} seconds: {path}"
             time.sleep(0.2)
@@ -356,7 +358,8 @@ def test_nothing_is_lost_or_doubled_when_each_process_is_killed_in_the_middle(
 
     waiting = Outbox.objects.filter(state__in=Outbox.ACTIVE)
     until(lambda: not waiting.exists(), "all mail is sent")
-    assert damage(answered, smtp_sink.messages) == []
+    wrong = damage(answered, smtp_sink.messages)
+    assert not wrong, "\n".join(wrong)
     assert Booking.objects.count() == BOOKINGS
     assert len(smtp_sink.messages) <= BOOKINGS + len(kills)  # twice at most what was in a worker's hands
 
