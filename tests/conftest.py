@@ -12,7 +12,7 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from tests import databases
+from core import databases
 from tests.factories import content as content_factory
 from tests.sink import SmtpSink
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles.models import ArticlePage
 from articles.synthetic import articles
-from booking.models import DateException, Schedule, WeeklyWindow
+from booking.models import Booking, DateException, Schedule, WeeklyWindow
 from booking.slots import refresh_next_slots
 from directory.models import Specialist
 from directory.synthetic import specialists
@@ -22,7 +22,7 @@ from tests.factories.booking import BookingFactory
 from tests.factories.content import ARTICLES, SPECIALISTS
 
 SPECIALIST, ARTICLE = SPECIALISTS[0], ARTICLES[0]
-MANY = 50
+MANY, BOOKINGS = 50, 1000
 SEED = 1
 FILTERS = "topic=trust&language=uk&format=online&free=1"
 
@@ -38,7 +38,7 @@ def one_row() -> None:
 
 
 def many_rows() -> None:
-    """50 more specialists and articles, 50 windows, exceptions and bookings of the one specialist."""
+    """50 more specialists and articles, 50 windows and exceptions and 1,000 bookings of the one specialist."""
     specialists(MANY, SEED)
     # Whoever has the soonest slot is shown, and that depends on the hour: each of them has a picture to look up.
     portrait = Specialist.objects.exclude(portrait=None).values_list("portrait_id", flat=True)[0]
@@ -57,8 +57,10 @@ def many_rows() -> None:
         for n in range(MANY)
     )
     first = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
-    for number in range(MANY):
-        BookingFactory(schedule=schedule, starts_at=first + timedelta(hours=number))
+    Booking.objects.bulk_create(
+        BookingFactory.build(schedule=schedule, starts_at=first + timedelta(hours=number))
+        for number in range(BOOKINGS)
+    )
     refresh_next_slots([schedule.pk])
 
 

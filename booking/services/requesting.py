@@ -14,6 +14,7 @@ from booking import emails, tokens
 from booking.availability import is_free
 from booking.errors import (
     AlreadyBooked,
+    BookingError,
     ClientBusy,
     HoldElsewhere,
     HoldExpired,
@@ -145,28 +146,39 @@ def _settled(
 
     Raises what `request_booking` raises for a committed booking that is in the way of a new one.
     """
+    # The key last: when the same form is committed between two queries here, it is in its own way, and found.
+    refusal = _refusal(schedule_id=schedule_id, start=start, client_key=client_key, now=now)
     if earlier := Booking.objects.filter(idempotency_key=key).first():
         same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
         if same != (schedule_id, start, client_key):
             raise KeyReused
         return earlier
+    if refusal is not None:
+        raise refusal
+    return None
+
+
+def _refusal(
+    *, schedule_id: int, start: datetime, client_key: bytes, now: datetime
+) -> type[BookingError] | None:
+    """Why a committed booking is in the way of a new one, if one is."""
     live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
     own = list(
         live.filter(client_key=client_key).values_list("schedule_id", "starts_at", "ends_at", "status")
     )
     if any(with_whom == schedule_id for with_whom, *_ in own):
-        raise AlreadyBooked
+        return AlreadyBooked
     end = start + timedelta(minutes=DURATION)
     if any(starts_at < end and start < ends_at for _, starts_at, ends_at, _ in own):
-        raise ClientBusy
+        return ClientBusy
     if any(status == Status.HELD for *_, status in own):
-        raise HoldElsewhere
+        return HoldElsewhere
     entered = Booking.objects.filter(client_key=client_key, created_at__gt=now - timedelta(days=7))
     # What nobody confirmed was perhaps not asked for by the owner of the address.
     if entered.exclude(status__in=[Status.HELD, Status.EXPIRED]).count() >= settings.BOOKINGS_A_WEEK:
-        raise TooMany
+        return TooMany
     if live.filter(schedule_id=schedule_id, blocked__contains=start).exists():
-        raise SlotTaken
+        return SlotTaken
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -131,17 +132,17 @@ def _request(
         return services.request_booking(**wanted)
     if start not in hours.starts(now=timezone.now(), since=start, until=start + timedelta(minutes=1)):
         raise SlotUnavailable  # before anything is looked up that depends on the address
-    mail = limits.use(request, "booking_mail", proofs.MAILS, key=normalised_email(client.email))
-    if mail is None:
-        return None
-    try:
-        return services.request_booking(**wanted)
-    except TELLING:
-        emails.not_booked(client, specialist)
-        return None
-    except BookingError:
-        mail.rollback()
-        raise
+    # One transaction: somebody cut off in the middle (a killed process, a database that is away) has had no mail, and
+    # the same form sent again must not find the hour's mail used up.
+    with transaction.atomic():
+        if limits.use(request, "booking_mail", proofs.MAILS, key=normalised_email(client.email)) is None:
+            # The same form may have been sent twice at once. And whoever counts hides a lost connection: this fails.
+            return Booking.objects.filter(idempotency_key=key).first()
+        try:
+            return services.request_booking(**wanted)
+        except TELLING:
+            emails.not_booked(client, specialist)
+            return None
 
 
 def _pending(

@@ -1,6 +1,6 @@
 """What `manage.py bench` measures. Apps add their pages and their writes in a `bench` module of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -20,6 +20,21 @@ class Write:
 
 # Writes by name: each gives its Write in a context that prepares it and cleans up after all rounds.
 writes: dict[str, Callable[[], AbstractContextManager[Write]]] = {}
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """What many people do, each once. `doubles` counts what only one of them should have got, and others got too."""
+
+    works: Sequence[Callable[[], object]]
+    doubles: Callable[[], int]
+
+
+Gather = Callable[[int], AbstractContextManager[Crowd]]
+
+# Crowds by name: each gives so many people something to do, in a context that prepares it and cleans up. The first
+# is the one that the others are measured beside: its people come one after the other.
+crowds: dict[str, Gather] = {}
 
 
 def page(name: str) -> Callable[[Find], Find]:

@@ -54,10 +54,9 @@ from articles.models import ArticlePage, Person
 from booking import emails, tokens
 from booking.models import Schedule
 from config.postgres import PostgresError, _require_wheel
-from core import background, mail
+from core import background, databases, mail
 from core.models import Outbox, Picture
 from directory.models import Specialist, SpecialistPage
-from tests import databases
 from tests.factories.booking import BookingFactory
 from tests.factories.people import make_user
 from tests.sink import SmtpSink

@@ -119,6 +119,23 @@ def test_F7_one_form_sent_fifty_times_is_one_booking_with_one_mail() -> None:
     assert BookingEvent.objects.count() == 1
 
 
+def test_F7_the_same_form_committed_between_two_looks_is_found_by_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second press looks for what is in its way just as the first is committed: that is its own booking."""
+    work = booker(ScheduleFactory())
+    look = requesting._refusal
+
+    def late(**wanted: Any) -> Any:
+        monkeypatch.undo()
+        race([work])  # the first press, on a connection of its own
+        return look(**wanted)
+
+    monkeypatch.setattr(requesting, "_refusal", late)
+    assert work() == Booking.objects.get()
+    assert Outbox.objects.count() == 1
+
+
 def test_F8_one_key_for_two_specialists_at_the_same_moment_is_one_booking() -> None:
     schedules = [ScheduleFactory(), ScheduleFactory()]
     key = uuid.uuid4()

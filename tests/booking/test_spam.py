@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.core import signing
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
-from booking import services
+from booking import emails, services
 from booking.forms import SHOWN
 from booking.models import Booking, Schedule
 from core.models import Outbox
@@ -147,6 +149,42 @@ def test_H12_a_stranger_causes_one_mail_an_hour(clock: time_machine.Traveller) -
     clock.shift(timedelta(minutes=5))
     book(by(9), schedule, LATER + 9 * HOUR, email=OWNER)
     assert len(mails_to(OWNER)) == 2
+
+
+def test_H12_a_form_sent_again_after_the_database_went_away_books_as_if_for_the_first_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The hour's mail is counted with the booking or not at all: otherwise this page would promise a mail in vain."""
+    schedule, form = ScheduleFactory(), booking_form(NINE, email=OWNER)
+
+    def gone(*args: Any) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(emails, "confirm_address", gone)
+    with pytest.raises(OperationalError):
+        by(1).post(address(schedule), form)
+    monkeypatch.undo()
+    assert by(1).post(address(schedule), form)["Location"] == "/en/bookings/pending/"
+    assert Booking.objects.get().client_email == OWNER
+    assert len(mails_to(OWNER)) == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_H12_a_connection_lost_while_counting_promises_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache in the database takes a lost connection for *counted already* (DatabaseCache.add)."""
+    schedule, form = ScheduleFactory(), booking_form(NINE, email=OWNER)
+
+    def lose(execute: Any, statement: str, *rest: Any) -> Any:
+        if statement.startswith('INSERT INTO "accounts_limits"') and connection.savepoint_ids:
+            connection.connection.close()
+        return execute(statement, *rest)
+
+    monkeypatch.setattr(ratelimit, "CACHE_LOCK_WAIT_TIMEOUT", 0)
+    with connection.execute_wrapper(lose), pytest.raises(DatabaseError):
+        by(1).post(address(schedule), form)
+    connection.close()
+    assert by(1).post(address(schedule), form)["Location"] == "/en/bookings/pending/"
+    assert len(mails_to(OWNER)) == 1
 
 
 def test_H12_what_the_stranger_typed_is_in_no_mail_and_the_time_goes_free(

@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from core import databases
 from core.mail import deliver_due
-from tests import databases
 from tests.sink import SmtpSink
 
 CHROMIUM = shutil.which("chromium")

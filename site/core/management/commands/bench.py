@@ -5,24 +5,29 @@ import json
 import logging
 import time
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 from tqdm import tqdm
+from wagtail.models import Locale
 
-from core import bench
+from core import bench, crowds, databases, demo
 
 HELLO = "hello"
 ONE_ROW = "one row"
+SEED = 1  # of synthetic data
 WARM_UP = 3  # rounds: templates are compiled, caches filled, connections open
 
 
@@ -54,6 +59,17 @@ class Figures:
     beside: str
 
 
+@dataclass(frozen=True)
+class Size:
+    """What a database of the benchmark's own holds."""
+
+    specialists: int
+    bookings: int
+
+    def __str__(self) -> str:
+        return f"{self.specialists:,} specialists, {self.bookings:,} bookings"
+
+
 class Command(BaseCommand):
     help = """Measures the pages that matter on the database as it is, and a booking.
 
@@ -70,6 +86,14 @@ are medians over the rounds.
 As in production, DEBUG is off; logging is off too. The writes commit for real, beside a one-row INSERT, with a
 specialist and clients who exist for that alone, and are taken back. They run where DEBUG is on, or with --writes.
 Nothing here is a test: no figure makes it fail. Fill the database first: manage.py seed_demo --specialists 100000
+
+--clients 50,500 lets so many people book at the same moment, each in a thread, --places of them served at a time:
+as many as the site's processes have threads. Their wait counts. One crowd a line, beside the same people one after
+the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
+written to. Doubles are people who got a time that somebody else had got.
+
+--sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
+each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in about a minute.
 """
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -79,38 +103,110 @@ Nothing here is a test: no figure makes it fail. Fill the database first: manage
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rounds", type=int, default=30, help="rounds that count (default 30)")
-        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
         parser.add_argument("--writes", action="store_true", help="measure the writes without DEBUG as well")
+        parser.add_argument("--clients", type=numbers, default=[], help="how many at once, as in 50,500")
+        parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
+        parser.add_argument("--sizes", type=numbers, default=[], help="specialists, as in 10,1000,100000")
+        parser.add_argument(
+            "--bookings", type=int, default=1_000_000, help="bookings with --sizes (default 1,000,000)"
+        )
+        parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="--sizes 10,200 --bookings 5000 --clients 20 --rounds 10",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["rounds"] < 1:
-            raise CommandError("At least one round is needed.")
+        if options["quick"]:
+            options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "rounds": 10}
+        if min([options["rounds"], options["places"], *options["clients"], *options["sizes"]]) < 1:
+            raise CommandError("At least one round, one place, one client and one specialist are needed.")
         autodiscover_modules("bench")
-        with_writes = options["writes"] or settings.DEBUG
+        with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"])
         before = logging.root.manager.disable
         logging.disable(logging.CRITICAL)
         try:
-            with override_settings(
-                DEBUG=False,
-                ALLOWED_HOSTS=[settings.SITE_HOST],
-                SITE_URLCONF=settings.ROOT_URLCONF,
-                ROOT_URLCONF="core.bench_urls",
-            ):
-                cases = self.pages()
-                measure(cases, rounds=options["rounds"])
-                if with_writes:
-                    with ExitStack() as stack:
-                        writes = self.writes(stack)
-                        measure(writes, rounds=options["rounds"])
-                    cases += writes
+            found = []
+            for size in self.databases([Size(count, options["bookings"]) for count in options["sizes"]]):
+                with override_settings(
+                    DEBUG=False,
+                    ALLOWED_HOSTS=[settings.SITE_HOST],
+                    SITE_URLCONF=settings.ROOT_URLCONF,
+                    ROOT_URLCONF="core.bench_urls",
+                ):
+                    found.append(self.measure(size, with_writes=with_writes, **options))
         finally:
             logging.disable(before)
-        found = figures(cases)
-        self.stdout.write(
-            json.dumps([asdict(row) for row in found], indent=2) if options["json"] else table(found)
-        )
+        if options["json"]:
+            self.stdout.write(json.dumps(found if options["sizes"] else found[0], indent=2))
         if not with_writes:
             self.stderr.write("The writes were left out: they touch this database. --writes measures them.")
+
+    def databases(self, sizes: list[Size]) -> Iterator[Size | None]:
+        """Be in the database as it is, once; or in one of the benchmark's own for each size."""
+        if not sizes:
+            yield None
+            return
+        autodiscover_modules("demo")
+        autodiscover_modules("synthetic")
+        name = f"{connection.settings_dict['NAME']}_bench"
+        ground = databases.create(f"{name}_ground")
+        with ExitStack() as stack:
+            stack.callback(databases.drop, ground)
+            stack.callback(databases.drop, name)
+            media = stack.enter_context(TemporaryDirectory())
+            stack.enter_context(override_settings(MEDIA_ROOT=media))
+            with databases.using(ground):
+                self.say("Preparing a database …")
+                call_command("migrate", verbosity=0)
+                lay_ground()
+            for size in sizes:
+                databases.copy(ground, name)
+                with databases.using(name):
+                    self.say(f"Writing {size} …")
+                    demo.synthetic["specialists"](size.specialists, SEED)
+                    demo.synthetic["bookings"](size.bookings, SEED)
+                    yield size
+
+    def measure(
+        self,
+        size: Size | None,
+        *,
+        with_writes: bool,
+        rounds: int,
+        clients: list[int],
+        places: int,
+        **options: Any,
+    ) -> Any:
+        """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
+        cases = self.pages()
+        measure(cases, rounds=rounds)
+        outcomes = []
+        if with_writes:
+            with ExitStack() as stack:
+                writes = self.writes(stack)
+                measure(writes, rounds=rounds)
+            cases += writes
+            outcomes = [outcome for count in clients for outcome in crowds.measure(count, places)]
+        rows = figures(cases)
+        if not options["json"]:
+            heading = [f"\n{size}"] if size else []
+            self.stdout.write(
+                "\n".join([*heading, table(rows), *([crowds.table(outcomes)] if outcomes else [])])
+            )
+        if size is None and not clients:
+            return [asdict(row) for row in rows]
+        return {
+            "size": asdict(size) if size else None,
+            "cases": [asdict(row) for row in rows],
+            "crowds": [asdict(outcome) for outcome in outcomes],
+        }
+
+    def say(self, line: str) -> None:
+        """What is going on, for whoever waits."""
+        self.stderr.write(line)
+        self.stderr.flush()
 
     def pages(self) -> list[Case]:
         """The pages that the database has, hello first. Each answers 200, or the command says which one doesn't."""
@@ -140,6 +236,20 @@ Nothing here is a test: no figure makes it fail. Fill the database first: manage
             write = stack.enter_context(prepare())
             found.append(Case(name=name, run=write.run, undo=write.undo, beside=ONE_ROW))
         return found
+
+
+def lay_ground() -> None:
+    """The demo in the source language alone, its few dozen specialists included."""
+    source, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    run = demo.Demo(say=lambda _line: None, source=source, targets=[])
+    with translation.override(settings.LANGUAGE_CODE):
+        for _order, _title, step in sorted(demo.steps, key=lambda entry: entry[0]):
+            step(run)
+
+
+def numbers(text: str) -> list[int]:
+    """`50,500` as numbers."""
+    return [int(part) for part in text.split(",")]
 
 
 def measure(cases: list[Case], *, rounds: int) -> None:

@@ -1,4 +1,4 @@
-"""Copies of the test database: PostgreSQL makes one from a template in a moment."""
+"""Databases beside the one in use, for tests and measurements: PostgreSQL makes one from a template in a moment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,15 @@ from wagtail.models import Site
 
 def run(statement: str, *names: str) -> None:
     """Run a statement about whole databases, from a connection to none of ours."""
-    connections.close_all()
+    leave()
     with connection._nodb_cursor() as cursor:
         cursor.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+def leave() -> None:
+    """Close this thread's connections, and those that the pool keeps for all of them."""
+    connections.close_all()
+    connection.close_pool()  # type: ignore[attr-defined]  # django-stubs knows no pool
 
 
 def exists(name: str) -> bool:
@@ -30,6 +36,13 @@ def copy(source: str, name: str) -> str:
     return name
 
 
+def create(name: str) -> str:
+    """Make an empty database, in place of what had that name."""
+    drop(name)
+    run("CREATE DATABASE {}", name)
+    return name
+
+
 def drop(name: str) -> None:
     run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)  # a browser's last request may still be open
 
@@ -39,13 +52,13 @@ def using(name: str) -> Iterator[None]:
     """Let every thread of this process work in the database `name` for a while."""
     settings = connection.settings_dict  # one dict for the connections of all threads
     before = settings["NAME"]
-    connections.close_all()
+    leave()
     settings["NAME"] = name
     forget_what_was_read()
     try:
         yield
     finally:
-        connections.close_all()
+        leave()
         settings["NAME"] = before
         forget_what_was_read()
 
