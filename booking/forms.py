@@ -18,6 +18,7 @@ from booking import proofs
 from booking.services import ClientDetails
 from core import zones
 from core.names import NameField
+from core.slips import AsksAboutSlips
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
 SHOWN = "booking form shown"
@@ -25,7 +26,7 @@ FASTEST = 2  # seconds
 FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999
 
 
-class BookingForm(forms.Form):
+class BookingForm(AsksAboutSlips):
     """Who books. Never an address, a birth date or a diagnosis."""
 
     name = NameField(

@@ -224,6 +224,50 @@ def test_a_form_with_a_gap_is_shown_again_with_what_was_typed(client: Client, fi
     assert not Booking.objects.exists()
 
 
+# --- Slips in the address -----------------------------------------------------------------------------------------
+
+
+def test_an_address_that_looks_like_a_slip_is_asked_about_and_nothing_typed_is_lost(client: Client) -> None:
+    schedule = ScheduleFactory()
+    form = booking_form(NINE, email="robin@gmial.com", note="About sleep")
+    response = client.post(address(schedule), form)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Did you mean \u2068robin@gmail.com\u2069?" in page
+    assert 'value="robin@gmial.com"' in page
+    assert "About sleep" in page
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ({}, "robin@gmial.com"),  # sent again as it was
+        ({"email_meant": "robin@gmial.com"}, "robin@gmial.com"),
+        ({"email_meant": "robin@gmail.com"}, "robin@gmail.com"),
+        ({"email": "robin@web.de", "email_meant": "robin@gmail.com"}, "robin@web.de"),  # typed anew
+    ],
+)
+def test_whatever_is_answered_to_the_question_is_taken(
+    client: Client, answer: dict[str, str], kept: str
+) -> None:
+    form = booking_form(NINE, email="robin@gmial.com")
+    asked = {**form, "email_asked": "robin@gmial.com", **answer}
+    assert client.post(address(ScheduleFactory()), asked).status_code == 302
+    assert Booking.objects.get().client_email == kept
+
+
+def test_another_slip_is_another_question_and_an_answer_survives_other_gaps(client: Client) -> None:
+    schedule = ScheduleFactory()
+    form = booking_form(NINE, email="robin@hotmial.com", email_asked="robin@gmial.com")
+    form["email_meant"] = "robin@gmail.com"
+    assert "robin@hotmail.com" in client.post(address(schedule), form).content.decode()
+    gap = {**form, "email_asked": "robin@hotmial.com", "email_meant": "robin@hotmail.com", "name": ""}
+    page = client.post(address(schedule), gap).content.decode()
+    assert 'value="robin@hotmail.com"' in page
+    assert "Did you mean" not in page
+
+
 def test_F9_the_same_form_sent_again_shows_the_same_booking(client: Client) -> None:
     schedule = ScheduleFactory()
     form = booking_form(NINE)
