@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import proofs
 from booking.services import ClientDetails
-from core import zones
+from core import cities, zones
 from core.names import NameField
 from core.slips import AsksAboutSlips
+from core.zone_fields import ZoneField
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
 SHOWN = "booking form shown"
@@ -119,6 +120,20 @@ class BookingForm(AsksAboutSlips):
             user=self.request.user if is_theirs and self.request.user.is_authenticated else None,
             is_verified=is_theirs,
         )
+
+
+class CityForm(forms.Form):
+    """Whose clock times are shown on."""
+
+    city = ZoneField(label=_("City"), help_text=_("Type a city and choose it from the list."))
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, label_suffix="", auto_id="zone_%s", **options)
+
+    @property
+    def near(self) -> list[str]:
+        """Zones to offer when what was typed means none, or several."""
+        return cities.nearest(self.data.get("city", ""))
 
 
 class ReasonForm(forms.Form):

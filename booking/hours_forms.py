@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import DateException, Schedule, WeeklyWindow
-from core import zones
+from core.zone_fields import ZoneField
 
 BLANK_ROWS = 2
 
@@ -62,6 +62,11 @@ class ExceptionForm(forms.ModelForm):
 class ScheduleForm(forms.ModelForm):
     """How free consultations are offered."""
 
+    time_zone = ZoneField(
+        label=_("Time zone"),
+        help_text=_("Your hours are on this clock. Type a city and choose it from the list."),
+    )
+
     class Meta:
         model = Schedule
         fields = [
@@ -81,7 +86,6 @@ class ScheduleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["time_zone"].widget = forms.Select(choices=zones.choices())
         self.fields["joining"].widget = forms.Textarea(attrs={"rows": 2, "dir": "auto"})
 
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template.context import RequestContext
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from booking.models import Booking
-from core import zones
+from core import cities, zones
 from core.models.pages import path_of
 from core.templatetags.content import clock, day, offset
 from core.zones import load_zone
@@ -66,32 +66,16 @@ def masked(email: str) -> str:
     return f"{name[:1]}…@{host}"
 
 
-@register.simple_tag
-def zone_options(current: ZoneInfo) -> SafeString:
-    """The options of a select with all time zones by region; `current` is chosen, and added if none of them is it."""
-    groups, chosen = zones.choices(), zones.current_name(current.key)
-    known = {key for _region, places in groups for key, _label in places}
-    if chosen not in known:
-        groups = [(chosen, [(chosen, chosen)]), *groups]
-    return format_html_join(
-        "",
-        '<optgroup label="{}">{}</optgroup>',
-        (
-            (
-                region,
-                format_html_join(
-                    "",
-                    '<option value="{}"{}>{}</option>',
-                    ((key, mark_selected(key == chosen), label) for key, label in places),
-                ),
-            )
-            for region, places in groups
-        ),
-    )
+@register.filter
+def city_and_country(key: str) -> str:
+    """Kyiv, Ukraine for Europe/Kyiv, in the language being read."""
+    return cities.label(key)
 
 
-def mark_selected(chosen: bool) -> SafeString:
-    return SafeString(" selected" if chosen else "")
+@register.filter
+def zone_names(zone: ZoneInfo) -> str:
+    """All names that a browser may have for the zone, with spaces between."""
+    return " ".join(zones.names_of(zone.key))
 
 
 @register.simple_tag

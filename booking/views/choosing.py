@@ -1,6 +1,7 @@
 """Choosing a time and telling who you are. GET never changes anything."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from booking.errors import (
     TooMany,
     TooOften,
 )
-from booking.forms import START_FORMAT, BookingForm, parse_start
+from booking.forms import START_FORMAT, BookingForm, CityForm, parse_start
 from booking.models import Booking, Schedule
 from booking.services import ClientDetails
 from booking.slots import Hours, read_hours
@@ -49,12 +50,13 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     )
     schedule: Schedule | None = getattr(specialist, "schedule", None)
     page = specialist_page(specialist)
-    zone, unknown_zone = chosen_zone(request, schedule)
+    clock = chosen_clock(request, schedule)
+    zone = clock.zone
     context: dict[str, Any] = {
         "specialist": specialist,
         "page": page,
         "zone": zone,
-        "unknown_zone": unknown_zone,
+        "clock": clock,
         "specialist_zone": zones.load_zone(schedule.time_zone) if schedule else None,
     }
     if schedule is None:
@@ -225,18 +227,32 @@ def specialist_page(specialist: Specialist) -> SpecialistPage | None:
     )
 
 
-def chosen_zone(request: HttpRequest, schedule: Schedule | None) -> tuple[ZoneInfo, bool]:
-    """The clock to show times on, and whether an unknown one was asked for.
+@dataclass
+class Clock:
+    """On which clock times are shown, and what `times.html` says and asks about it."""
 
-    The one in the address or form, else the user's own, else the specialist's.
+    zone: ZoneInfo
+    form: CityForm
+    is_unknown: bool = False  # another one was asked for that we don't know
+    asks_browser: bool = False  # nobody has said anything yet: `zone.js` may
+
+
+def chosen_clock(request: HttpRequest, schedule: Schedule | None) -> Clock:
+    """The clock to show times on.
+
+    That of the city looked for; the one in the address or form; the user's own; the specialist's.
     """
     asked = request.POST.get("time_zone") or request.GET.get("tz")
-    if asked and (zone := zones.load_zone(asked)):
-        return zone, False
-    own = (
-        request.user.time_zone if request.user.is_authenticated and request.user.time_zone != "UTC" else None
+    user = request.user
+    own = zones.load_zone(user.time_zone) if user.is_authenticated and user.time_zone != "UTC" else None
+    theirs = zones.load_zone(schedule.time_zone) if schedule else None
+    zone = zones.load_zone(asked) or own or theirs or ZoneInfo("UTC")
+    form = CityForm(request.GET if "city" in request.GET else None, initial={"city": zone.key})
+    if form.is_bound and form.is_valid():
+        return Clock(zones.load_zone(form.cleaned_data["city"]) or zone, form)
+    return Clock(
+        zone,
+        form,
+        is_unknown=asked is not None and zones.load_zone(asked) is None,
+        asks_browser=request.method == "GET" and not form.is_bound and asked is None and own is None,
     )
-    fallback = (
-        zones.load_zone(own) or zones.load_zone(schedule.time_zone if schedule else None) or ZoneInfo("UTC")
-    )
-    return fallback, asked is not None

@@ -1,6 +1,6 @@
 """Slips of the finger in e-mail addresses: robin@gmial.com. Nobody is refused for one; they are asked."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -144,7 +144,7 @@ class AsksAboutSlips(forms.Form):
             required=False,
         )
         self.fields["email_asked"] = forms.CharField(widget=forms.HiddenInput, required=False)
-        data: Any = self.data.copy()
+        data = cast(Any, self.data).copy()
         data["email_asked"] = typed  # the browser tells next time what it was asked about
         if data.get("email_meant") not in {None, typed, meant}:  # the answer to an earlier question
             del data["email_meant"]

@@ -398,8 +398,45 @@ def test_C6_an_old_name_of_a_zone_is_welcome(client: Client, zone: str) -> None:
 def test_C6_an_old_name_of_a_zone_is_shown_as_the_one_of_today(client: Client) -> None:
     page = client.get(address(ScheduleFactory()), {"tz": "Europe/Kiev"}).content.decode()
     assert "Kyiv" in page
-    assert '<option value="Europe/Kyiv" selected>' in page
+    assert 'value="Kyiv, Ukraine"' in page
     assert not re.search(r">[^<]*Kiev", page)
+
+
+@pytest.mark.parametrize("city", ["Kyiv", "Київ", "kiev", "Kyiv, Ukraine", "Europe/Kiev", "Lviv"])
+def test_a_city_is_found_in_whatever_way_it_is_written(client: Client, city: str) -> None:
+    page = client.get(address(ScheduleFactory()), {"city": city, "tz": "Asia/Tokyo"}).content.decode()
+    assert "2027-03-01T11:00+02:00" in page
+    assert "data-zone-ask" not in page
+
+
+def test_an_unknown_city_is_said_with_the_nearest_and_the_clock_stays(client: Client) -> None:
+    page = client.get(address(ScheduleFactory()), {"city": "Kiyv", "tz": "Asia/Tokyo"}).content.decode()
+    assert "Did you mean one of these?" in page
+    assert "?tz=Europe%2FKyiv" in page
+    assert 'value="Kiyv"' in page
+    assert "2027-03-01T18:00+09:00" in page
+
+
+def test_cities_are_offered_in_the_language_of_the_page(client: Client) -> None:
+    schedule = ScheduleFactory()
+    for language, label in [("uk", "Київ, Україна"), ("de", "Kiew, Ukraine"), ("ar", "كييف، أوكرانيا")]:
+        assert f'<option value="{label}">' in client.get(address(schedule, language)).content.decode()
+
+
+def test_the_browser_is_asked_for_its_clock_only_where_nobody_has_said_one(client: Client) -> None:
+    schedule = ScheduleFactory(time_zone="Europe/Kyiv")
+    page = client.get(address(schedule)).content.decode()
+    (names,) = re.findall('data-zone-ask="([^"]+)"', page)
+    assert {"Europe/Kyiv", "Europe/Kiev"} <= set(names.split())
+    form = client.get(address(schedule), {"start": "2027-03-02T07:00Z"}).content.decode()
+    assert "data-zone-ask" in form
+    # A page that tells why something was refused must not be loaded anew.
+    BookingFactory(schedule=schedule, starts_at=NINE)
+    refused = client.post(address(schedule), booking_form(NINE))
+    assert refused.status_code == 409
+    assert "data-zone-ask" not in refused.content.decode()
+    client.force_login(UserFactory(time_zone="Asia/Tokyo"))
+    assert "data-zone-ask" not in client.get(address(schedule)).content.decode()
 
 
 def test_C7_without_a_word_about_zones_the_times_are_the_specialists(client: Client) -> None:
