@@ -384,8 +384,17 @@ class Booking(models.Model):
     def is_active(self) -> bool:
         return self.status in self.ACTIVE
 
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether it only keeps a time, for somebody who must not have it, and nobody can confirm it."""
+        return not self.client_email
+
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at <= now
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether it waits or is settled, and hasn't begun."""
+        return self.status in {self.Status.REQUESTED, self.Status.CONFIRMED} and not self.has_begun(now)
 
 
 class BookingEvent(models.Model):

@@ -26,7 +26,7 @@ from booking.errors import (
 )
 from booking.forms import START_FORMAT, BookingForm, CityForm, parse_start
 from booking.models import Booking, Schedule
-from booking.services import ClientDetails
+from booking.services import ClientDetails, Nobody
 from booking.slots import Hours, read_hours
 from booking.templatetags.booking import masked
 from booking.views.days import slot_days, times
@@ -104,14 +104,17 @@ def _post_booking(
     start, client = form.cleaned_data["start"], form.details()
     if form.is_by_machine:
         return _pending(request, specialist, start, client, None)
-    if not client.is_verified and not limits.use(request, "book", HOLDS):
+    key = form.cleaned_data["key"]
+    # The same form once more keeps nothing more, so it doesn't count. A refused one does: it takes the same locks.
+    is_again = Booking.objects.filter(idempotency_key=key).exists()
+    if not (client.is_verified or is_again) and not limits.use(request, "book", HOLDS):
         return _refuse(request, specialist, context, TooOften())
     try:
-        booking = _request(request, specialist, hours, start, client, form.cleaned_data["key"])
+        booking = _request(request, specialist, hours, start, client, key)
     except BookingError as error:
         return _refuse(request, specialist, context, error)
     # The same form sent again after the mail was used: its link is for whoever reads the mail, not for whoever typed.
-    if booking is None or not client.is_verified:
+    if not client.is_verified:
         return _pending(request, specialist, start, client, booking)
     return redirect("booking", booking.uid if booking.client_id else tokens.issue(booking, "client"))
 
@@ -123,27 +126,34 @@ def _request(
     start: datetime,
     client: ClientDetails,
     key: uuid.UUID,
-) -> Booking | None:
-    """Book, or do nothing that a stranger could see and return None: the owner of the address is told by mail.
+) -> Booking:
+    """Book. Where the owner of an unproved address must not have the time, it is held for nobody: a stranger sees the
+    same, in this browser and in others, and the owner is told by mail.
 
     An address that nobody has proved to be theirs gets one mail an hour.
     """
     wanted: dict[str, Any] = {"specialist": specialist, "start": start, "client": client, "key": key}
-    if client.is_verified or Booking.objects.filter(idempotency_key=key).exists():
+    if client.is_verified:
         return services.request_booking(**wanted)
+    address = normalised_email(client.email)
+    nobody = Nobody(language=client.language, time_zone=client.time_zone, stands_for=f"{key}:{address}")
+    if earlier := Booking.objects.filter(idempotency_key=key).first():
+        return services.request_booking(**{**wanted, "client": nobody if earlier.is_nobodys else client})
     if start not in hours.starts(now=timezone.now(), since=start, until=start + timedelta(minutes=1)):
         raise SlotUnavailable  # before anything is looked up that depends on the address
-    mail = limits.use(request, "booking_mail", proofs.MAILS, key=normalised_email(client.email))
+    mail = limits.use(request, "booking_mail", proofs.MAILS, key=address)
     if mail is None:
-        return None
+        return services.request_booking(**{**wanted, "client": nobody})
     try:
-        return services.request_booking(**wanted)
-    except TELLING:
-        emails.not_booked(client, specialist)
-        return None
+        try:
+            return services.request_booking(**wanted)
+        except TELLING:
+            booking = services.request_booking(**{**wanted, "client": nobody})
     except BookingError:
         mail.rollback()
         raise
+    emails.not_booked(client, specialist)
+    return booking
 
 
 def _pending(
@@ -153,8 +163,9 @@ def _pending(
     client: ClientDetails,
     booking: Booking | None,
 ) -> HttpResponse:
-    """Ask to look for the mail: in the same words whether there is a booking or not."""
-    until = min(timezone.now() + settings.BOOKING_HOLD, start)
+    """Ask to look for the mail: in the same words whoever the time is held for. No booking: for a machine."""
+    held_until = booking.hold_expires_at if booking else None
+    until = held_until or min(timezone.now() + settings.BOOKING_HOLD, start)
     request.session[PENDING] = {
         "booking": str(booking.uid) if booking else None,
         "specialist": specialist.pk,
