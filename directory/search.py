@@ -227,13 +227,27 @@ def price(specialist: Specialist) -> str:
 
 
 def free_soon(
-    language: str, *, topic_slugs: list[str] | None = None, limit: int = 3, times: bool = True
+    language: str,
+    *,
+    topic_slugs: list[str] | None = None,
+    session_languages: list[str] | None = None,
+    without: int | None = None,
+    limit: int = 3,
+    times: bool = True,
 ) -> list[dict[str, Any]]:
-    """Cards of the first specialists in the published order who offer a free consultation, for other pages."""
+    """Cards of the first specialists in the published order who offer a free consultation, for other pages.
+
+    They work on one of the topics and speak one of the languages, if any are given. `without`: the number of one to
+    leave out.
+    """
     now = timezone.now()
     specialists = matching({"topic": "", "language": "", "format": "", "free": "1"}, language)
     if topic_slugs:
         specialists = specialists.filter(topics__slug__in=topic_slugs).distinct()
+    if session_languages:
+        specialists = specialists.filter(session_languages__overlap=session_languages)
+    if without:
+        specialists = specialists.exclude(pk=without)
     found = list(
         with_page(specialists.in_listing_order(now=now)[:limit], language).prefetch_related("topics")
     )

@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from booking.models import Booking
+from booking.reasons import Reason, Why
 from core import cities, zones
 from core.models.pages import path_of
+from core.names import isolated
 from core.templatetags.content import clock, day, offset
 from core.zones import load_zone
 from directory.models import Specialist, SpecialistPage
@@ -107,10 +109,28 @@ def slot_pages(
 
 
 @register.simple_tag
-def next_way(upcoming: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
-    """What to do when these days are full: go to the next free day, or to others."""
-    query = urlencode({"from": upcoming.date().isoformat(), "tz": zone.key})
-    return [{"label": gettext("Go to that day"), "url": f"?{query}", "kind": "primary"}, *others_way()]
+def why_none(why: Why, name: str) -> str:
+    """The sentence that says why somebody has no free time."""
+    sentences = {
+        Reason.CLOSED: gettext("%(name)s gives no free consultations at the moment."),
+        Reason.NOT_ACCEPTING: gettext("%(name)s takes on no new clients at the moment."),
+        Reason.AWAY: gettext("%(name)s is away up to and including %(date)s."),
+        Reason.FULL: gettext("All times of %(name)s on these days are taken."),
+        Reason.NO_HOURS: gettext("%(name)s has no hours for free consultations on these days."),
+    }
+    return sentences[why.reason] % {"name": isolated(name), "date": day(why.until) if why.until else ""}
+
+
+@register.simple_tag
+def ways_on(upcoming: datetime | None, zone: ZoneInfo, page: SpecialistPage | None) -> list[dict[str, str]]:
+    """What to do where no time is free: go to the next day with one, to others, or to the profile."""
+    ways = others_way()
+    if upcoming:
+        query = urlencode({"from": upcoming.date().isoformat(), "tz": zone.key})
+        ways.insert(0, {"label": gettext("Go to that day"), "url": f"?{query}", "kind": "primary"})
+    if page:
+        ways.append({"label": gettext("See the profile"), "url": path_of(page), "kind": "quiet"})
+    return ways
 
 
 @register.simple_tag

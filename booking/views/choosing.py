@@ -26,6 +26,7 @@ from booking.errors import (
 )
 from booking.forms import START_FORMAT, BookingForm, CityForm, parse_start
 from booking.models import Booking, Schedule
+from booking.reasons import Reason, Why
 from booking.services import ClientDetails, Nobody
 from booking.slots import Hours, read_hours
 from booking.templatetags.booking import masked
@@ -34,6 +35,7 @@ from core import limits, zones
 from core.models.pages import unrestricted
 from core.names import normalised_email
 from directory.models import Specialist, SpecialistPage
+from directory.search import free_soon
 
 HOLDS = "3/15m/ip,20/h/ip"  # times kept for addresses that nobody has proved to be theirs
 PENDING = "pending_booking"
@@ -60,7 +62,8 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "specialist_zone": zones.load_zone(schedule.time_zone) if schedule else None,
     }
     if schedule is None:
-        return render(request, "pages/booking/slots.html", {**context, "days": []})
+        context |= {"days": [], "why": Why(Reason.CLOSED), "similar": similar(specialist)}
+        return render(request, "pages/booking/slots.html", context)
     now = timezone.now()
     hours = read_hours([schedule.pk], now=now)[schedule.pk]
 
@@ -77,7 +80,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         )
     if start is not None:
         context["notice"] = SlotUnavailable.sentence
-    return render(request, "pages/booking/slots.html", {**context, **slot_days(request, hours, zone, now)})
+    return _list(request, specialist, hours, context)
 
 
 def _post_booking(
@@ -88,13 +91,7 @@ def _post_booking(
     if not form.is_valid():
         start = parse_start(request.POST.get("start"))
         if start is None:
-            context["notice"] = SlotUnavailable.sentence
-            return render(
-                request,
-                "pages/booking/slots.html",
-                {**context, **slot_days(request, hours, zone, timezone.now())},
-                status=422,
-            )
+            return _list(request, specialist, hours, {**context, "notice": SlotUnavailable.sentence}, 422)
         return render(
             request,
             "pages/booking/details.html",
@@ -181,17 +178,30 @@ def _refuse(
     request: HttpRequest, specialist: Specialist, context: dict[str, Any], error: BookingError
 ) -> HttpResponse:
     """The list of times as it is now, with the reason above it."""
-    now = timezone.now()
-    fresh = read_hours([specialist.pk], now=now)[specialist.pk]
-    response = render(
-        request,
-        "pages/booking/slots.html",
-        {**context, "notice": error.sentence, **slot_days(request, fresh, context["zone"], now)},
-        status=error.status,
-    )
+    fresh = read_hours([specialist.pk])[specialist.pk]
+    response = _list(request, specialist, fresh, {**context, "notice": error.sentence}, error.status)
     if error.status == 503:
         response["Retry-After"] = "5"
     return response
+
+
+def _list(
+    request: HttpRequest, specialist: Specialist, hours: Hours, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The free times; where there are none, why, and others who have some."""
+    context = {**context, **slot_days(request, hours, context["zone"], timezone.now())}
+    if not context["days"]:
+        context["similar"] = similar(specialist)
+    return render(request, "pages/booking/slots.html", context, status=status)
+
+
+def similar(specialist: Specialist) -> list[dict[str, Any]]:
+    """Cards of at most three others with a free time, in a language of this one: for the same topics, else for any."""
+    language = get_language() or ""
+    wanted: dict[str, Any] = {"session_languages": specialist.session_languages, "without": specialist.pk}
+    topics = [topic.slug for topic in specialist.topics.all()]
+    found = free_soon(language, topic_slugs=topics, **wanted) if topics else []
+    return [card for card in found or free_soon(language, **wanted) if card["starts"]]
 
 
 @never_cache
