@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import DateException, Schedule, WeeklyWindow
+from booking.spans import WIDGETS
 from core.zone_fields import ZoneField
 
 BLANK_ROWS = 2
@@ -83,6 +84,7 @@ class ScheduleForm(forms.ModelForm):
             "max_per_week",
             "joining",
         ]
+        widgets = WIDGETS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -52,6 +52,7 @@ class ClientDetails:
     language: str
     time_zone: str
     note: str = ""
+    with_guardian: bool = False
     answers: tuple[tuple[str, str], ...] = ()
     user: Any = None
     is_verified: bool = False
@@ -142,6 +143,7 @@ def request_booking(
         client_language=client.language,
         client_time_zone=client.time_zone,
         note=client.note,
+        with_guardian=client.with_guardian,
         answers=[list(pair) for pair in client.answers],
         idempotency_key=key,
         wall_start=wall_clock(start, schedule.time_zone),

@@ -215,12 +215,44 @@ def test_a_first_day_that_is_none_shows_the_nearest(client: Client, since: str) 
         assert client.get(address(schedule), {"from": since, "tz": zone}).status_code == 200
 
 
-@pytest.mark.parametrize("field", ["name", "email", "language", "adult", "privacy", "key", "time_zone"])
+@pytest.mark.parametrize("field", ["name", "email", "language", "age", "privacy", "key", "time_zone"])
 def test_a_form_with_a_gap_is_shown_again_with_what_was_typed(client: Client, field: str) -> None:
     schedule = ScheduleFactory()
     response = client.post(address(schedule), {**booking_form(NINE, note="About sleep"), field: ""})
     assert response.status_code == 422
     assert "About sleep" in response.content.decode()
+    assert not Booking.objects.exists()
+
+
+# --- Age ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("age", "with_guardian"), [("adult", False), ("guardian", True)])
+def test_the_specialist_sees_that_a_guardian_is_involved_and_nothing_else_about_age(
+    client: Client, age: str, with_guardian: bool
+) -> None:
+    schedule = ScheduleFactory(confirms_by_hand=True)
+    client.post(address(schedule), booking_form(NINE + timedelta(days=1), age=age))
+    client.post(link())
+    booking = Booking.objects.get()
+    assert booking.with_guardian is with_guardian
+    client.force_login(schedule.specialist.user)
+    for path in (f"/en/bookings/{booking.uid}/answer/", "/en/account/specialist/consultations/"):
+        shown = "Younger than 18. A parent or guardian agrees." in client.get(path).content.decode()
+        assert shown is with_guardian
+    assert all("18" not in row.subject and "guardian" not in text_of(row) for row in Outbox.objects.all())
+
+
+def test_somebody_young_whom_nobody_stands_by_gets_a_kind_sentence_and_help(client: Client) -> None:
+    schedule = ScheduleFactory()
+    response = client.post(address(schedule), booking_form(NINE, age="alone", note="About sleep"))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "It is good that you look for somebody to talk to." in page
+    assert page.count('href="/en/help-now/"') > client.get(address(schedule)).content.decode().count(
+        'href="/en/help-now/"'
+    )
+    assert "About sleep" in page
     assert not Booking.objects.exists()
 
 

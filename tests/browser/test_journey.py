@@ -54,7 +54,7 @@ def fill_form(page: Page, email: str) -> None:
     page.locator("input[name=name]").fill("Robin")
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=note]").fill("I can't trust anybody")
-    page.locator("input[name=adult]").check()
+    page.locator("input[name=age]").first.check()
     page.locator("input[name=privacy]").check()
 
 
@@ -169,7 +169,7 @@ def test_the_whole_way_needs_only_a_keyboard(open_page: OpenPage, post: Any) -> 
     for name, text in [("name", "Kim"), ("email", email)]:
         tab_to(page, f"input[name={name}]")
         page.keyboard.type(text)
-    for name in ["adult", "privacy"]:
+    for name in ["age", "privacy"]:
         tab_to(page, f"input[name={name}]")
         page.keyboard.press("Space")
     press(page, "main form button[type=submit]")
