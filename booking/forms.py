@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import proofs
 from booking.services import ClientDetails
-from core import zones
+from core import cities, zones
 from core.names import NameField
+from core.slips import AsksAboutSlips
+from core.zone_fields import ZoneField
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
 SHOWN = "booking form shown"
@@ -25,7 +28,15 @@ FASTEST = 2  # seconds
 FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999
 
 
-class BookingForm(forms.Form):
+class Age(models.TextChoices):
+    """Whether somebody may book on their own."""
+
+    ADULT = "adult", _("Yes")
+    GUARDIAN = "guardian", _("I am younger, and a parent or guardian agrees")
+    ALONE = "alone", _("I am younger, and nobody has agreed yet")
+
+
+class BookingForm(AsksAboutSlips):
     """Who books. Never an address, a birth date or a diagnosis."""
 
     name = NameField(
@@ -51,9 +62,11 @@ class BookingForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
         help_text=_("One line, only if you want to. This specialist alone reads it."),
     )
-    adult = forms.BooleanField(
-        label=_("I am 18 or older, or a parent or guardian agrees."),
-        error_messages={"required": _("We need this to be true before we can book.")},
+    age = forms.ChoiceField(
+        label=_("Are you 18 or older?"),
+        choices=Age.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one of these.")},
     )
     privacy = forms.BooleanField(
         label=_("I have read how my details are used."),
@@ -89,6 +102,21 @@ class BookingForm(forms.Form):
             return True
         return bool(self.cleaned_data["website"]) or time.time() - shown_at < FASTEST
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it was sent by somebody young whom nobody stands by: they are shown help."""
+        return self.is_bound and self.data.get("age") == Age.ALONE
+
+    def clean_age(self) -> str:
+        if self.cleaned_data["age"] == Age.ALONE:
+            raise forms.ValidationError(
+                _(
+                    "It is good that you look for somebody to talk to. For a consultation here, a parent or another "
+                    "adult who is responsible for you must agree. Others listen today, without that."
+                )
+            )
+        return self.cleaned_data["age"]
+
     def clean_note(self) -> str:
         return one_line(self.cleaned_data["note"])
 
@@ -114,10 +142,25 @@ class BookingForm(forms.Form):
             language=data["language"],
             time_zone=data["time_zone"],
             note=data["note"],
+            with_guardian=data["age"] == Age.GUARDIAN,
             # An account that types a stranger's address must not find the stranger's booking among its own.
             user=self.request.user if is_theirs and self.request.user.is_authenticated else None,
             is_verified=is_theirs,
         )
+
+
+class CityForm(forms.Form):
+    """Whose clock times are shown on."""
+
+    city = ZoneField(label=_("City"), help_text=_("Type a city and choose it from the list."))
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, label_suffix="", auto_id="zone_%s", **options)
+
+    @property
+    def near(self) -> list[str]:
+        """Zones to offer when what was typed means none, or several."""
+        return cities.nearest(self.data.get("city", ""))
 
 
 class ReasonForm(forms.Form):

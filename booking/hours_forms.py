@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import DateException, Schedule, WeeklyWindow
-from core import zones
+from booking.spans import WIDGETS
+from core.zone_fields import ZoneField
 
 BLANK_ROWS = 2
 
@@ -62,6 +63,11 @@ class ExceptionForm(forms.ModelForm):
 class ScheduleForm(forms.ModelForm):
     """How free consultations are offered."""
 
+    time_zone = ZoneField(
+        label=_("Time zone"),
+        help_text=_("Your hours are on this clock. Type a city and choose it from the list."),
+    )
+
     class Meta:
         model = Schedule
         fields = [
@@ -78,10 +84,10 @@ class ScheduleForm(forms.ModelForm):
             "max_per_week",
             "joining",
         ]
+        widgets = WIDGETS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["time_zone"].widget = forms.Select(choices=zones.choices())
         self.fields["joining"].widget = forms.Textarea(attrs={"rows": 2, "dir": "auto"})
 
 

@@ -107,6 +107,7 @@ register(
         "client_language",
         "client_time_zone",
         "note",
+        "with_guardian",
         Column(
             name="answers",
             label=_("Your answers"),

@@ -16,12 +16,18 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from booking import availability
+from booking.spans import WIDGETS
 from core.zones import validate_time_zone
 
 DURATION = 30  # minutes; the site's promise, so no setting
 ANSWERED_BEFORE = 120  # minutes before its start by which a request is answered, or ends
 LEAST_NOTICE_BY_HAND = 180  # minutes: so that there is an hour to answer even then
 MISSED_IN_A_ROW = 3  # requests without an answer; then free consultations pause
+
+
+def _chosen(name: str) -> FieldPanel:
+    """A number that editors choose in words, as specialists do."""
+    return FieldPanel(name, widget=WIDGETS[name])
 
 
 class TsTzRange(Func):
@@ -41,20 +47,25 @@ class Schedule(ClusterableModel):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
     is_open = models.BooleanField(
-        _("open for free consultations"), default=True, help_text=_("Closed: nobody sees any time.")
+        _("open for free consultations"),
+        default=True,
+        help_text=_("Otherwise clients see no times and can’t book. What is booked stays."),
     )
     step = models.PositiveSmallIntegerField(
         _("a start every"),
         default=30,
-        help_text=_("Minutes."),
+        help_text=_("Counted from the beginning of your hours."),
         validators=[MinValueValidator(5), MaxValueValidator(240)],
     )
-    gap = models.PositiveSmallIntegerField(
-        _("pause between consultations"), default=0, help_text=_("Minutes.")
+    gap = models.PositiveSmallIntegerField(_("pause between consultations"), default=0)
+    notice = models.PositiveIntegerField(
+        _("shortest notice"), default=720, help_text=_("Nobody can book at shorter notice than this.")
     )
-    notice = models.PositiveIntegerField(_("shortest notice"), default=720, help_text=_("Minutes."))
     horizon_days = models.PositiveSmallIntegerField(
-        _("days ahead"), default=60, validators=[MinValueValidator(1), MaxValueValidator(180)]
+        _("how far ahead"),
+        default=60,
+        help_text=_("Clients see your times from today up to then."),
+        validators=[MinValueValidator(1), MaxValueValidator(180)],
     )
     max_per_day = models.PositiveSmallIntegerField(
         _("at most a day"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -72,15 +83,13 @@ class Schedule(ClusterableModel):
     answer_within = models.PositiveSmallIntegerField(
         _("answer requests within"),
         default=48,
-        help_text=_(
-            "Hours. A request without an answer ends then, at the latest 2 hours before it would begin."
-        ),
+        help_text=_("A request without an answer ends then, at the latest 2 hours before it would begin."),
         validators=[MinValueValidator(1), MaxValueValidator(168)],
     )
     move_until = models.PositiveIntegerField(
         _("clients may move a consultation until"),
         default=720,
-        help_text=_("Minutes before its start. They may cancel at any time."),
+        help_text=_("They may cancel at any time before it begins."),
         validators=[MaxValueValidator(20_160)],
     )
     missed_requests = models.PositiveSmallIntegerField(
@@ -105,12 +114,12 @@ class Schedule(ClusterableModel):
         InlinePanel("exceptions", label=_("exception"), heading=_("Exceptions")),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("step"), FieldPanel("gap"), FieldPanel("notice")]),
+                FieldRowPanel([_chosen("step"), _chosen("gap"), _chosen("notice")]),
                 FieldRowPanel(
-                    [FieldPanel("horizon_days"), FieldPanel("max_per_day"), FieldPanel("max_per_week")]
+                    [_chosen("horizon_days"), FieldPanel("max_per_day"), FieldPanel("max_per_week")]
                 ),
                 FieldPanel("confirms_by_hand"),
-                FieldRowPanel([FieldPanel("answer_within"), FieldPanel("move_until")]),
+                FieldRowPanel([_chosen("answer_within"), _chosen("move_until")]),
             ],
             _("Rules"),
         ),
@@ -309,6 +318,11 @@ class Booking(models.Model):
         blank=True,
         help_text='To the editors\' questions, as asked: [["question", "answer"], …]. For the specialist alone.',
     )
+    with_guardian = models.BooleanField(
+        _("with a parent or guardian"),
+        default=False,
+        help_text="The client is younger than 18, and one of them agrees. Nothing else about age is kept.",
+    )
     idempotency_key = models.UUIDField()
     # The specialist's wall clock as it was when the time was chosen: tells a later change of time-zone rules apart.
     wall_start = models.CharField(max_length=90)
@@ -384,8 +398,17 @@ class Booking(models.Model):
     def is_active(self) -> bool:
         return self.status in self.ACTIVE
 
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether it only keeps a time, for somebody who must not have it, and nobody can confirm it."""
+        return not self.client_email
+
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at <= now
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether it waits or is settled, and hasn't begun."""
+        return self.status in {self.Status.REQUESTED, self.Status.CONFIRMED} and not self.has_begun(now)
 
 
 class BookingEvent(models.Model):

@@ -11,13 +11,14 @@ from booking.services.changing import (
     move_booking,
     propose_time,
 )
-from booking.services.requesting import ClientDetails, confirm_booking, request_booking
+from booking.services.requesting import ClientDetails, Nobody, confirm_booking, request_booking
 from booking.services.schedules import edit_schedule, resume
 from booking.services.sweeping import complete_past, erase_old, expire_holds, expire_requests, tick
 
 __all__ = [
     "OPEN",
     "ClientDetails",
+    "Nobody",
     "accept_proposal",
     "accept_request",
     "cancel_all",

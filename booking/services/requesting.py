@@ -53,9 +53,32 @@ class ClientDetails:
     language: str
     time_zone: str
     note: str = ""
+    with_guardian: bool = False
     answers: tuple[tuple[str, str], ...] = ()
     user: Any = None
     is_verified: bool = False
+
+    @property
+    def key(self) -> bytes:
+        """What tells one client from another: nobody can turn it back into an address."""
+        return tokens.client_key(self.email)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nobody(ClientDetails):
+    """Stands for a client who must not have another time, so that a stranger can't tell (docs/decisions/0010).
+
+    A time is held for them as for everybody, but it is nobody's: no name, no address, no mail, and no link that
+    could confirm it. `stands_for` makes the same form sent again the same hold.
+    """
+
+    stands_for: str
+    name: str = ""
+    email: str = ""
+
+    @property
+    def key(self) -> bytes:
+        return tokens.client_key(f"nobody:{self.stands_for}")
 
 
 @in_transaction
@@ -77,7 +100,7 @@ def request_booking(
     else, Busy if locks can't be had.
     """
     start = start.astimezone(UTC)
-    client_key = tokens.client_key(client.email)
+    client_key = client.key
     wanted: dict[str, Any] = {
         "schedule_id": specialist.pk,
         "start": start,
@@ -121,6 +144,7 @@ def request_booking(
         client_language=client.language,
         client_time_zone=client.time_zone,
         note=client.note,
+        with_guardian=client.with_guardian,
         answers=[list(pair) for pair in client.answers],
         idempotency_key=key,
         wall_start=wall_clock(start, schedule.time_zone),
@@ -133,7 +157,7 @@ def request_booking(
     record(booking, "", Actor.CLIENT)
     if client.is_verified:
         _enter(booking, now)
-    else:
+    elif not isinstance(client, Nobody):
         emails.confirm_address(booking, tokens.issue(booking, "client"))
     refresh_next_slots([schedule.pk], now=now)
     return booking

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template.context import RequestContext
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from booking.models import Booking
-from core import zones
+from booking.reasons import Reason, Why
+from core import cities, zones
 from core.models.pages import path_of
+from core.names import isolated
 from core.templatetags.content import clock, day, offset
 from core.zones import load_zone
 from directory.models import Specialist, SpecialistPage
@@ -66,32 +68,16 @@ def masked(email: str) -> str:
     return f"{name[:1]}…@{host}"
 
 
-@register.simple_tag
-def zone_options(current: ZoneInfo) -> SafeString:
-    """The options of a select with all time zones by region; `current` is chosen, and added if none of them is it."""
-    groups, chosen = zones.choices(), zones.current_name(current.key)
-    known = {key for _region, places in groups for key, _label in places}
-    if chosen not in known:
-        groups = [(chosen, [(chosen, chosen)]), *groups]
-    return format_html_join(
-        "",
-        '<optgroup label="{}">{}</optgroup>',
-        (
-            (
-                region,
-                format_html_join(
-                    "",
-                    '<option value="{}"{}>{}</option>',
-                    ((key, mark_selected(key == chosen), label) for key, label in places),
-                ),
-            )
-            for region, places in groups
-        ),
-    )
+@register.filter
+def city_and_country(key: str) -> str:
+    """Kyiv, Ukraine for Europe/Kyiv, in the language being read."""
+    return cities.label(key)
 
 
-def mark_selected(chosen: bool) -> SafeString:
-    return SafeString(" selected" if chosen else "")
+@register.filter
+def zone_names(zone: ZoneInfo) -> str:
+    """All names that a browser may have for the zone, with spaces between."""
+    return " ".join(zones.names_of(zone.key))
 
 
 @register.simple_tag
@@ -123,10 +109,28 @@ def slot_pages(
 
 
 @register.simple_tag
-def next_way(upcoming: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
-    """What to do when these days are full: go to the next free day, or to others."""
-    query = urlencode({"from": upcoming.date().isoformat(), "tz": zone.key})
-    return [{"label": gettext("Go to that day"), "url": f"?{query}", "kind": "primary"}, *others_way()]
+def why_none(why: Why, name: str) -> str:
+    """The sentence that says why somebody has no free time."""
+    sentences = {
+        Reason.CLOSED: gettext("%(name)s gives no free consultations at the moment."),
+        Reason.NOT_ACCEPTING: gettext("%(name)s takes on no new clients at the moment."),
+        Reason.AWAY: gettext("%(name)s is away up to and including %(date)s."),
+        Reason.FULL: gettext("All times of %(name)s on these days are taken."),
+        Reason.NO_HOURS: gettext("%(name)s has no hours for free consultations on these days."),
+    }
+    return sentences[why.reason] % {"name": isolated(name), "date": day(why.until) if why.until else ""}
+
+
+@register.simple_tag
+def ways_on(upcoming: datetime | None, zone: ZoneInfo, page: SpecialistPage | None) -> list[dict[str, str]]:
+    """What to do where no time is free: go to the next day with one, to others, or to the profile."""
+    ways = others_way()
+    if upcoming:
+        query = urlencode({"from": upcoming.date().isoformat(), "tz": zone.key})
+        ways.insert(0, {"label": gettext("Go to that day"), "url": f"?{query}", "kind": "primary"})
+    if page:
+        ways.append({"label": gettext("See the profile"), "url": path_of(page), "kind": "quiet"})
+    return ways
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Choosing a time and telling who you are. GET never changes anything."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,9 +25,10 @@ from booking.errors import (
     TooMany,
     TooOften,
 )
-from booking.forms import START_FORMAT, BookingForm, parse_start
+from booking.forms import START_FORMAT, BookingForm, CityForm, parse_start
 from booking.models import Booking, Schedule
-from booking.services import ClientDetails
+from booking.reasons import Reason, Why
+from booking.services import ClientDetails, Nobody
 from booking.slots import Hours, read_hours
 from booking.templatetags.booking import masked
 from booking.views.days import slot_days, times
@@ -34,6 +36,7 @@ from core import limits, zones
 from core.models.pages import unrestricted
 from core.names import normalised_email
 from directory.models import Specialist, SpecialistPage
+from directory.search.cards import free_soon
 
 HOLDS = "3/15m/ip,20/h/ip"  # times kept for addresses that nobody has proved to be theirs
 PENDING = "pending_booking"
@@ -50,16 +53,18 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     )
     schedule: Schedule | None = getattr(specialist, "schedule", None)
     page = specialist_page(specialist)
-    zone, unknown_zone = chosen_zone(request, schedule)
+    clock = chosen_clock(request, schedule)
+    zone = clock.zone
     context: dict[str, Any] = {
         "specialist": specialist,
         "page": page,
         "zone": zone,
-        "unknown_zone": unknown_zone,
+        "clock": clock,
         "specialist_zone": zones.load_zone(schedule.time_zone) if schedule else None,
     }
     if schedule is None:
-        return render(request, "pages/booking/slots.html", {**context, "days": []})
+        context |= {"days": [], "why": Why(Reason.CLOSED), "similar": similar(specialist)}
+        return render(request, "pages/booking/slots.html", context)
     now = timezone.now()
     hours = read_hours([schedule.pk], now=now)[schedule.pk]
 
@@ -76,7 +81,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         )
     if start is not None:
         context["notice"] = SlotUnavailable.sentence
-    return render(request, "pages/booking/slots.html", {**context, **slot_days(request, hours, zone, now)})
+    return _list(request, specialist, hours, context)
 
 
 def _post_booking(
@@ -87,13 +92,7 @@ def _post_booking(
     if not form.is_valid():
         start = parse_start(request.POST.get("start"))
         if start is None:
-            context["notice"] = SlotUnavailable.sentence
-            return render(
-                request,
-                "pages/booking/slots.html",
-                {**context, **slot_days(request, hours, zone, timezone.now())},
-                status=422,
-            )
+            return _list(request, specialist, hours, {**context, "notice": SlotUnavailable.sentence}, 422)
         return render(
             request,
             "pages/booking/details.html",
@@ -103,14 +102,17 @@ def _post_booking(
     start, client = form.cleaned_data["start"], form.details()
     if form.is_by_machine:
         return _pending(request, specialist, start, client, None)
-    if not client.is_verified and not limits.use(request, "book", HOLDS):
+    key = form.cleaned_data["key"]
+    # The same form once more keeps nothing more, so it doesn't count. A refused one does: it takes the same locks.
+    is_again = Booking.objects.filter(idempotency_key=key).exists()
+    if not (client.is_verified or is_again) and not limits.use(request, "book", HOLDS):
         return _refuse(request, specialist, context, TooOften())
     try:
-        booking = _request(request, specialist, hours, start, client, form.cleaned_data["key"])
+        booking = _request(request, specialist, hours, start, client, key)
     except BookingError as error:
         return _refuse(request, specialist, context, error)
     # The same form sent again after the mail was used: its link is for whoever reads the mail, not for whoever typed.
-    if booking is None or not client.is_verified:
+    if not client.is_verified:
         return _pending(request, specialist, start, client, booking)
     return redirect("booking", booking.uid if booking.client_id else tokens.issue(booking, "client"))
 
@@ -122,27 +124,35 @@ def _request(
     start: datetime,
     client: ClientDetails,
     key: uuid.UUID,
-) -> Booking | None:
-    """Book, or do nothing that a stranger could see and return None: the owner of the address is told by mail.
+) -> Booking:
+    """Book. Where the owner of an unproved address must not have the time, it is held for nobody: a stranger sees the
+    same, in this browser and in others, and the owner is told by mail.
 
     An address that nobody has proved to be theirs gets one mail an hour.
     """
     wanted: dict[str, Any] = {"specialist": specialist, "start": start, "client": client, "key": key}
-    if client.is_verified or Booking.objects.filter(idempotency_key=key).exists():
+    if client.is_verified:
         return services.request_booking(**wanted)
+    address = normalised_email(client.email)
+    nobody = Nobody(language=client.language, time_zone=client.time_zone, stands_for=f"{key}:{address}")
+    if earlier := Booking.objects.filter(idempotency_key=key).first():
+        return services.request_booking(**{**wanted, "client": nobody if earlier.is_nobodys else client})
     if start not in hours.starts(now=timezone.now(), since=start, until=start + timedelta(minutes=1)):
         raise SlotUnavailable  # before anything is looked up that depends on the address
     # One transaction: somebody cut off in the middle (a killed process, a database that is away) has had no mail, and
-    # the same form sent again must not find the hour's mail used up.
+    # the same form sent again must not find the hour's mail used up. A refusal takes the count back with it.
     with transaction.atomic():
-        if limits.use(request, "booking_mail", proofs.MAILS, key=normalised_email(client.email)) is None:
+        if limits.use(request, "booking_mail", proofs.MAILS, key=address) is None:
             # The same form may have been sent twice at once. And whoever counts hides a lost connection: this fails.
-            return Booking.objects.filter(idempotency_key=key).first()
+            if earlier := Booking.objects.filter(idempotency_key=key).first():
+                return earlier
+            return services.request_booking(**{**wanted, "client": nobody})
         try:
             return services.request_booking(**wanted)
         except TELLING:
+            booking = services.request_booking(**{**wanted, "client": nobody})
             emails.not_booked(client, specialist)
-            return None
+            return booking
 
 
 def _pending(
@@ -152,8 +162,9 @@ def _pending(
     client: ClientDetails,
     booking: Booking | None,
 ) -> HttpResponse:
-    """Ask to look for the mail: in the same words whether there is a booking or not."""
-    until = min(timezone.now() + settings.BOOKING_HOLD, start)
+    """Ask to look for the mail: in the same words whoever the time is held for. No booking: for a machine."""
+    held_until = booking.hold_expires_at if booking else None
+    until = held_until or min(timezone.now() + settings.BOOKING_HOLD, start)
     request.session[PENDING] = {
         "booking": str(booking.uid) if booking else None,
         "specialist": specialist.pk,
@@ -169,17 +180,30 @@ def _refuse(
     request: HttpRequest, specialist: Specialist, context: dict[str, Any], error: BookingError
 ) -> HttpResponse:
     """The list of times as it is now, with the reason above it."""
-    now = timezone.now()
-    fresh = read_hours([specialist.pk], now=now)[specialist.pk]
-    response = render(
-        request,
-        "pages/booking/slots.html",
-        {**context, "notice": error.sentence, **slot_days(request, fresh, context["zone"], now)},
-        status=error.status,
-    )
+    fresh = read_hours([specialist.pk])[specialist.pk]
+    response = _list(request, specialist, fresh, {**context, "notice": error.sentence}, error.status)
     if error.status == 503:
         response["Retry-After"] = "5"
     return response
+
+
+def _list(
+    request: HttpRequest, specialist: Specialist, hours: Hours, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The free times; where there are none, why, and others who have some."""
+    context = {**context, **slot_days(request, hours, context["zone"], timezone.now())}
+    if not context["days"]:
+        context["similar"] = similar(specialist)
+    return render(request, "pages/booking/slots.html", context, status=status)
+
+
+def similar(specialist: Specialist) -> list[dict[str, Any]]:
+    """Cards of at most three others with a free time, in a language of this one: for the same topics, else for any."""
+    language = get_language() or ""
+    wanted: dict[str, Any] = {"session_languages": specialist.session_languages, "without": specialist.pk}
+    topics = [topic.slug for topic in specialist.topics.all()]
+    found = free_soon(language, topic_slugs=topics, **wanted) if topics else []
+    return [card for card in found or free_soon(language, **wanted) if card["starts"]]
 
 
 @never_cache
@@ -226,18 +250,32 @@ def specialist_page(specialist: Specialist) -> SpecialistPage | None:
     )
 
 
-def chosen_zone(request: HttpRequest, schedule: Schedule | None) -> tuple[ZoneInfo, bool]:
-    """The clock to show times on, and whether an unknown one was asked for.
+@dataclass
+class Clock:
+    """On which clock times are shown, and what `times.html` says and asks about it."""
 
-    The one in the address or form, else the user's own, else the specialist's.
+    zone: ZoneInfo
+    form: CityForm
+    is_unknown: bool = False  # another one was asked for that we don't know
+    asks_browser: bool = False  # nobody has said anything yet: `zone.js` may
+
+
+def chosen_clock(request: HttpRequest, schedule: Schedule | None) -> Clock:
+    """The clock to show times on.
+
+    That of the city looked for; the one in the address or form; the user's own; the specialist's.
     """
     asked = request.POST.get("time_zone") or request.GET.get("tz")
-    if asked and (zone := zones.load_zone(asked)):
-        return zone, False
-    own = (
-        request.user.time_zone if request.user.is_authenticated and request.user.time_zone != "UTC" else None
+    user = request.user
+    own = zones.load_zone(user.time_zone) if user.is_authenticated and user.time_zone != "UTC" else None
+    theirs = zones.load_zone(schedule.time_zone) if schedule else None
+    zone = zones.load_zone(asked) or own or theirs or ZoneInfo("UTC")
+    form = CityForm(request.GET if "city" in request.GET else None, initial={"city": zone.key})
+    if form.is_bound and form.is_valid():
+        return Clock(zones.load_zone(form.cleaned_data["city"]) or zone, form)
+    return Clock(
+        zone,
+        form,
+        is_unknown=asked is not None and zones.load_zone(asked) is None,
+        asks_browser=request.method == "GET" and not form.is_bound and asked is None and own is None,
     )
-    fallback = (
-        zones.load_zone(own) or zones.load_zone(schedule.time_zone if schedule else None) or ZoneInfo("UTC")
-    )
-    return fallback, asked is not None

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
 from booking.forms import START_FORMAT
+from booking.reasons import why_none
 from booking.slots import Hours, by_local_date
 from core import zones
 
@@ -59,6 +60,7 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         "earlier": max(first - timedelta(days=DAYS_A_PAGE), today) if first > today else None,
         "later": first + timedelta(days=DAYS_A_PAGE) if first + timedelta(days=DAYS_A_PAGE) <= last else None,
         "upcoming": upcoming,
+        "why": None if found else why_none(hours, now=now, since=since, until=until),
         "is_open": hours.is_open,
         "other_now": now.astimezone(zones.load_zone(hours.schedule.time_zone))
         if zones.load_zone(hours.schedule.time_zone)

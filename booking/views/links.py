@@ -139,7 +139,7 @@ def cancel(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
         except BookingError as error:
             return _status(request, link, token, error)
         return redirect("booking", token)
-    if not link.booking.is_active:
+    if not link.booking.is_active or link.booking.has_begun(timezone.now()):
         return redirect("booking", token)
     context = booking_context(link, token=token, form=form)
     return render(request, "pages/booking/cancel.html", context, status=422 if form.errors else 200)
@@ -159,9 +159,14 @@ def agree(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_token(Purpose.CLIENT)
 def move(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
-    """Other free times of the same specialist; choosing one shows both; a POST moves."""
-    if link.booking.status not in services.OPEN:
+    """Other free times of the same specialist; choosing one shows both; a POST moves.
+
+    After the cut-off it says so, and what is still possible.
+    """
+    if not link.booking.is_open_at(timezone.now()):
         return redirect("booking", token)
+    if request.method != "POST" and not booking_context(link)["is_movable"]:
+        return render(request, "pages/booking/too_late.html", booking_context(link, token=token))
 
     def act(start: datetime) -> HttpResponse:
         services.move_booking(booking=link.booking, start=start)
@@ -203,7 +208,7 @@ def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
 @with_token(Purpose.SPECIALIST)
 def propose(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """The specialist's own free times; choosing one shows both; a POST proposes it to the client."""
-    if link.booking.status not in services.OPEN:
+    if not link.booking.is_open_at(timezone.now()):
         return redirect("booking_answer", token)
 
     def act(start: datetime) -> HttpResponse:

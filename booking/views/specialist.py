@@ -21,7 +21,7 @@ from booking.hours_forms import HoursForm
 from booking.models import Booking, BookingEvent, CalendarFeed, Schedule
 from booking.slots import Hours, by_local_date, read_hours
 from booking.views.days import midnight
-from core.zones import load_zone
+from core.zones import current_name, load_zone
 from directory.models import Specialist
 
 Status = Booking.Status
@@ -136,7 +136,7 @@ def hours(request: Any, specialist: Specialist) -> HttpResponse:
         return render(request, "account/specialist/hours.html", context, status=422)
     context |= _preview(specialist, form, schedule)
     outside = _outside(specialist, context["hours"]) if schedule.pk else []
-    moved = was_zone != schedule.time_zone
+    moved = current_name(was_zone) != current_name(schedule.time_zone)
     if act == "preview" or ((outside or moved) and act != "save-anyway"):
         context |= {
             "outside": outside,

@@ -129,11 +129,25 @@ def reply_time(minutes: int | None) -> str:
 
 
 def free_soon(
-    language: str, *, topic_slugs: Collection[str] = (), limit: int = 3, times: bool = True
+    language: str,
+    *,
+    topic_slugs: Collection[str] = (),
+    session_languages: Collection[str] = (),
+    without: int | None = None,
+    limit: int = 3,
+    times: bool = True,
 ) -> list[dict[str, Any]]:
-    """Cards of the first specialists in the published order who offer a free consultation, for other pages."""
+    """Cards of the first specialists in the published order who offer a free consultation, for other pages.
+
+    They work on one of the topics and speak one of the languages, if any are given. `without`: the number of one to
+    leave out.
+    """
     now = timezone.now()
-    options = {"free": ("1",)} | ({"topic": tuple(topic_slugs)} if topic_slugs else {})
-    rows = matching(Asked(options=options), known_numbers())
+    chosen = {"free": ("1",), "topic": tuple(topic_slugs), "language": tuple(session_languages)}
+    rows = matching(
+        Asked(options={kind: values for kind, values in chosen.items() if values}), known_numbers()
+    )
+    if without:
+        rows = rows.exclude(pk=without)
     rows = rows.order_by(*published_order(now))[:limit]
     return cards(with_cards(rows, language), language, now=now, times=times)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import drafts
 from accounts.forms.settings import PreferencesForm, RemovePasskeyForm, TimeZoneForm
 from accounts.gate import Reason, account_required
+from core import cities
 
 ZONE_KEPT = "zone_kept"  # in the session of somebody who wants to stay on UTC
 
@@ -51,8 +52,8 @@ def take_zone(request: HttpRequest) -> HttpResponse:
     if "keep" in request.POST:
         request.session[ZONE_KEPT] = True
     elif form.is_valid():
-        zone = form.save().time_zone
-        messages.success(request, _("Times are now shown on the clock of %(zone)s.") % {"zone": zone})
+        city = cities.name(form.save().time_zone)
+        messages.success(request, _("Times are now shown on the clock of %(city)s.") % {"city": city})
     return redirect("account_home")
 
 

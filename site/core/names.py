@@ -33,6 +33,11 @@ def normalised_email(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().lower()
 
 
+def isolated(text: str) -> str:
+    """`text` between marks that keep its direction from what stands around it; for plain text, as `<bdi>` in pages."""
+    return f"\u2068{text}\u2069"
+
+
 class NameField(forms.CharField):
     """A name or nickname, cleaned as above before its length is counted."""
 

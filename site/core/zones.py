@@ -32,7 +32,13 @@ def current_name(key: str) -> str:
 
     Names that `choices` offers, and those that have no such name, stay as they are.
     """
-    return key if key in _listed() else _aliases().get(key, key)
+    return key if key in _listed() else aliases().get(key, key)
+
+
+def names_of(key: str) -> list[str]:
+    """All names of the zone that is called `key`: the one of today first, and the old ones that browsers may send."""
+    current = current_name(key)
+    return [current, *(old for old, new in aliases().items() if new == current)]
 
 
 def validate_time_zone(key: str) -> None:
@@ -57,15 +63,16 @@ def choices(at: datetime | None = None) -> list[tuple[str, list[tuple[str, str]]
     regions: dict[str, list[tuple[str, str]]] = {}
     for key in _listed():
         region, _, place = key.partition("/")
-        label = f"{place.replace('_', ' ')} ({_offset(key, at)})"
+        label = f"{place.replace('_', ' ')} ({offset(key, at)})"
         regions.setdefault(region, []).append((key, label))
     return [*regions.items(), ("UTC", [("UTC", "UTC")])]
 
 
-def _offset(key: str, at: datetime) -> str:
-    offset = at.astimezone(_zone(key)).utcoffset() or timedelta(0)
-    sign = "-" if offset < timedelta(0) else "+"
-    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+def offset(key: str, at: datetime) -> str:
+    """What the clock of the zone `key` differs from UTC by at an aware moment, like UTC+02:00."""
+    distance = at.astimezone(_zone(key)).utcoffset() or timedelta(0)
+    sign = "-" if distance < timedelta(0) else "+"
+    hours, minutes = divmod(abs(distance) // timedelta(minutes=1), 60)
     return f"UTC{sign}{hours:02}:{minutes:02}"
 
 
@@ -81,7 +88,7 @@ def _listed() -> list[str]:
 
 
 @cache
-def _aliases() -> dict[str, str]:
+def aliases() -> dict[str, str]:
     """Old names, and the offered ones that took their place: the links of the compiled data."""
     table = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text("utf-8")
     links = [row.split()[1:3] for row in table.splitlines() if row.startswith("L ")]

@@ -236,14 +236,32 @@ def test_settings_are_saved_and_the_page_goes_on_in_the_chosen_language(client: 
 
 
 @pytest.mark.parametrize(
-    ("had", "chosen"), [("Asia/Calcutta", "Asia/Kolkata"), ("Etc/GMT+2", "Etc/GMT+2"), ("UTC", "UTC")]
+    ("had", "shown", "kept"),
+    [
+        ("Asia/Calcutta", "Kolkata, India", "Asia/Kolkata"),
+        ("Europe/Kyiv", "Kyiv, Ukraine", "Europe/Kyiv"),
+        ("Etc/GMT+2", "Etc/GMT+2", "Etc/GMT+2"),
+        ("UTC", "UTC", "UTC"),
+    ],
 )
-def test_the_time_zone_stays_chosen_whatever_its_name(
-    client: Client, person: User, had: str, chosen: str
+def test_the_time_zone_is_shown_as_a_city_and_stays_when_saved(
+    client: Client, person: User, had: str, shown: str, kept: str
 ) -> None:
     User.objects.filter(pk=person.pk).update(time_zone=had)
     page = page_of(log_in(client, person).get(path("account_preferences")))
-    assert [option["value"] for option in page.select("#id_time_zone [selected]")] == [chosen]
+    assert page.select_one("#id_time_zone")["value"] == shown
+    form = {"display_name": "", "language": "en", "time_zone": shown}
+    assert client.post(path("account_preferences"), form).status_code == 302
+    person.refresh_from_db()
+    assert person.time_zone == kept
+
+
+def test_an_unknown_city_in_the_settings_is_said_with_the_nearest(client: Client, person: User) -> None:
+    form = {"display_name": "", "language": "en", "time_zone": "Berln"}
+    response = log_in(client, person).post(path("account_preferences"), form)
+    assert response.status_code == 422
+    assert "Did you mean one of these? Berlin, Germany" in page_of(response).get_text()
+    assert page_of(response).select_one("#id_time_zone")["value"] == "Berln"
 
 
 def test_after_log_in_the_account_speaks_its_owners_language(client: Client) -> None:

@@ -331,3 +331,13 @@ def test_password_managers_know_what_to_fill_in(client: Client, path: str, kinds
 def test_telephones_offer_digits_for_a_code(client: Client, user: User) -> None:
     field = soup(open_code(client, "ar")).find("input", {"name": "code"})
     assert (field["inputmode"], field["autocomplete"]) == ("numeric", "one-time-code")
+
+
+def test_a_slip_in_the_address_is_asked_about_once(client: Client) -> None:
+    data = {"email": "robin@gmial.com", "password1": PASSWORD}
+    page = soup(client.post("/en/account/signup/", data))
+    assert "Did you mean \u2068robin@gmail.com\u2069?" in page.get_text()
+    assert not User.objects.exists()
+    asked = {one["name"]: one["value"] for one in page.select("input[name=email_asked]")}
+    assert soup(client.post("/en/account/signup/", {**data, **asked}, follow=True)).select("[name=code]")
+    assert User.objects.get().email == "robin@gmial.com"

@@ -19,7 +19,7 @@ from booking import tokens
 from booking.models import ActionToken, Booking, BookingEvent, Schedule
 from core.mail import Stored
 from core.models import Outbox
-from directory.models import Specialist
+from directory.models import SearchRow
 from tests.booking.conftest import NOW
 from tests.booking.racing import race
 from tests.factories.accounts import UserFactory
@@ -81,7 +81,7 @@ def rows() -> dict[str, Any]:
         "events": BookingEvent.objects.count(),
         "tokens": ActionToken.objects.count(),
         "mails": Outbox.objects.count(),
-        "next": list(Specialist.objects.order_by("pk").values("pk", "next_slot_at")),
+        "next": list(SearchRow.objects.order_by("pk").values("pk", "next_slot_at")),
     }
 
 
@@ -215,13 +215,89 @@ def test_a_first_day_that_is_none_shows_the_nearest(client: Client, since: str) 
         assert client.get(address(schedule), {"from": since, "tz": zone}).status_code == 200
 
 
-@pytest.mark.parametrize("field", ["name", "email", "language", "adult", "privacy", "key", "time_zone"])
+@pytest.mark.parametrize("field", ["name", "email", "language", "age", "privacy", "key", "time_zone"])
 def test_a_form_with_a_gap_is_shown_again_with_what_was_typed(client: Client, field: str) -> None:
     schedule = ScheduleFactory()
     response = client.post(address(schedule), {**booking_form(NINE, note="About sleep"), field: ""})
     assert response.status_code == 422
     assert "About sleep" in response.content.decode()
     assert not Booking.objects.exists()
+
+
+# --- Age ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("age", "with_guardian"), [("adult", False), ("guardian", True)])
+def test_the_specialist_sees_that_a_guardian_is_involved_and_nothing_else_about_age(
+    client: Client, age: str, with_guardian: bool
+) -> None:
+    schedule = ScheduleFactory(confirms_by_hand=True)
+    client.post(address(schedule), booking_form(NINE + timedelta(days=1), age=age))
+    client.post(link())
+    booking = Booking.objects.get()
+    assert booking.with_guardian is with_guardian
+    client.force_login(schedule.specialist.user)
+    for path in (f"/en/bookings/{booking.uid}/answer/", "/en/account/specialist/consultations/"):
+        shown = "Younger than 18. A parent or guardian agrees." in client.get(path).content.decode()
+        assert shown is with_guardian
+    assert all("18" not in row.subject and "guardian" not in text_of(row) for row in Outbox.objects.all())
+
+
+def test_somebody_young_whom_nobody_stands_by_gets_a_kind_sentence_and_help(client: Client) -> None:
+    schedule = ScheduleFactory()
+    response = client.post(address(schedule), booking_form(NINE, age="alone", note="About sleep"))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "It is good that you look for somebody to talk to." in page
+    assert page.count('href="/en/help-now/"') > client.get(address(schedule)).content.decode().count(
+        'href="/en/help-now/"'
+    )
+    assert "About sleep" in page
+    assert not Booking.objects.exists()
+
+
+# --- Slips in the address -----------------------------------------------------------------------------------------
+
+
+def test_an_address_that_looks_like_a_slip_is_asked_about_and_nothing_typed_is_lost(client: Client) -> None:
+    schedule = ScheduleFactory()
+    form = booking_form(NINE, email="robin@gmial.com", note="About sleep")
+    response = client.post(address(schedule), form)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Did you mean \u2068robin@gmail.com\u2069?" in page
+    assert 'value="robin@gmial.com"' in page
+    assert "About sleep" in page
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ({}, "robin@gmial.com"),  # sent again as it was
+        ({"email_meant": "robin@gmial.com"}, "robin@gmial.com"),
+        ({"email_meant": "robin@gmail.com"}, "robin@gmail.com"),
+        ({"email": "robin@web.de", "email_meant": "robin@gmail.com"}, "robin@web.de"),  # typed anew
+    ],
+)
+def test_whatever_is_answered_to_the_question_is_taken(
+    client: Client, answer: dict[str, str], kept: str
+) -> None:
+    form = booking_form(NINE, email="robin@gmial.com")
+    asked = {**form, "email_asked": "robin@gmial.com", **answer}
+    assert client.post(address(ScheduleFactory()), asked).status_code == 302
+    assert Booking.objects.get().client_email == kept
+
+
+def test_another_slip_is_another_question_and_an_answer_survives_other_gaps(client: Client) -> None:
+    schedule = ScheduleFactory()
+    form = booking_form(NINE, email="robin@hotmial.com", email_asked="robin@gmial.com")
+    form["email_meant"] = "robin@gmail.com"
+    assert "robin@hotmail.com" in client.post(address(schedule), form).content.decode()
+    gap = {**form, "email_asked": "robin@hotmial.com", "email_meant": "robin@hotmail.com", "name": ""}
+    page = client.post(address(schedule), gap).content.decode()
+    assert 'value="robin@hotmail.com"' in page
+    assert "Did you mean" not in page
 
 
 def test_F9_the_same_form_sent_again_shows_the_same_booking(client: Client) -> None:
@@ -354,8 +430,45 @@ def test_C6_an_old_name_of_a_zone_is_welcome(client: Client, zone: str) -> None:
 def test_C6_an_old_name_of_a_zone_is_shown_as_the_one_of_today(client: Client) -> None:
     page = client.get(address(ScheduleFactory()), {"tz": "Europe/Kiev"}).content.decode()
     assert "Kyiv" in page
-    assert '<option value="Europe/Kyiv" selected>' in page
+    assert 'value="Kyiv, Ukraine"' in page
     assert not re.search(r">[^<]*Kiev", page)
+
+
+@pytest.mark.parametrize("city", ["Kyiv", "Київ", "kiev", "Kyiv, Ukraine", "Europe/Kiev", "Lviv"])
+def test_a_city_is_found_in_whatever_way_it_is_written(client: Client, city: str) -> None:
+    page = client.get(address(ScheduleFactory()), {"city": city, "tz": "Asia/Tokyo"}).content.decode()
+    assert "2027-03-01T11:00+02:00" in page
+    assert "data-zone-ask" not in page
+
+
+def test_an_unknown_city_is_said_with_the_nearest_and_the_clock_stays(client: Client) -> None:
+    page = client.get(address(ScheduleFactory()), {"city": "Kiyv", "tz": "Asia/Tokyo"}).content.decode()
+    assert "Did you mean one of these?" in page
+    assert "?tz=Europe%2FKyiv" in page
+    assert 'value="Kiyv"' in page
+    assert "2027-03-01T18:00+09:00" in page
+
+
+def test_cities_are_offered_in_the_language_of_the_page(client: Client) -> None:
+    schedule = ScheduleFactory()
+    for language, label in [("uk", "Київ, Україна"), ("de", "Kiew, Ukraine"), ("ar", "كييف، أوكرانيا")]:
+        assert f'<option value="{label}">' in client.get(address(schedule, language)).content.decode()
+
+
+def test_the_browser_is_asked_for_its_clock_only_where_nobody_has_said_one(client: Client) -> None:
+    schedule = ScheduleFactory(time_zone="Europe/Kyiv")
+    page = client.get(address(schedule)).content.decode()
+    (names,) = re.findall('data-zone-ask="([^"]+)"', page)
+    assert {"Europe/Kyiv", "Europe/Kiev"} <= set(names.split())
+    form = client.get(address(schedule), {"start": "2027-03-02T07:00Z"}).content.decode()
+    assert "data-zone-ask" in form
+    # A page that tells why something was refused must not be loaded anew.
+    BookingFactory(schedule=schedule, starts_at=NINE)
+    refused = client.post(address(schedule), booking_form(NINE))
+    assert refused.status_code == 409
+    assert "data-zone-ask" not in refused.content.decode()
+    client.force_login(UserFactory(time_zone="Asia/Tokyo"))
+    assert "data-zone-ask" not in client.get(address(schedule)).content.decode()
 
 
 def test_C7_without_a_word_about_zones_the_times_are_the_specialists(client: Client) -> None:

@@ -90,6 +90,12 @@ def test_G13_too_late_to_move_is_a_sentence_and_it_stays(
     clock.move_to(TOMORROW - HOUR)
     assert "Move to another time" not in client.get(page_of(booking)).content.decode()
     before = rows()
+    for query in ({}, {"start": WANTED}):
+        page = client.get(move, query)
+        assert page.status_code == 200
+        assert "It is too late to move it" in page.content.decode()
+        assert move.replace("/move/", "/cancel/") in page.content.decode()
+        assert 'name="start"' not in page.content.decode()
     response = client.post(move, {"start": WANTED})
     assert response.status_code == 409
     assert "It is too late to move this consultation. You can still cancel it." in unescaped(response)
@@ -127,6 +133,25 @@ def test_G10_what_is_cancelled_leads_back_to_how_it_stands(client: Client, booki
         assert response["Location"] == move.removesuffix("move/")
     booking.refresh_from_db()
     assert (booking.status, booking.starts_at) == (Status.CANCELLED, TOMORROW)
+
+
+@pytest.mark.parametrize("later", [HOUR / 60, 2 * HOUR, 2 * DAY])
+def test_G10_what_has_begun_or_is_over_leads_back_to_how_it_stands(
+    client: Client, schedule: Schedule, booking: Booking, clock: time_machine.Traveller, later: Any
+) -> None:
+    page, answer = page_of(booking), reverse("booking_answer", args=[tokens.issue(booking, "specialist")])
+    clock.move_to(TOMORROW + later)
+    before = rows()
+    for kind in ("move/", "cancel/"):
+        assert client.get(page + kind)["Location"] == page
+        response = client.post(page + kind, {"start": WANTED})
+        assert response.status_code in {302, 409}
+    propose = answer.replace("/answer/", "/propose/")
+    for response in (client.get(propose), client.post(propose, {"start": WANTED})):
+        assert response["Location"] == answer
+    assert rows() == before
+    text = client.get(page).content.decode()
+    assert "This consultation has begun" in text or "This consultation is over" in text
 
 
 def test_G14_moving_with_somebody_who_confirms_by_hand_says_that_it_waits(client: Client) -> None:

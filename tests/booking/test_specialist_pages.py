@@ -67,7 +67,7 @@ def test_requests_come_first_with_the_time_that_is_left(own: Client, schedule: S
     request(schedule, note="I want to ask about sleep")
     page = own.get(CONSULTATIONS).content.decode()
     assert page.index("Waiting for your answer") < page.index("I want to ask about sleep")
-    assert re.search(r"To be answered until .*, 07:00: 2[23].hours", page)
+    assert re.search(r"To be answered by .*, 07:00: 2[23].hours", page)
 
 
 def test_H6_nobody_answers_for_another_specialist(own: Client) -> None:

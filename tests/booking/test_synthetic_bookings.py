@@ -11,7 +11,7 @@ import time_machine
 from booking.models import Booking, Schedule
 from booking.slots import refresh_next_slots
 from booking.synthetic import A_DAY, AHEAD, bookings
-from directory.models import Specialist
+from directory.models import SearchRow
 from directory.synthetic import specialists
 from tests.factories.demo import ground
 
@@ -60,10 +60,10 @@ def test_however_many_there_are_no_day_of_the_past_is_impossible() -> None:
 
 
 def test_nobodys_next_free_time_is_taken() -> None:
-    before = dict(Specialist.objects.values_list("pk", "next_slot_at"))
+    before = dict(SearchRow.objects.values_list("pk", "next_slot_at"))
     bookings(600, 1)
     refresh_next_slots(before)
-    assert dict(Specialist.objects.values_list("pk", "next_slot_at")) == before
+    assert dict(SearchRow.objects.values_list("pk", "next_slot_at")) == before
 
 
 def test_the_same_seed_makes_the_same_and_another_others() -> None:

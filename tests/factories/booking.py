@@ -118,7 +118,7 @@ def booking_form(start: datetime, **fields: str) -> dict[str, str]:
         "email": f"robin-{number}@example.org",
         "language": "en",
         "note": "",
-        "adult": "on",
+        "age": "adult",
         "privacy": "on",
         "start": start.strftime("%Y-%m-%dT%H:%MZ"),
         "time_zone": "Europe/Kyiv",

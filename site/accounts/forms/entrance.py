@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.fields import PASSWORD_HELP, CodeField, without_placeholders
 from accounts.models import User
 from core.names import normalised_email
+from core.slips import AsksAboutSlips
 
 ADDRESS = _("E-mail address")
 
@@ -50,7 +51,7 @@ class LogInForm(account.LoginForm):
         self.fields["remember"].label = _("Keep me logged in on this device")
 
 
-class SignUpForm(account.SignupForm):
+class SignUpForm(AsksAboutSlips, account.SignupForm):
     """An address and a password, nothing else."""
 
     account_already_exists: bool

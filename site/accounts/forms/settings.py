@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
 from core.names import NameField, normalised_email
+from core.zone_fields import ZoneField
 
 # What Django's validators ask, in one line; what is wrong with a password they say themselves.
 
@@ -31,6 +32,10 @@ class PreferencesForm(forms.ModelForm):
         help_text=_("What we call you, and what others see where you write to them."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
+    time_zone = ZoneField(
+        label=_("Time zone"),
+        help_text=_("Times are shown on this clock. Type a city and choose it from the list."),
+    )
     wanted = forms.MultipleChoiceField(
         label=_("E-mails you want"),
         required=False,
@@ -43,7 +48,6 @@ class PreferencesForm(forms.ModelForm):
         fields = ["display_name", "language", "time_zone"]
         help_texts = {
             "language": _("Of our e-mails, and of the site after you log in."),
-            "time_zone": _("Times are shown on this clock."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,9 +55,6 @@ class PreferencesForm(forms.ModelForm):
         self.fields["language"].widget.choices = [
             (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
         ]
-        zone = zones.current_name(self.instance.time_zone)
-        self.initial["time_zone"] = zone
-        self.fields["time_zone"].widget = forms.Select(choices=zone_choices(zone))
         self.offered = kinds_for(self.instance)
         if not self.offered:
             del self.fields["wanted"]
@@ -69,14 +70,6 @@ class PreferencesForm(forms.ModelForm):
             others = [name for name in self.instance.muted if name not in offered]
             self.instance.muted = [*others, *sorted(offered - set(self.cleaned_data["wanted"]))]
         return super().save(commit)
-
-
-def zone_choices(current: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """All time zones by region; the `current` one is added if it isn't among them, as `Etc/GMT+2`."""
-    groups = zones.choices()
-    if current in {key for _region, places in groups for key, _label in places}:
-        return groups
-    return [(current, [(current, current)]), *groups]
 
 
 class TimeZoneForm(forms.ModelForm):

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
-from core import zones
+from core import cities
 from core.blocks.reading import heading_id
 from core.models import Picture
 
@@ -93,5 +93,5 @@ def offset(moment: datetime) -> str:
 
 @register.filter
 def city(zone: ZoneInfo | str) -> str:
-    """The place in a zone's name of today: Europe/Kyiv gives Kyiv, and so does Europe/Kiev, as browsers call it."""
-    return zones.current_name(str(zone)).rsplit("/", 1)[-1].replace("_", " ")
+    """The city of a zone in the language being read: Kyiv for Europe/Kyiv, and for Europe/Kiev, as browsers say."""
+    return cities.name(str(zone))

@@ -1,7 +1,8 @@
-// Shows times on the clock of this browser, once, unless the address or the account says which one.
+// Shows times on the clock of this browser, once: only where nobody has said which one, neither the address nor the
+// account. `data-zone-ask` has all names of the clock that is shown, since browsers still call Kyiv's Europe/Kiev.
 const bar = document.querySelector("[data-zone-ask]");
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (bar && own && own !== bar.dataset.zone) {
+if (bar && own && !bar.dataset.zoneAsk.split(" ").includes(own)) {
   const address = new URL(location.href);
   address.searchParams.set("tz", own);
   location.replace(address);

@@ -1,0 +1,52 @@
+"""Choosing a time zone by a city: a text with a list to choose from, which works without JavaScript."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import cities, zones
+
+LIST = "cities"  # the id of the list; a page has one such field
+
+
+class CityInput(forms.TextInput):
+    """A text with all cities to choose from; browsers narrow the list down as somebody types."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {"list": LIST, "autocomplete": "off", "spellcheck": "false", "dir": "auto", **(attrs or {})}
+        )
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        options = format_html_join("", '<option value="{}">{}</option>', cities.options())
+        return format_html(
+            '{}<datalist id="{}">{}</datalist>', super().render(*args, **kwargs), LIST, options
+        )
+
+
+class ZoneField(forms.CharField):
+    """A time zone, shown and typed as a city; a country with one clock and a zone's own name will do too."""
+
+    widget = CityInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 120, **options})
+
+    def prepare_value(self, value: Any) -> Any:
+        return cities.label(value) if zones.load_zone(value) else value
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        found = cities.find(text) if text else [""]
+        if len(found) == 1:
+            return found[0]
+        if near := [cities.label(key) for key in cities.nearest(text)]:
+            raise ValidationError(
+                _("We don’t know a clock by this name. Did you mean one of these? %(cities)s")
+                % {"cities": " · ".join(near)}
+            )
+        raise ValidationError(_("We don’t know this city. Please try a large one near it."))
