@@ -1,4 +1,4 @@
-from booking.models.pages import FreeConsultationPage
+from booking.models.pages import FreeConsultationPage, IntakeQuestion
 from booking.models.records import (
     DURATION,
     MISSED_IN_A_ROW,
@@ -20,6 +20,7 @@ __all__ = [
     "CalendarFeed",
     "DateException",
     "FreeConsultationPage",
+    "IntakeQuestion",
     "Schedule",
     "WeeklyWindow",
 ]

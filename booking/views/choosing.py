@@ -43,7 +43,11 @@ TELLING = (AlreadyBooked, ClientBusy, HoldElsewhere, TooMany)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str) -> HttpResponse:
-    """The free times of a specialist; with `start` the form for one of them; a POST holds it."""
+    """The free times of a specialist; with `start` the form for one of them; a POST holds it.
+
+    When it couldn't be held, what was typed comes back with the other times, and `again` with one of them: only the
+    visitor's own page keeps it meanwhile.
+    """
     specialist = get_object_or_404(
         Specialist.objects.published().select_related("schedule", "profession", "portrait"), slug=slug
     )
@@ -62,13 +66,16 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     hours = read_hours([schedule.pk], now=now)[schedule.pk]
 
-    if request.method == "POST":
+    if request.method == "POST" and "again" not in request.POST:
         return _post_booking(request, specialist, hours, context)
-    start = parse_start(request.GET.get("start"))
+    known = proofs.known(request)
+    if request.method == "POST":  # another time, chosen where the first one had gone
+        typed = BookingForm(request.POST, request=request)
+        known, context["typed"] = typed.as_typed(), typed.typed
+    start = parse_start((request.GET if request.method != "POST" else request.POST).get("start"))
     if start is not None and start in hours.starts(now=now, since=start, until=start + timedelta(minutes=1)):
         form = BookingForm(
-            initial={"start": start.strftime(START_FORMAT), "time_zone": zone.key, **proofs.known(request)},
-            request=request,
+            initial={**known, "start": start.strftime(START_FORMAT), "time_zone": zone.key}, request=request
         )
         return render(
             request, "pages/booking/details.html", {**context, **times(start, zone, context), "form": form}
@@ -83,6 +90,7 @@ def _post_booking(
 ) -> HttpResponse:
     zone = context["zone"]
     form = BookingForm(request.POST, request=request)
+    context["typed"] = form.typed
     if not form.is_valid():
         start = parse_start(request.POST.get("start"))
         if start is None:
