@@ -1,3 +1,4 @@
+from booking.models.blocks import BlockedClient
 from booking.models.pages import FreeConsultationPage, IntakeQuestion
 from booking.models.records import (
     DURATION,
@@ -15,6 +16,7 @@ __all__ = [
     "DURATION",
     "MISSED_IN_A_ROW",
     "ActionToken",
+    "BlockedClient",
     "Booking",
     "BookingEvent",
     "CalendarFeed",

@@ -14,6 +14,7 @@ from booking import emails, tokens
 from booking.availability import is_free
 from booking.errors import (
     AlreadyBooked,
+    Blocked,
     ClientBusy,
     HoldElsewhere,
     HoldExpired,
@@ -22,7 +23,7 @@ from booking.errors import (
     SlotUnavailable,
     TooMany,
 )
-from booking.models import DURATION, Booking, Schedule
+from booking.models import DURATION, BlockedClient, Booking, Schedule
 from booking.services.steps import (
     Actor,
     Status,
@@ -72,8 +73,8 @@ def request_booking(
     key gives the same booking again, and writes nothing.
     Raises SlotUnavailable if the specialist doesn't offer that time now, SlotTaken if another booking has it,
     AlreadyBooked or ClientBusy if the client has a consultation that is in the way, HoldElsewhere if another of
-    their times waits to be confirmed, TooMany after BOOKINGS_A_WEEK, KeyReused if the key was used for something
-    else, Busy if locks can't be had.
+    their times waits to be confirmed, TooMany after BOOKINGS_A_WEEK, Blocked if moderators have blocked the address,
+    KeyReused if the key was used for something else, Busy if locks can't be had.
     """
     start = start.astimezone(UTC)
     client_key = tokens.client_key(client.email)
@@ -150,6 +151,8 @@ def _settled(
         if same != (schedule_id, start, client_key):
             raise KeyReused
         return earlier
+    if BlockedClient.objects.filter(client_key=client_key).exists():
+        raise Blocked
     live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
     own = list(
         live.filter(client_key=client_key).values_list("schedule_id", "starts_at", "ends_at", "status")

@@ -59,13 +59,6 @@ def isoformat(moment: datetime) -> str:
     return moment.isoformat(timespec="minutes")
 
 
-@register.filter
-def masked(email: str) -> str:
-    """Enough of an address to recognise one's own: m…@example.org."""
-    name, _at, host = email.partition("@")
-    return f"{name[:1]}…@{host}"
-
-
 @register.simple_tag
 def zone_options(current: ZoneInfo) -> SafeString:
     """The options of a select with all time zones by region; `current` is chosen, and added if none of them is it."""

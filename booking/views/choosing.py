@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import emails, proofs, services, tokens
 from booking.errors import (
     AlreadyBooked,
+    Blocked,
     BookingError,
     ClientBusy,
     HoldElsewhere,
@@ -27,11 +28,10 @@ from booking.forms import START_FORMAT, BookingForm, parse_start
 from booking.models import Booking, Schedule
 from booking.services import ClientDetails
 from booking.slots import Hours, read_hours
-from booking.templatetags.booking import masked
 from booking.views.days import slot_days, times
 from core import limits, zones
 from core.models.pages import unrestricted
-from core.names import normalised_email
+from core.names import masked, normalised_email
 from directory.models import Specialist, SpecialistPage
 
 HOLDS = "3/15m/ip,20/h/ip"  # times kept for addresses that nobody has proved to be theirs
@@ -144,6 +144,8 @@ def _request(
         return None
     try:
         return services.request_booking(**wanted)
+    except Blocked:
+        return None  # its owner isn't told either: a mail would be the stranger's doing
     except TELLING:
         emails.not_booked(client, specialist)
         return None
