@@ -1,12 +1,24 @@
 """Why a booking can't be made or changed, as the pages say it."""
 
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def _why_blocked() -> str:
+    return gettext(
+        "You can't book free consultations here. If you think that this is a mistake, please write to %(address)s."
+    ) % {"address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
 
 
 class BookingError(Exception):
     """A reason with a sentence for people. `status` is the HTTP status of the page that says it."""
 
-    sentence = _("This can't be done.")
+    sentence: Any = _("This can't be done.")
     status = 409
 
 
@@ -58,6 +70,13 @@ class TooMany(BookingError):
     sentence = _(
         "You have booked several free consultations this week. Please wait some days before the next."
     )
+
+
+class Blocked(BookingError):
+    """Moderators have blocked the address. Only whoever has shown that it is theirs is told."""
+
+    sentence = lazy(_why_blocked, str)()
+    status = 403
 
 
 class TooLateToMove(BookingError):

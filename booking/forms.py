@@ -1,7 +1,6 @@
 """What people type when they book."""
 
 import time
-import unicodedata
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from booking import proofs
+from booking import intake, proofs
 from booking.services import ClientDetails
 from core import cities, zones
 from core.names import NameField
@@ -80,18 +79,47 @@ class BookingForm(AsksAboutSlips):
         required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    asked = forms.CharField(widget=forms.HiddenInput, required=False)
+    DETAILS = ("name", "email", "email_meant", "language", "note")  # what is asked first
+    # Of each form that is shown; all else stays when a time has gone and another one is chosen.
+    FRESH = ("start", "key", "website", "shown")
 
     def __init__(
         self, data: Any = None, *, request: HttpRequest, initial: dict[str, Any] | None = None
     ) -> None:
         self.request = request
+        before = (data or initial or {}).get("asked")
+        self.intake = intake.asked_before(before) or intake.current()
         known = {
             "key": uuid.uuid4(),
             "language": get_language(),
             "shown": signing.dumps(int(time.time()), salt=SHOWN),
             **(initial or {}),
+            "asked": self.intake.signed(),
         }
         super().__init__(data, initial=known, label_suffix="")
+        questions = self.intake.fields()
+        self.fields |= questions
+        self.order_fields([*self.DETAILS, *questions])
+
+    @property
+    def about_them(self) -> list[forms.BoundField]:
+        """The fields before the editors' questions."""
+        return [self[name] for name in self.DETAILS if name in self.fields]
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """The fields of the editors' questions."""
+        return [self[question.clean_name] for question in self.intake.questions]
+
+    @property
+    def typed(self) -> list[forms.BoundField]:
+        """The fields that are kept when another time is chosen."""
+        return [field for field in self if field.name not in self.FRESH]
+
+    def as_typed(self) -> dict[str, Any]:
+        """What was sent, right or wrong, as another form's `initial`."""
+        return {field.name: field.data for field in self.typed}
 
     @property
     def is_by_machine(self) -> bool:
@@ -143,6 +171,7 @@ class BookingForm(AsksAboutSlips):
             time_zone=data["time_zone"],
             note=data["note"],
             with_guardian=data["age"] == Age.GUARDIAN,
+            answers=tuple(self.intake.answers(data)),
             # An account that types a stranger's address must not find the stranger's booking among its own.
             user=self.request.user if is_theirs and self.request.user.is_authenticated else None,
             is_verified=is_theirs,
@@ -191,10 +220,6 @@ def parse_start(text: str | None) -> datetime | None:
 
 
 def one_line(text: str) -> str:
-    """Refuse line breaks, other control characters and those that reverse the text around them.
-
-    The text is printed in mails and calendar files. The marks that Arabic and Hebrew need are fine.
-    """
-    if any(unicodedata.category(one) in {"Cc", "Zl", "Zp"} or one in "\u202d\u202e" for one in text):
-        raise forms.ValidationError(_("Please write this on one line."))
+    """The text, if it is one line: it is printed in mails and calendar files."""
+    intake.refuse_lines(text)
     return text

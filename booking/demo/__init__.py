@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from booking.models import FreeConsultationPage, Schedule, WeeklyWindow
+from booking.models import FreeConsultationPage, IntakeQuestion, Schedule, WeeklyWindow
 from booking.slots import refresh_next_slots
 from core import demo as core_demo
 from core.demo import Demo, publish, step, text_of, translate, with_texts
@@ -66,8 +66,27 @@ def without_type(block: dict[str, Any]) -> dict[str, Any]:
 def free_consultation(demo: Demo) -> None:
     home = HomePage.objects.get(locale=demo.source)
     text = text_of("booking", "en", "free-consultation")
-    page = FreeConsultationPage(slug="free-consultation", locale=demo.source)
-    page = publish(with_texts(page, **page_fields(text)), home)
+    page = with_texts(FreeConsultationPage(slug="free-consultation", locale=demo.source), **page_fields(text))
+    page.intake_questions = [
+        IntakeQuestion(locale=demo.source, sort_order=number, **question(row))
+        for number, row in enumerate(text["intake"])
+    ]
+    page = publish(page, home)
     for locale in demo.targets:
         if text := text_of("booking", locale.language_code, "free-consultation"):
-            translate(page, locale, with_texts(page, **page_fields(text)))
+            translate(page, locale, in_other_words(page, text))
+
+
+def in_other_words(page: FreeConsultationPage, text: dict[str, Any]) -> FreeConsultationPage:
+    """A copy of `page` in memory that says and asks everything in the words of `text`."""
+    translated = FreeConsultationPage.from_serializable_data(page.serializable_data())
+    translated = with_texts(translated, **page_fields(text))
+    for asked, row in zip(translated.intake_questions.all(), text["intake"], strict=True):
+        for name, value in question(row).items():
+            setattr(asked, name, value)
+    return translated
+
+
+def question(row: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a question to clients. How it is asked stands in the English file alone."""
+    return {**row, "choices": "\n".join(row["choices"])} if "choices" in row else row

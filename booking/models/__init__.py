@@ -1,4 +1,5 @@
-from booking.models.pages import FreeConsultationPage
+from booking.models.blocks import BlockedClient
+from booking.models.pages import FreeConsultationPage, IntakeQuestion
 from booking.models.records import (
     DURATION,
     MISSED_IN_A_ROW,
@@ -15,11 +16,13 @@ __all__ = [
     "DURATION",
     "MISSED_IN_A_ROW",
     "ActionToken",
+    "BlockedClient",
     "Booking",
     "BookingEvent",
     "CalendarFeed",
     "DateException",
     "FreeConsultationPage",
+    "IntakeQuestion",
     "Schedule",
     "WeeklyWindow",
 ]

@@ -1,5 +1,6 @@
 """Everything that writes bookings. Each function is one transaction, its e-mails included."""
 
+from booking.services.blocking import block_address, end_hold, release_address, to_come
 from booking.services.changing import (
     OPEN,
     accept_proposal,
@@ -21,6 +22,7 @@ __all__ = [
     "Nobody",
     "accept_proposal",
     "accept_request",
+    "block_address",
     "cancel_all",
     "cancel_booking",
     "close_booking",
@@ -28,12 +30,15 @@ __all__ = [
     "confirm_booking",
     "decline_request",
     "edit_schedule",
+    "end_hold",
     "erase_old",
     "expire_holds",
     "expire_requests",
     "move_booking",
     "propose_time",
+    "release_address",
     "request_booking",
     "resume",
     "tick",
+    "to_come",
 ]

@@ -14,6 +14,7 @@ from booking import emails, tokens
 from booking.availability import is_free
 from booking.errors import (
     AlreadyBooked,
+    Blocked,
     BookingError,
     ClientBusy,
     HoldElsewhere,
@@ -23,7 +24,7 @@ from booking.errors import (
     SlotUnavailable,
     TooMany,
 )
-from booking.models import DURATION, Booking, Schedule
+from booking.models import DURATION, BlockedClient, Booking, Schedule
 from booking.services.steps import (
     Actor,
     Status,
@@ -96,8 +97,8 @@ def request_booking(
     key gives the same booking again, and writes nothing.
     Raises SlotUnavailable if the specialist doesn't offer that time now, SlotTaken if another booking has it,
     AlreadyBooked or ClientBusy if the client has a consultation that is in the way, HoldElsewhere if another of
-    their times waits to be confirmed, TooMany after BOOKINGS_A_WEEK, KeyReused if the key was used for something
-    else, Busy if locks can't be had.
+    their times waits to be confirmed, TooMany after BOOKINGS_A_WEEK, Blocked if moderators have blocked the address,
+    KeyReused if the key was used for something else, Busy if locks can't be had.
     """
     start = start.astimezone(UTC)
     client_key = client.key
@@ -185,7 +186,9 @@ def _settled(
 def _refusal(
     *, schedule_id: int, start: datetime, client_key: bytes, now: datetime
 ) -> type[BookingError] | None:
-    """Why a committed booking is in the way of a new one, if one is."""
+    """Why a new booking isn't possible: the address is blocked, or a committed booking is in the way. None if it is."""
+    if BlockedClient.objects.filter(client_key=client_key).exists():
+        return Blocked
     live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
     own = list(
         live.filter(client_key=client_key).values_list("schedule_id", "starts_at", "ends_at", "status")

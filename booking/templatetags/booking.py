@@ -62,13 +62,6 @@ def isoformat(moment: datetime) -> str:
 
 
 @register.filter
-def masked(email: str) -> str:
-    """Enough of an address to recognise one's own: m…@example.org."""
-    name, _at, host = email.partition("@")
-    return f"{name[:1]}…@{host}"
-
-
-@register.filter
 def city_and_country(key: str) -> str:
     """Kyiv, Ukraine for Europe/Kyiv, in the language being read."""
     return cities.label(key)

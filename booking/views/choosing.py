@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import emails, proofs, services, tokens
 from booking.errors import (
     AlreadyBooked,
+    Blocked,
     BookingError,
     ClientBusy,
     HoldElsewhere,
@@ -30,11 +31,10 @@ from booking.models import Booking, Schedule
 from booking.reasons import Reason, Why
 from booking.services import ClientDetails, Nobody
 from booking.slots import Hours, read_hours
-from booking.templatetags.booking import masked
 from booking.views.days import slot_days, times
 from core import limits, zones
 from core.models.pages import unrestricted
-from core.names import normalised_email
+from core.names import masked, normalised_email
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
 
@@ -47,7 +47,11 @@ TELLING = (AlreadyBooked, ClientBusy, HoldElsewhere, TooMany)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str) -> HttpResponse:
-    """The free times of a specialist; with `start` the form for one of them; a POST holds it."""
+    """The free times of a specialist; with `start` the form for one of them; a POST holds it.
+
+    When it couldn't be held, what was typed comes back with the other times, and `again` with one of them: only the
+    visitor's own page keeps it meanwhile.
+    """
     specialist = get_object_or_404(
         Specialist.objects.published().select_related("schedule", "profession", "portrait"), slug=slug
     )
@@ -68,13 +72,16 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     hours = read_hours([schedule.pk], now=now)[schedule.pk]
 
-    if request.method == "POST":
+    if request.method == "POST" and "again" not in request.POST:
         return _post_booking(request, specialist, hours, context)
-    start = parse_start(request.GET.get("start"))
+    known = proofs.known(request)
+    if request.method == "POST":  # another time, chosen where the first one had gone
+        typed = BookingForm(request.POST, request=request)
+        known, context["typed"] = typed.as_typed(), typed.typed
+    start = parse_start((request.GET if request.method != "POST" else request.POST).get("start"))
     if start is not None and start in hours.starts(now=now, since=start, until=start + timedelta(minutes=1)):
         form = BookingForm(
-            initial={"start": start.strftime(START_FORMAT), "time_zone": zone.key, **proofs.known(request)},
-            request=request,
+            initial={**known, "start": start.strftime(START_FORMAT), "time_zone": zone.key}, request=request
         )
         return render(
             request, "pages/booking/details.html", {**context, **times(start, zone, context), "form": form}
@@ -89,6 +96,7 @@ def _post_booking(
 ) -> HttpResponse:
     zone = context["zone"]
     form = BookingForm(request.POST, request=request)
+    context["typed"] = form.typed
     if not form.is_valid():
         start = parse_start(request.POST.get("start"))
         if start is None:
@@ -149,6 +157,9 @@ def _request(
             return services.request_booking(**{**wanted, "client": nobody})
         try:
             return services.request_booking(**wanted)
+        except Blocked:
+            # Its owner isn't told either: a mail would be the stranger's doing.
+            return services.request_booking(**{**wanted, "client": nobody})
         except TELLING:
             booking = services.request_booking(**{**wanted, "client": nobody})
             emails.not_booked(client, specialist)

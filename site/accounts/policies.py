@@ -22,6 +22,20 @@ class NeverDeleted(ModelPermissionPolicy):
         return action != "delete" and super().user_has_permission(user, action)
 
 
+class ReadOnly(ModelPermissionPolicy):
+    """Of what services write: it is looked at."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, action)
+
+
+class NeverChanged(ModelPermissionPolicy):
+    """Of what is made and taken back, with nothing in between."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "change" and super().user_has_permission(user, action)
+
+
 class NobodyPolicy(BasePermissionPolicy):
     """Of a model that the site doesn't use."""
 

@@ -35,6 +35,10 @@ SCHEDULES = ["booking.schedule", "booking.weeklywindow", "booking.dateexception"
 EDITING = ["add", "change", "publish", "lock", "unlock"]
 TRANSLATING = ["add", "change", "publish"]
 ADMINISTERING = [*EDITING, "bulk_delete"]
+MODERATING = [
+    "booking.view_booking",
+    *(f"booking.{action}_blockedclient" for action in ("add", "delete", "view")),
+]
 CHANGE_USERS = "accounts.change_user"
 TRANSLATE = "wagtail_localize.submit_translation"
 
@@ -57,7 +61,7 @@ def ensure_roles() -> list[Group]:
     """Make every group that is missing and give each exactly its rights; safe to run again at any time."""
     return [
         *(ensure_language(code) for code, _name in settings.LANGUAGES),
-        ensure_group(MODERATORS, [CMS, *every(["view", "change"], [*CHECKED, *SCHEDULES])]),
+        ensure_group(MODERATORS, [CMS, *every(["view", "change"], [*CHECKED, *SCHEDULES]), *MODERATING]),
         ensure_administrators(),
     ]
 
@@ -95,6 +99,7 @@ def ensure_administrators() -> Group:
             *every(["add", "change", "delete", "view"], [*SNIPPETS, PEOPLE, *REDIRECTS, *WORKFLOWS]),
             *every(["add", "change", "view"], [*CHECKED, *SCHEDULES, LOCALE]),
             *every(["change", "view"], [SITE, USER]),
+            *MODERATING,
         ],
         trees=Page.objects.filter(depth=1),
         on_pages=ADMINISTERING,

@@ -50,3 +50,9 @@ class NameField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "dir": "auto"}
+
+
+def masked(email: str) -> str:
+    """Enough of an address to recognise one's own: m…@example.org."""
+    name, _at, host = email.partition("@")
+    return f"{name[:1]}…@{host}"

@@ -32,7 +32,7 @@ from accounts.models import DataExport, User
 from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, translators
 from articles.models import ArticlePage, Person
 from booking import feeds, tokens
-from booking.models import ActionToken, Schedule
+from booking.models import ActionToken, BlockedClient, Schedule
 from core.models import Menu, Topic
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
 from tests.factories.accounts import UserFactory
@@ -153,6 +153,11 @@ class Cast:
         booking = BookingFactory(schedule=schedule, starts_at=start, client_email="a@example.org")
         return tokens.issue(booking, ActionToken.Purpose.CLIENT)
 
+    @staticmethod
+    def blocked() -> BlockedClient:
+        """An address of nobody here."""
+        return BlockedClient.objects.create(client_key=b"nobody", masked="n…@example.org", reason="Rude")
+
     def export_of_a(self) -> DataExport:
         """A copy that A may download."""
         return DataExport.objects.create(
@@ -216,6 +221,8 @@ class Cast:
             *snippets.items(),
             ("cms/specialists/", {"pk": Specialist.objects.get(user=self.people["S"]).pk}),
             ("cms/schedules/", {"pk": Schedule.objects.get(specialist__user=self.people["S"]).pk}),
+            ("cms/bookings/", {"pk": tokens.find(self.token).booking.pk}),
+            ("cms/blocked-addresses/", {"pk": self.blocked().pk}),
             ("cms/locales/", {"pk": Locale.objects.get(language_code="de").pk}),
             ("cms/sites/", {"pk": Site.objects.get().pk}),
             ("cms/users/", {"pk": self.people["A"].pk}),

@@ -9,10 +9,19 @@ import factory
 from django.conf import settings
 from django.core import signing
 from django.utils import timezone
+from wagtail.models import Page
 
 from booking import tokens
 from booking.forms import SHOWN
-from booking.models import DURATION, Booking, DateException, Schedule, WeeklyWindow
+from booking.models import (
+    DURATION,
+    Booking,
+    DateException,
+    FreeConsultationPage,
+    IntakeQuestion,
+    Schedule,
+    WeeklyWindow,
+)
 from booking.services import ClientDetails
 from tests.factories.directory import SpecialistFactory, listed
 
@@ -126,3 +135,21 @@ def booking_form(start: datetime, **fields: str) -> dict[str, str]:
         "shown": signing.dumps(int(time.time()) - 10, salt=SHOWN),
         **fields,
     }
+
+
+def make_intake(home: Any, *questions: dict[str, Any]) -> FreeConsultationPage:
+    """The page about free consultations under the front page `home`, published, with these questions to clients."""
+    sections = ["introduction", "what_it_is", "benefits", "for_whom", "important", "for_specialists"]
+    page = FreeConsultationPage(
+        title="Free consultation",
+        slug="free-consultation",
+        locale=home.locale,
+        **dict.fromkeys(sections, "<p>Text.</p>"),
+    )
+    page.intake_questions = [
+        IntakeQuestion(locale=home.locale, sort_order=number, **question)
+        for number, question in enumerate(questions)
+    ]
+    Page.objects.get(pk=home.pk).add_child(instance=page)
+    page.save_revision().publish()
+    return FreeConsultationPage.objects.get(pk=page.pk)

@@ -48,10 +48,12 @@ def numbers(html: str) -> set[str]:
     }
 
 
-def faults(source: str, translation: str, *, max_length: int | None = None) -> list[str]:
+def faults(
+    source: str, translation: str, *, max_length: int | None = None, same_lines: bool = False
+) -> list[str]:
     """What is wrong with `translation`, a sentence each in the active language; none if nothing is.
 
-    `max_length` counts the characters that readers see.
+    `max_length` counts the characters that readers see; `same_lines`: as many lines as the original.
     """
     text = plain(translation)
     if not text.translate(INVISIBLE).strip():
@@ -66,12 +68,22 @@ def faults(source: str, translation: str, *, max_length: int | None = None) -> l
         )
     if not TWELVE_HOURS.search(plain(source)) and (wrong := numbers(source) ^ numbers(translation)):
         found.append(_("The numbers differ from the original's: %(numbers)s.") % {"numbers": listed(wrong)})
+    if same_lines and (wanted := line_count(source)) != (given := line_count(translation)):
+        found.append(
+            _("The original has %(wanted)s lines, the translation %(given)s.")
+            % {"wanted": wanted, "given": given}
+        )
     if max_length is not None and len(text) > max_length:
         found.append(
             _("The translation has %(length)s characters; at most %(most)s fit here.")
             % {"length": len(text), "most": max_length}
         )
     return found
+
+
+def line_count(html: str) -> int:
+    """How many lines have something on them."""
+    return sum(bool(line.strip()) for line in plain(html).splitlines())
 
 
 def unsafe_address(value: str) -> bool:

@@ -21,6 +21,7 @@ from wagtail_localize.models import (
     Translation,
 )
 
+from core.fields import OneALineField
 from core.translation.checks import faults, plain
 
 
@@ -74,8 +75,8 @@ def shortcomings(translation: Translation) -> list[Shortcoming]:
         elif row.has_error:
             sentence = row.field_error or _("The translation has an error.")
         else:
-            limit = longest(model, segment.context.field_path)
-            sentence = " ".join(faults(segment.string.data, row.data, max_length=limit))
+            limits = limits_of(model, segment.context.field_path)
+            sentence = " ".join(faults(segment.string.data, row.data, **limits))
         if sentence:
             found.append(Shortcoming(segment.context.path, segment.string.data, sentence))
     overrides = OverridableSegment.objects.filter(source_id=translation.source_id)
@@ -92,6 +93,24 @@ def sentence_about(found: list[Shortcoming]) -> str:
         "%(count)s strings are missing or wrong, so nothing was published. The first is “%(text)s”: %(reason)s",
         len(found),
     ) % {"count": len(found), "text": plain(first.source)[:60] or first.path, "reason": first.sentence}
+
+
+def limits_of(model: Any, field_path: str) -> dict[str, Any]:
+    """What a field of `model` allows a translation, as `faults` takes it. `field_path` as below."""
+    return {
+        "max_length": longest(model, field_path),
+        "same_lines": isinstance(field_at(model, field_path), OneALineField),
+    }
+
+
+def field_at(model: Any, field_path: str) -> Any:
+    """The field of `model` or of its inline children that a path leads to or into; None if there is none."""
+    name, *rest = field_path.split(".")
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:  # the string is of an older version of the model
+        return None
+    return field_at(field.related_model, ".".join(rest)) if field.one_to_many and rest else field
 
 
 def longest(model: Any, field_path: str) -> int | None:

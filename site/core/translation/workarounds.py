@@ -24,7 +24,7 @@ from core.translation.checks import faults, plain, unsafe_address
 from core.translation.state import (
     IncompleteError,
     is_outdated,
-    longest,
+    limits_of,
     sentence_about,
     shortcomings,
 )
@@ -90,8 +90,8 @@ def check_string(instance: StringTranslation, raw: bool = False, **_kwargs: Any)
         return
     source = instance.context.object.sources.select_related("specific_content_type").first()
     model = source.specific_content_type.model_class() if source else None
-    limit = longest(model, instance.context.field_path) if model else None
-    found = faults(instance.translation_of.data, instance.data, max_length=limit)
+    limits = limits_of(model, instance.context.field_path) if model else {}
+    found = faults(instance.translation_of.data, instance.data, **limits)
     if found:
         instance.has_error, instance.field_error = True, " ".join(found)
         StringTranslation.objects.filter(pk=instance.pk).update(
