@@ -56,6 +56,7 @@ def add_links(booking: Booking) -> list[tuple[str, str]]:
     title = _("Consultation")
     google = {"action": "TEMPLATE", "text": title, "dates": f"{start:%Y%m%dT%H%M%SZ}/{end:%Y%m%dT%H%M%SZ}"}
     outlook = {
+        "path": "/calendar/action/compose",
         "rru": "addevent",
         "subject": title,
         "startdt": f"{start:%Y-%m-%dT%H:%M:%SZ}",

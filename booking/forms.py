@@ -30,7 +30,7 @@ FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks ru
 class Age(models.TextChoices):
     """Whether somebody may book on their own."""
 
-    ADULT = "adult", _("Yes")
+    ADULT = "adult", _("I am 18 or older")
     GUARDIAN = "guardian", _("I am younger, and a parent or guardian agrees")
     ALONE = "alone", _("I am younger, and nobody has agreed yet")
 
@@ -62,7 +62,7 @@ class BookingForm(AsksAboutSlips):
         help_text=_("One line, only if you want to. This specialist alone reads it."),
     )
     age = forms.ChoiceField(
-        label=_("Are you 18 or older?"),
+        label=_("Your age"),
         choices=Age.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one of these.")},

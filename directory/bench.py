@@ -1,7 +1,25 @@
-from django.conf import settings
+"""The directory's pages, and what its questions cost the database beside plainer ways of asking the same."""
 
-from core.bench import page
-from directory.models import SpecialistIndexPage, SpecialistPage
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+from wagtail.models import Locale
+
+from core.bench import Read, before_reads, page, reads
+from directory.models import SearchRow, Specialist, SpecialistIndexPage, SpecialistPage
+from directory.search.asked import Asked
+from directory.search.finding import counts, matching, page_of, published_order, understand
+from directory.search.options import known_numbers
+
+LANGUAGE = settings.LANGUAGE_CODE
+PAGE_SIZE = 20
+TOPICS = ["anxiety", "sleep", "grief", "trust", "loneliness", "parenting", "couples", "panic"]
+LANGUAGES = ["en", "uk", "de", "ar"]
 
 
 def directory() -> str | None:
@@ -15,7 +33,7 @@ def no_filter() -> str | None:
 
 
 @page("directory, 2 filters")
-def two_filters() -> str | None:
+def with_filters() -> str | None:
     address = directory()
     return f"{address}?topic=sleep&language=de" if address else None
 
@@ -31,3 +49,149 @@ def profile() -> str | None:
     pages = SpecialistPage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE)
     found = pages.filter(specialist__search_row__next_slot_at__isnull=False).order_by("pk").last()
     return found.path_here if found else None
+
+
+# --- Questions --------------------------------------------------------------------------------------------------
+
+
+def two_filters(random: Random) -> Asked:
+    return Asked(options={"language": (random.choice(LANGUAGES),), "topic": tuple(random.sample(TOPICS, 2))})
+
+
+def with_more(random: Random) -> Asked:
+    more = {
+        "format": ("online",),
+        "price_max": (random.choice(["70EUR", "90EUR", "120EUR"]),),
+        "soon": ("any",),
+    }
+    return Asked(options=two_filters(random).options | more, sort="price")
+
+
+def listed(asked: Asked, start: int = 0) -> None:
+    known = known_numbers()
+    wording = understand(asked, LANGUAGE)
+    rows = matching(asked, known, wording)
+    list(page_of(rows, asked, wording, start=start, end=start + PAGE_SIZE, now=timezone.now()))
+
+
+def joined(asked: Asked) -> Any:
+    """The same specialists by joins over the records, as one would write it first."""
+    options = asked.options
+    found = Specialist.objects.published().filter(pages__live=True)
+    if "topic" in options:
+        found = found.filter(topics__slug__in=options["topic"])
+    if "language" in options:
+        found = found.filter(session_languages__overlap=list(options["language"]))
+    if "format" in options:
+        found = found.filter(is_online=True)
+    if "price_max" in options:
+        found = found.filter(
+            price_min__lte=int(options["price_max"][0][:-3]), currency=options["price_max"][0][-3:]
+        )
+    if "soon" in options:
+        found = found.filter(search_row__next_slot_at__lt=timezone.now() + timedelta(days=7))
+    return found.distinct()
+
+
+def by_joins(asked: Asked) -> None:
+    order = "price_min" if asked.sort == "price" else "search_row__next_slot_at"
+    list(joined(asked).order_by(order, "pk")[:PAGE_SIZE])
+
+
+def counted_by_joins(asked: Asked) -> None:
+    """The total and the options of five kinds, each a GROUP BY without that kind's own filter."""
+    joined(asked).count()
+    for kind, relation in {
+        "topic": "topics",
+        "method": "methods",
+        "group": "client_groups",
+        "profession": "profession",
+        "gender": "gender",
+    }.items():
+        ids = joined(asked.without(kind)).order_by().values("pk")
+        rows = Specialist.objects.filter(pk__in=ids).order_by().values(relation)
+        list(rows.annotate(count=Count("pk")))
+
+
+def words(random: Random) -> str:
+    """A common word and a rarer one."""
+    return " ".join(
+        [
+            random.choice(["sleep", "grief", "trust", "panic"]),
+            random.choice(["interpreters", "cancel", "goals"]),
+        ]
+    )
+
+
+def by_wagtail(query: str) -> None:
+    locale = Locale.objects.get(language_code=LANGUAGE)
+    list(SpecialistPage.objects.live().filter(locale=locale).search(query)[:PAGE_SIZE])
+
+
+def a_name(random: Random) -> str:
+    """Somebody's name with two letters swapped, too few to be another one's."""
+    first = (
+        SearchRow.objects.filter(pk__gte=random.randint(1, 50_000))
+        .order_by("pk")
+        .values_list("name_key", flat=True)
+    )
+    name = first.first() or SearchRow.objects.values_list("name_key", flat=True)[0]
+    at = random.randint(1, 4)
+    return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+
+
+def by_similar_name(random: Random) -> None:
+    name = a_name(random)
+    rows = SearchRow.objects.filter(name_key__trigram_word_similar=name)
+    list(rows.order_by(*published_order(timezone.now()))[:PAGE_SIZE])
+
+
+def by_looking_through_names(random: Random) -> None:
+    """Without the index: every name is compared."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT specialist_id FROM directory_searchrow WHERE word_similarity(%s, name_key) >= 0.6 LIMIT 20",
+            [a_name(random)],
+        )
+
+
+def ready_for_wagtail() -> None:
+    """What `manage.py update_index` would write for these pages, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO wagtailsearch_indexentry
+                (object_id, content_type_id, title, title_norm, autocomplete, body, title_text, body_text)
+            SELECT page.id::text, page.content_type_id, to_tsvector('simple', page.title), 1,
+                to_tsvector('simple', page.title),
+                to_tsvector('simple', own.headline || ' ' || own.story || own.approach),
+                page.title, ''
+            FROM directory_specialistpage AS own JOIN wagtailcore_page AS page ON page.id = own.page_ptr_id
+            ON CONFLICT (content_type_id, object_id) DO NOTHING
+            """
+        )
+        cursor.execute("ANALYZE wagtailsearch_indexentry")
+
+
+before_reads.append(ready_for_wagtail)
+JOINS, MORE_JOINS, GROUPS, WAGTAIL, LOOKING = (
+    "two filters by joins",
+    "five filters by joins",
+    "counts by joins and groups",
+    "text by Wagtail's search",
+    "a name, every one compared",
+)
+reads[JOINS] = Read(ask=lambda random: by_joins(two_filters(random)), beside=JOINS)
+reads["two filters, soonest first"] = Read(ask=lambda random: listed(two_filters(random)), beside=JOINS)
+reads[MORE_JOINS] = Read(ask=lambda random: by_joins(with_more(random)), beside=MORE_JOINS)
+reads["five filters, cheapest first"] = Read(ask=lambda random: listed(with_more(random)), beside=MORE_JOINS)
+reads[GROUPS] = Read(ask=lambda random: counted_by_joins(two_filters(random)), beside=GROUPS)
+reads["counts of all options"] = Read(
+    ask=lambda random: counts(two_filters(random), known_numbers()), beside=GROUPS
+)
+reads[WAGTAIL] = Read(ask=lambda random: by_wagtail(words(random)), beside=WAGTAIL)
+reads["text, ranked"] = Read(ask=lambda random: listed(Asked(q=words(random))), beside=WAGTAIL)
+reads["text with one common word, ranked"] = Read(ask=lambda random: listed(Asked(q="step")), beside=WAGTAIL)
+reads[LOOKING] = Read(ask=by_looking_through_names, beside=LOOKING)
+reads["a name with a mistake"] = Read(ask=by_similar_name, beside=LOOKING)
+reads["the last page that is shown"] = Read(ask=lambda random: listed(Asked(), start=1_980), beside=JOINS)

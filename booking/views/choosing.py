@@ -133,10 +133,10 @@ def _request(
     client: ClientDetails,
     key: uuid.UUID,
 ) -> Booking:
-    """Book. Where the owner of an unproved address must not have the time, it is held for nobody: a stranger sees the
-    same, in this browser and in others, and the owner is told by mail.
+    """Book, or hold the time for nobody, where the owner of an unproved address must not have it.
 
-    An address that nobody has proved to be theirs gets one mail an hour.
+    Whoever typed the address sees the same, in this browser and in others; its owner is told by mail. An address
+    that nobody has proved to be theirs gets one mail an hour.
     """
     wanted: dict[str, Any] = {"specialist": specialist, "start": start, "client": client, "key": key}
     if client.is_verified:

@@ -8,6 +8,7 @@ from django import template
 from django.template.context import Context, RequestContext
 from django.utils.translation import get_language, gettext
 
+from core import cities
 from core.languages import language_name, listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
@@ -37,8 +38,8 @@ def utc_value(start: datetime) -> str:
 
 @register.simple_tag
 def city_of(moment: datetime) -> str:
-    """The place that the moment's clock is named after: Europe/Kyiv gives Kyiv."""
-    return str(moment.tzinfo).rsplit("/", 1)[-1].replace("_", " ")
+    """The city that the moment's clock is named after, as the language calls it: Europe/Kyiv gives Kyiv."""
+    return cities.name(str(moment.tzinfo))
 
 
 @register.simple_tag(name="language_name")

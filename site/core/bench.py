@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from random import Random
 
 Find = Callable[[], str | None]
 
@@ -35,6 +36,19 @@ Gather = Callable[[int], AbstractContextManager[Crowd]]
 # Crowds by name: each gives so many people something to do, in a context that prepares it and cleans up. The first
 # is the one that the others are measured beside: its people come one after the other.
 crowds: dict[str, Gather] = {}
+
+
+@dataclass(frozen=True)
+class Read:
+    """A question to the database. `ask` gets a random generator, the same as what it is measured `beside`."""
+
+    ask: Callable[[Random], object]
+    beside: str
+
+
+# Reads by name, each after what it is measured beside; and what they need that isn't there, made once.
+reads: dict[str, Read] = {}
+before_reads: list[Callable[[], object]] = []
 
 
 def page(name: str) -> Callable[[Find], Find]:

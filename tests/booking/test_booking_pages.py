@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -477,6 +478,38 @@ def test_C7_without_a_word_about_zones_the_times_are_the_specialists(client: Cli
     assert "2027-03-02T09:00+05:45" in page
     assert "Kathmandu" in page
     assert "UTC+05:45" in page
+
+
+LOCAL = {  # the weekday, and four in the afternoon
+    "en": ("Monday", "16:00"),
+    "uk": ("Понеділок", "16:00"),
+    "de": ("Montag", "16:00"),
+    "ar": ("الاثنين", "4:00 م"),
+}
+
+
+@pytest.mark.parametrize("language", LOCAL)
+def test_C8_hours_and_weekdays_are_as_the_language_has_them_and_the_offset_stands_beside(
+    client: Client, language: str
+) -> None:
+    schedule = ScheduleFactory(windows=[(0, 16 * 60, 17 * 60)], time_zone="Europe/Berlin")
+    weekday, clock = LOCAL[language]
+    four = datetime(2027, 3, 1, 15, tzinfo=UTC)
+    times = BeautifulSoup(client.get(address(schedule, language)).content, "html.parser")
+    assert times.select_one(".day__title").get_text(strip=True).startswith(weekday)
+    assert times.select_one("button.slot bdi").get_text() == clock
+    assert "UTC+01:00" in times.select_one(".zone").get_text()
+    form = booking_form(four, language=language, time_zone="Europe/Berlin")
+    chosen = client.get(address(schedule, language), {"start": form["start"], "tz": "Europe/Berlin"})
+    pending = client.get(client.post(address(schedule, language), form)["Location"])
+    for page in (chosen, pending, client.get(link())):
+        when = BeautifulSoup(page.content, "html.parser").select_one(".when").get_text()
+        assert weekday in when
+        assert clock in when
+        assert "UTC+01:00" in when
+    mail = text_of(Outbox.objects.get())
+    assert weekday in mail
+    assert clock in mail
 
 
 # --- Links in e-mails -------------------------------------------------------------------------------------------

@@ -224,7 +224,10 @@ def test_H12_a_stranger_sees_the_same_whether_an_address_is_known_or_not(
     known: Any, clock: time_machine.Traveller
 ) -> None:
     """On the page that follows, on the list of times in another browser, and for as long as a time is kept."""
-    schedules = {OWNER: ScheduleFactory(), "rubin@example.org": ScheduleFactory()}
+    schedules = {
+        email: ScheduleFactory(specialist__name="Vera Example", specialist__slug=slug)
+        for email, slug in ((OWNER, "vera-one"), ("rubin@example.org", "vera-two"))
+    }
     for schedule, email in zip(schedules.values(), (OWNER, "somebody@example.org"), strict=True):
         known(schedule, email)  # the same times are free with both; only the addresses differ
     before = Booking.objects.filter(client_email=OWNER).count()

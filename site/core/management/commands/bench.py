@@ -24,6 +24,7 @@ from tqdm import tqdm
 from wagtail.models import Locale
 
 from core import bench, crowds, databases, demo
+from core import questions as asking
 
 HELLO = "hello"
 ONE_ROW = "one row"
@@ -92,6 +93,9 @@ as many as the site's processes have threads. Their wait counts. One crowd a lin
 the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
 written to. Doubles are people who got a time that somebody else had got.
 
+--questions 40 asks the directory's questions so many times, with other things asked for each time, beside plain
+joins and Wagtail's own search. The database's part alone counts, and the same things are asked for in each round.
+
 --sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
 each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in about a minute.
 """
@@ -107,6 +111,9 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument("--writes", action="store_true", help="measure the writes without DEBUG as well")
         parser.add_argument("--clients", type=numbers, default=[], help="how many at once, as in 50,500")
         parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
+        parser.add_argument(
+            "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
+        )
         parser.add_argument("--sizes", type=numbers, default=[], help="specialists, as in 10,1000,100000")
         parser.add_argument(
             "--bookings", type=int, default=1_000_000, help="bookings with --sizes (default 1,000,000)"
@@ -114,12 +121,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument(
             "--quick",
             action="store_true",
-            help="--sizes 10,200 --bookings 5000 --clients 20 --rounds 10",
+            help="--sizes 10,200 --bookings 5000 --clients 20 --questions 10 --rounds 10",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["quick"]:
-            options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "rounds": 10}
+            options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
         if min([options["rounds"], options["places"], *options["clients"], *options["sizes"]]) < 1:
             raise CommandError("At least one round, one place, one client and one specialist are needed.")
         autodiscover_modules("bench")
@@ -177,6 +184,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         rounds: int,
         clients: list[int],
         places: int,
+        questions: int,
         **options: Any,
     ) -> Any:
         """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
@@ -189,17 +197,26 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                 measure(writes, rounds=rounds)
             cases += writes
             outcomes = [outcome for count in clients for outcome in crowds.measure(count, places)]
+        answers = asking.measure(questions) if questions else []
         rows = figures(cases)
         if not options["json"]:
             heading = [f"\n{size}"] if size else []
             self.stdout.write(
-                "\n".join([*heading, table(rows), *([crowds.table(outcomes)] if outcomes else [])])
+                "\n".join(
+                    [
+                        *heading,
+                        table(rows),
+                        *([asking.table(answers)] if answers else []),
+                        *([crowds.table(outcomes)] if outcomes else []),
+                    ]
+                )
             )
-        if size is None and not clients:
+        if size is None and not clients and not questions:
             return [asdict(row) for row in rows]
         return {
             "size": asdict(size) if size else None,
             "cases": [asdict(row) for row in rows],
+            "questions": [asdict(answer) for answer in answers],
             "crowds": [asdict(outcome) for outcome in outcomes],
         }
 
