@@ -252,6 +252,9 @@ def test_everything_typed_comes_along_to_another_time(client: Client, tree: Tree
     }
     gone = post(client, schedule, **typed)
     assert gone.status_code == 409
+    assert (
+        "data-zone-ask" not in gone.content.decode()
+    )  # the script would load the page anew, without all this
     hidden: dict[str, list[str]] = {}
     for field in re.findall(r'<input type="hidden"[^>]*>', gone.content.decode()):
         name, value = (re.search(rf' {part}="([^"]*)"', field) for part in ("name", "value"))
