@@ -36,3 +36,12 @@ def _save(*, specialist_id: int, save: Callable[[], Any]) -> Any:
 
 # Calls `save`, which changes whether a specialist can be booked, so that no booking slips in beside it.
 edit_specialist: Callable[..., Any] = _save
+
+
+def _nothing_to_cancel(*, specialist_id: int, by: str) -> int:
+    return 0
+
+
+# Cancels what is still to come with a specialist who leaves or is suspended, and tells the clients; how many it were.
+# `by`: "specialist" or "moderator". Set by booking.
+cancel_consultations: Callable[..., int] = _nothing_to_cancel

@@ -1,13 +1,18 @@
+from directory.models.checks import CheckTask, SpecialistCheck
 from directory.models.pages import SpecialistIndexPage, SpecialistPage
+from directory.models.reports import ProfileReport
 from directory.models.specialists import Specialist, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 
 __all__ = [
+    "CheckTask",
     "ClientGroup",
     "Method",
     "Place",
     "Profession",
+    "ProfileReport",
     "Specialist",
+    "SpecialistCheck",
     "SpecialistIndexPage",
     "SpecialistPage",
     "SpecialistQuerySet",

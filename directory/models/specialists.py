@@ -4,19 +4,32 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import MD5, Cast, Concat
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision, RevisionMixin, Workflow, WorkflowState
 
 from core.models import Topic
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 
 AVAILABILITY_LAPSES_AFTER = timedelta(days=14)
 MAX_TOPICS = 6
+
+# What a moderator checks. Of a public specialist these change only when a moderator has approved it.
+CHECKED = [
+    "name",
+    "profession",
+    "credential_country",
+    "credential_register",
+    "credential_number",
+    "credential_url",
+]
 
 NEXT_FREE = Case(When(offers_free_consultation=True, then=F("next_slot_at")))
 
@@ -33,6 +46,37 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
 
     def speaking(self, language_code: str) -> Self:
         return self.filter(session_languages__contains=[language_code])
+
+    def waiting(self) -> Self:
+        """Those a moderator has to look at, the longest waiting first, each with `waiting_since`.
+
+        New profiles, and changes that public specialists propose.
+        """
+        since = (
+            WorkflowState.objects.filter(
+                base_content_type=Specialist.get_base_content_type(),
+                object_id=Cast(OuterRef("pk"), models.CharField()),
+                status=WorkflowState.STATUS_IN_PROGRESS,
+            )
+            .order_by()
+            .values("current_task_state__started_at")[:1]
+        )
+        return (
+            self.alias(started=Subquery(since))
+            .filter(Q(state=Specialist.State.SUBMITTED) | Q(started__isnull=False))
+            .annotate(waiting_since=Coalesce("started", "updated_at"))
+            .order_by("waiting_since", "pk")
+        )
+
+    def lapsed(self, *, today: date) -> Self:
+        """Public, said to be accepting clients, not confirmed for 14 days, and without a free slot to back it."""
+        confirmed = Q(accepting_confirmed_on__gte=today - AVAILABILITY_LAPSES_AFTER)
+        return self.published().filter(is_accepting=True, next_slot_at__isnull=True).exclude(confirmed)
+
+    def overdue_for_recheck(self, *, today: date) -> Self:
+        """Checked once, or never, and too long ago: see the setting DIRECTORY_RECHECK."""
+        checked = Q(checked_on__gt=today - settings.DIRECTORY_RECHECK)
+        return self.filter(state__in=[Specialist.State.PUBLISHED, Specialist.State.PAUSED]).exclude(checked)
 
     def in_listing_order(self, *, now: datetime) -> Self:
         """The one published order (DESIGN: directory order). `now` is aware.
@@ -53,10 +97,14 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
         )
 
 
-class Specialist(models.Model):
+class Specialist(RevisionMixin, models.Model):
     """Somebody who offers sessions: the facts, checked once, the same in every language.
 
     Bookings point here. What is told in words stands on their `SpecialistPage`s.
+
+    The row is what is true now. A revision is what was handed over to be checked: the CHECKED fields as they were,
+    and what shall become of them (docs/decisions/0011). Everything else is never in a revision, so that approving
+    one can't bring back an old price or topic.
     """
 
     class State(models.TextChoices):
@@ -66,6 +114,9 @@ class Specialist(models.Model):
         PUBLISHED = "published", _("published")
         PAUSED = "paused", _("paused")
         SUSPENDED = "suspended", _("suspended")
+
+    # Shown, or shown before: what is checked changes by proposal only.
+    APPROVED_STATES = (State.PUBLISHED, State.PAUSED, State.SUSPENDED)
 
     class Gender(models.TextChoices):
         FEMALE = "female", _("woman")
@@ -143,6 +194,9 @@ class Specialist(models.Model):
     )
     is_accepting = models.BooleanField(_("accepting clients"), default=True)
     accepting_confirmed_on = models.DateField(_("availability confirmed on"), null=True, blank=True)
+    accepting_asked_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="When we last asked by e-mail."
+    )
     offers_free_consultation = models.BooleanField(_("offers a free consultation"), default=False)
 
     # Kept by booking.services in the transaction of what changes it, so that the directory sorts without a join.
@@ -151,6 +205,11 @@ class Specialist(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # Erased with the specialist.
+    _workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id"
+    )
 
     objects: ClassVar[Any] = SpecialistQuerySet.as_manager()
 
@@ -189,6 +248,53 @@ class Specialist(models.Model):
     @property
     def is_public(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state in self.APPROVED_STATES
+
+    def checked_facts(self) -> dict[str, Any]:
+        """The checked fields as they are in the row, as JSON can hold them: the profession is its number."""
+        return {name: self.serializable_value(name) for name in CHECKED}
+
+    # --- What Wagtail's workflows ask of an object. ---
+
+    # Fields that `save_revision` proposes to change, set just before it. By name, as `checked_facts` has them.
+    proposed: dict[str, Any] | None = None
+
+    def serializable_data(self) -> dict[str, Any]:
+        return {"pk": self.pk, "checked": self.checked_facts(), "proposed": self.proposed or {}}
+
+    def with_content_json(self, content: dict[str, Any]) -> "Specialist":
+        """The row as it is now with what a revision proposes; nothing is saved."""
+        specialist: Specialist = type(self).objects.get(pk=self.pk)
+        for name, value in content["proposed"].items():
+            setattr(specialist, "profession_id" if name == "profession" else name, value)
+        return specialist
+
+    def get_workflow(self) -> Workflow:
+        from directory.models.checks import CheckTask
+
+        return CheckTask.workflow()
+
+    @property
+    def current_workflow_state(self) -> WorkflowState | None:
+        """What waits for a moderator, or for the specialist to change something. 1 query."""
+        states = WorkflowState.objects.active().for_instance(self)
+        found: WorkflowState | None = states.select_related("current_task_state__revision").first()
+        return found
+
+    def publish(self, revision: Revision, user: Any = None, **_options: Any) -> None:
+        """What Wagtail does when a workflow is through: the proposal becomes true, and a new profile public."""
+        specialist = self.with_content_json(revision.content)
+        if not specialist.is_approved:
+            specialist.state = self.State.PUBLISHED
+        specialist.checked_on = timezone.localdate()
+        specialist.checked_by = user
+        names = [*revision.content["proposed"], "state", "checked_on", "checked_by", "updated_at"]
+        specialist.save(update_fields=names)
+
+    # ---
 
     @property
     def initials(self) -> str:
