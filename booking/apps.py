@@ -14,12 +14,13 @@ class BookingConfig(AppConfig):
         from accounts import waiting as account
         from booking.account import SPECIALIST_BOOKINGS, pages, waiting
         from booking.services import cancel_for_specialist, edit_schedule
-        from booking.slots import next_starts
+        from booking.slots import leaving_unanswered, next_starts
         from directory import seams
 
         seams.next_starts = next_starts
         seams.edit_specialist = edit_schedule
         seams.cancel_consultations = cancel_for_specialist
+        seams.leaving_unanswered = leaving_unanswered
         notifications.register(SPECIALIST_BOOKINGS)
         account.register(waiting)
         account_pages.register(pages)

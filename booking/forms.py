@@ -1,6 +1,5 @@
 """What people type when they book."""
 
-import time
 import unicodedata
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,14 +16,13 @@ from booking import proofs
 from booking.services import ClientDetails
 from core import zones
 from core.names import NameField
+from core.traps import TrappedForm
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
-SHOWN = "booking form shown"
-FASTEST = 2  # seconds
 FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999
 
 
-class BookingForm(forms.Form):
+class BookingForm(TrappedForm):
     """Who books. Never an address, a birth date or a diagnosis."""
 
     name = NameField(
@@ -62,11 +59,6 @@ class BookingForm(forms.Form):
     start = forms.CharField(widget=forms.HiddenInput, max_length=20)
     time_zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
     key = forms.UUIDField(widget=forms.HiddenInput)
-    # Nobody sees it, so only machines fill it in; and nobody fills the form in two seconds.
-    website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
-    )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, data: Any = None, *, request: HttpRequest, initial: dict[str, Any] | None = None
@@ -75,19 +67,9 @@ class BookingForm(forms.Form):
         known = {
             "key": uuid.uuid4(),
             "language": get_language(),
-            "shown": signing.dumps(int(time.time()), salt=SHOWN),
             **(initial or {}),
         }
-        super().__init__(data, initial=known, label_suffix="")
-
-    @property
-    def is_by_machine(self) -> bool:
-        """Whether the trap is filled in, or the form was sent within FASTEST of being shown, or never shown."""
-        try:
-            shown_at = signing.loads(self.cleaned_data["shown"], salt=SHOWN)
-        except signing.BadSignature:
-            return True
-        return bool(self.cleaned_data["website"]) or time.time() - shown_at < FASTEST
+        super().__init__(data, initial=known)
 
     def clean_note(self) -> str:
         return one_line(self.cleaned_data["note"])

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -189,3 +190,9 @@ def _taking_time(now: datetime) -> BookingQuerySet:
         .exclude(Q(status=Status.HELD) & Q(hold_expires_at__lte=now))
     )
     return rows
+
+
+def leaving_unanswered() -> Any:
+    """The schedules whose specialist missed requests and has answered none since, as a subquery of numbers."""
+    missed = Q(missed_requests__gt=0) | Q(paused_at__isnull=False)
+    return Schedule.objects.filter(missed).values("pk")

@@ -46,7 +46,8 @@ def tell_moderators() -> None:
 
 def to_moderator(user: Any) -> EmailMultiAlternatives:
     """The mail for a moderator. Nothing is written."""
-    url = settings.SITE_URL + reverse("specialists:index")
+    with translation.override(user.language):
+        url = settings.SITE_URL + reverse("account_home")
     context = {"name": user.get_short_name(), "url": url}
     return compose("emails/directory/to_check", to=user.email, language=user.language, context=context)
 

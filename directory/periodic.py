@@ -10,3 +10,9 @@ from directory import services
 def ask_lapsed() -> None:
     """Ask specialists whether *accepting clients* still holds."""
     services.ask_lapsed()
+
+
+@periodic(every=timedelta(days=1))
+def retention() -> None:
+    """Erase what the privacy page says is erased."""
+    services.erase_old_reports()

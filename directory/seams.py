@@ -45,3 +45,11 @@ def _nothing_to_cancel(*, specialist_id: int, by: str) -> int:
 # Cancels what is still to come with a specialist who leaves or is suspended, and tells the clients; how many it were.
 # `by`: "specialist" or "moderator". Set by booking.
 cancel_consultations: Callable[..., int] = _nothing_to_cancel
+
+
+def _nobody() -> Any:
+    return []
+
+
+# The numbers of specialists who have left requests unanswered and haven't answered one since. Set by booking.
+leaving_unanswered: Callable[[], Any] = _nobody

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from directory.views import availability
+from directory.views import availability, reporting
 
 urlpatterns = [
-    path("specialists/available/<str:token>/", availability.confirm, name="specialist_available"),
+    path("availability/<str:token>/", availability.confirm, name="specialist_available"),
+    path("specialists/<slug:slug>/report/", reporting.report, name="specialist_report"),
+    path("specialists/<slug:slug>/report/sent/", reporting.sent, name="specialist_report_sent"),
 ]

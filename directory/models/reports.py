@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,3 +58,7 @@ class ProfileReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.specialist}: {self.get_kind_display()}"
+
+    @property
+    def cms_url(self) -> str:
+        return reverse("profile_reports:edit", args=[self.pk])

@@ -11,9 +11,9 @@ from django.core import signing
 from django.utils import timezone
 
 from booking import tokens
-from booking.forms import SHOWN
 from booking.models import DURATION, Booking, DateException, Schedule, WeeklyWindow
 from booking.services import ClientDetails
+from core.traps import SHOWN
 from tests.factories.directory import SpecialistFactory
 
 
