@@ -44,7 +44,7 @@ class Standing:
 
 def standing(specialist: Specialist) -> Standing:
     """At most 3 queries."""
-    current = specialist.current_workflow_state
+    current = specialist.open_review
     status = current.status if current else ""
     is_waiting = status == WorkflowState.STATUS_IN_PROGRESS or specialist.state == Specialist.State.SUBMITTED
     needs_changes = status == WorkflowState.STATUS_NEEDS_CHANGES or (
@@ -82,7 +82,7 @@ def is_complete(page: SpecialistPage) -> bool:
 
 def seen(specialist: Specialist) -> str:
     """What stands for all that a moderator looks at: as long as it is the same, nothing of it has changed."""
-    current = specialist.current_workflow_state
+    current = specialist.open_review
     looked_at = {
         "state": specialist.state,
         "review": [current.pk, current.status, current.current_task_state.revision.content["proposed"]]
@@ -103,6 +103,14 @@ def texts_now(specialist: Specialist) -> dict[str, int | None]:
     """The latest revision of each text, by language."""
     pages = SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True)
     return dict(pages.order_by("locale_id").values_list("locale__language_code", "latest_revision_id"))
+
+
+def suspension(specialist: Specialist) -> SpecialistCheck | None:
+    """The decision that suspended a specialist, with its reason, while it holds."""
+    if specialist.state != Specialist.State.SUSPENDED:
+        return None
+    found: SpecialistCheck | None = specialist.checks.filter(decision=Decision.SUSPENDED).first()
+    return found
 
 
 def last_check(specialist: Specialist) -> SpecialistCheck | None:

@@ -188,7 +188,7 @@ class ProfileReportViewSet(ModelViewSet):
 
     model = ProfileReport
     icon = "warning"
-    menu_label = _("Reports about profiles")
+    menu_label = _("Profile reports")
     menu_order = 306
     add_to_admin_menu = True
     list_display = [

@@ -52,19 +52,20 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
 
         New profiles, and changes that public specialists propose.
         """
-        since = (
-            WorkflowState.objects.filter(
-                base_content_type=Specialist.get_base_content_type(),
-                object_id=Cast(OuterRef("pk"), models.CharField()),
-                status=WorkflowState.STATUS_IN_PROGRESS,
-            )
-            .order_by()
-            .values("current_task_state__started_at")[:1]
+        reviews = WorkflowState.objects.filter(
+            base_content_type=Specialist.get_base_content_type(), status=WorkflowState.STATUS_IN_PROGRESS
         )
+        since = reviews.filter(object_id=Cast(OuterRef("pk"), models.CharField()))
+        proposing = reviews.annotate(number=Cast("object_id", models.BigIntegerField())).values("number")
+        # A union, so that the few are looked up by their number; with OR, PostgreSQL would look at all.
+        submitted = Specialist.objects.filter(state=Specialist.State.SUBMITTED).order_by().values("pk")
         return (
-            self.alias(started=Subquery(since))
-            .filter(Q(state=Specialist.State.SUBMITTED) | Q(started__isnull=False))
-            .annotate(waiting_since=Coalesce("started", "updated_at"))
+            self.filter(pk__in=submitted.union(proposing))
+            .annotate(
+                waiting_since=Coalesce(
+                    Subquery(since.values("current_task_state__started_at")[:1]), "updated_at"
+                )
+            )
             .order_by("waiting_since", "pk")
         )
 
@@ -240,6 +241,7 @@ class Specialist(RevisionMixin, models.Model):
                 condition=Q(state="published"),
             ),
             models.Index(fields=["next_slot_stale_at"], name="directory_specialist_stale"),
+            models.Index(fields=["checked_on"], name="directory_specialist_checked"),
         ]
 
     def __str__(self) -> str:
@@ -278,8 +280,11 @@ class Specialist(RevisionMixin, models.Model):
         return CheckTask.workflow()
 
     @property
-    def current_workflow_state(self) -> WorkflowState | None:
-        """What waits for a moderator, or for the specialist to change something. 1 query."""
+    def open_review(self) -> WorkflowState | None:
+        """What waits for a moderator, or for the specialist to change something. 1 query.
+
+        Not by the name that Wagtail's mixin gives it: the CMS's form would link to a page that snippets have.
+        """
         states = WorkflowState.objects.active().for_instance(self)
         found: WorkflowState | None = states.select_related("current_task_state__revision").first()
         return found

@@ -47,7 +47,7 @@ def leave(*, specialist: Specialist, by: Any) -> Specialist:
         raise WrongState
     if specialist.state == State.DRAFT:
         return specialist
-    if (current := specialist.current_workflow_state) is not None:
+    if (current := specialist.open_review) is not None:
         current.cancel(user=by)
     specialist.offers_free_consultation = False
     specialist.save(update_fields=["offers_free_consultation", "updated_at"])

@@ -46,7 +46,7 @@ def submit(*, specialist: Specialist, by: Any) -> Specialist:
 @on_specialist
 def withdraw_submission(*, specialist: Specialist, by: Any) -> Specialist:
     """Take back what waits: a submitted profile is a draft again, a public one stays as it is. Twice is once."""
-    current = specialist.current_workflow_state
+    current = specialist.open_review
     if current is not None and (specialist.state == State.SUBMITTED or specialist.is_approved):
         current.cancel(user=by)
     if specialist.state == State.SUBMITTED:
@@ -155,7 +155,7 @@ def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
         raise NothingSaid
     if specialist.state not in {State.PUBLISHED, State.PAUSED}:
         raise WrongState
-    if (current := specialist.current_workflow_state) is not None:
+    if (current := specialist.open_review) is not None:
         current.cancel(user=by)
     set_state(specialist, State.SUSPENDED)
     seams.cancel_consultations(specialist_id=specialist.pk, by="moderator")

@@ -35,7 +35,7 @@ PLAIN = [
     "offers_free_consultation",
 ]
 MANY = ["topics", "methods", "client_groups"]
-TRIES = 5
+TRIES = 20  # of as many namesakes at one moment, one gets on in each
 
 
 def start_profile(*, user: Any, name: str, profession: Profession) -> Specialist:
@@ -113,6 +113,8 @@ def _validate(specialist: Specialist, facts: Mapping[str, Any]) -> None:
     wanted.validate_constraints(exclude={"slug", "user"})
     if not set(facts.get("session_languages") or []) <= set(NAMES):
         raise ValidationError({"session_languages": _("Choose languages from the list.")})
+    if specialist.is_approved and "topics" in facts and not facts["topics"]:
+        raise ValidationError({"topics": _("Choose one topic at least.")})
     if len(facts.get("topics") or []) > MAX_TOPICS:
         message = _("Choose %(most)d topics at most.") % {"most": MAX_TOPICS}
         raise ValidationError({"topics": ValidationError(message, code="too_many")})

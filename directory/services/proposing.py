@@ -14,7 +14,7 @@ def propose(specialist: Specialist, by: Any, checked: Mapping[str, Any]) -> None
 
     A proposal that changes nothing any more is taken back.
     """
-    review = specialist.current_workflow_state
+    review = specialist.open_review
     before = dict(review.current_task_state.revision.content["proposed"]) if review else {}
     now = specialist.checked_facts()
     wanted = {**before, **{name: getattr(value, "pk", value) for name, value in checked.items()}}
@@ -36,7 +36,7 @@ def hand_over(specialist: Specialist, by: Any, proposed: Mapping[str, Any] | Non
     The workflow isn't told who asks, which is the specialist: Wagtail would write to them about every step, and in
     its own words.
     """
-    review = specialist.current_workflow_state
+    review = specialist.open_review
     specialist.proposed = dict(proposed or {})
     revision = specialist.save_revision(user=by, clean=False)
     if review is None:
@@ -59,9 +59,9 @@ def renew(specialist: Specialist, by: Any) -> None:
 
 def underway(specialist: Specialist) -> WorkflowState:
     """What the moderators have before them; it is made for a profile that was submitted without it."""
-    review = specialist.current_workflow_state
+    review = specialist.open_review
     if review is None:
         hand_over(specialist, None)
-        review = specialist.current_workflow_state
+        review = specialist.open_review
         assert review is not None  # noqa: S101 - it has just been made
     return review

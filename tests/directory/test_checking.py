@@ -232,6 +232,12 @@ def test_the_form_changes_checked_fields_directly_and_notes_it_but_neither_state
     assert ModelLogEntry.objects.for_instance(changed).filter(action="wagtail.edit", user=moderator).exists()
 
 
+def test_the_form_of_somebody_who_waits_can_be_opened(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Married"})
+    assert client.get(reverse("specialists:edit", args=[specialist.pk])).status_code == 200
+
+
 def test_the_operators_lists(client: Client, moderator: User) -> None:
     today = timezone.localdate()
     fine = SpecialistFactory(name="Fine", checked_on=today, accepting_confirmed_on=today)
