@@ -13,8 +13,8 @@ class BookingConfig(AppConfig):
         from accounts import pages as account_pages
         from accounts import waiting as account
         from booking.account import SPECIALIST_BOOKINGS, pages, waiting
-        from booking.services import edit_schedule
-        from booking.slots import lock_hours, next_starts, reply_minutes, times
+        from booking.services import cancel_for_specialist, edit_schedule
+        from booking.slots import leaving_unanswered, lock_hours, next_starts, reply_minutes, times
         from directory import seams
 
         seams.next_starts = next_starts
@@ -22,6 +22,8 @@ class BookingConfig(AppConfig):
         seams.lock_hours = lock_hours
         seams.times = times
         seams.reply_minutes = reply_minutes
+        seams.cancel_consultations = cancel_for_specialist
+        seams.leaving_unanswered = leaving_unanswered
         notifications.register(SPECIALIST_BOOKINGS)
         account.register(waiting)
         account_pages.register(pages)

@@ -1,13 +1,11 @@
 """What people type when they book."""
 
-import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,11 +17,10 @@ from booking.services import ClientDetails
 from core import cities, zones
 from core.names import NameField
 from core.slips import AsksAboutSlips
+from core.traps import TrappedForm
 from core.zone_fields import ZoneField
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
-SHOWN = "booking form shown"
-FASTEST = 2  # seconds
 FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999
 
 
@@ -35,7 +32,7 @@ class Age(models.TextChoices):
     ALONE = "alone", _("I am younger, and nobody has agreed yet")
 
 
-class BookingForm(AsksAboutSlips):
+class BookingForm(TrappedForm, AsksAboutSlips):
     """Who books. Never an address, a birth date or a diagnosis."""
 
     name = NameField(
@@ -74,11 +71,6 @@ class BookingForm(AsksAboutSlips):
     start = forms.CharField(widget=forms.HiddenInput, max_length=20)
     time_zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
     key = forms.UUIDField(widget=forms.HiddenInput)
-    # Nobody sees it, so only machines fill it in; and nobody fills the form in two seconds.
-    website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
-    )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
     asked = forms.CharField(widget=forms.HiddenInput, required=False)
     DETAILS = ("name", "email", "email_meant", "language", "note")  # what is asked first
     # Of each form that is shown; all else stays when a time has gone and another one is chosen.
@@ -93,11 +85,10 @@ class BookingForm(AsksAboutSlips):
         known = {
             "key": uuid.uuid4(),
             "language": get_language(),
-            "shown": signing.dumps(int(time.time()), salt=SHOWN),
             **(initial or {}),
             "asked": self.intake.signed(),
         }
-        super().__init__(data, initial=known, label_suffix="")
+        super().__init__(data, initial=known)
         questions = self.intake.fields()
         self.fields |= questions
         self.order_fields([*self.DETAILS, *questions])
@@ -120,15 +111,6 @@ class BookingForm(AsksAboutSlips):
     def as_typed(self) -> dict[str, Any]:
         """What was sent, right or wrong, as another form's `initial`."""
         return {field.name: field.data for field in self.typed}
-
-    @property
-    def is_by_machine(self) -> bool:
-        """Whether the trap is filled in, or the form was sent within FASTEST of being shown, or never shown."""
-        try:
-            shown_at = signing.loads(self.cleaned_data["shown"], salt=SHOWN)
-        except signing.BadSignature:
-            return True
-        return bool(self.cleaned_data["website"]) or time.time() - shown_at < FASTEST
 
     @property
     def is_alone(self) -> bool:

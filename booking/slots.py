@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -250,3 +251,9 @@ def _taking_time(now: datetime) -> BookingQuerySet:
         .exclude(Q(status=Status.HELD) & Q(hold_expires_at__lte=now))
     )
     return rows
+
+
+def leaving_unanswered() -> Any:
+    """The schedules whose specialist missed requests and has answered none since, as a subquery of numbers."""
+    missed = Q(missed_requests__gt=0) | Q(paused_at__isnull=False)
+    return Schedule.objects.filter(missed).values("pk")

@@ -4,21 +4,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import ngettext
 
 from accounts.waiting import Waiting
-from directory.models import Specialist
+from directory.models import ProfileReport, Specialist
 
 
-def submitted(user: Any) -> Iterator[Waiting]:
-    """Profiles that wait to be checked. 1 query, for those who may change specialists."""
+def to_check(user: Any) -> Iterator[Waiting]:
+    """Profiles, and changes of them, that wait to be checked. 1 query, for those who may change specialists."""
     if not user.has_perm("directory.change_specialist"):
         return
-    state = Specialist.State.SUBMITTED
-    if count := Specialist.objects.filter(state=state).count():
+    if count := Specialist.objects.waiting().count():
         text = ngettext(
             "%(count)s specialist’s profile to check", "%(count)s specialists’ profiles to check", count
         )
-        url = f"{reverse('specialists:index')}?{urlencode({'state': state})}"
+        yield Waiting(text=text % {"count": count}, url=reverse("specialists:queue"), count=count)
+
+
+def reports(user: Any) -> Iterator[Waiting]:
+    """What visitors have reported. 1 query, for those who may close it."""
+    if not user.has_perm("directory.change_profilereport"):
+        return
+    if count := ProfileReport.objects.filter(state=ProfileReport.State.OPEN).count():
+        text = ngettext("%(count)s report about a profile", "%(count)s reports about profiles", count)
+        url = f"{reverse('profile_reports:index')}?state={ProfileReport.State.OPEN}"
         yield Waiting(text=text % {"count": count}, url=url, count=count)

@@ -13,15 +13,18 @@ from accounts.personal_data import (
     Order,
     Pause,
     Subject,
+    delete,
     detach,
+    leave_out,
     register,
     register_pause,
 )
 from accounts.personal_data.cms import forget_picture
 from accounts.personal_data.traces import forget_traces, of_object
 from core.html import plain_text
+from directory import rows as search_rows
 from directory import seams
-from directory.models import Specialist, SpecialistPage
+from directory.models import CheckTask, ProfileReport, Specialist, SpecialistCheck, SpecialistPage
 
 
 def pages_of(subject: Subject) -> QuerySet[SpecialistPage]:
@@ -79,7 +82,9 @@ def _change(user: User, was: str, to: str) -> bool:
         return False
 
     def save() -> int:
-        return Specialist.objects.filter(pk=specialist.pk, state=was).update(state=to)
+        changed: int = Specialist.objects.filter(pk=specialist.pk, state=was).update(state=to)
+        search_rows.rebuild([specialist.pk])
+        return changed
 
     return bool(seams.edit_specialist(specialist_id=specialist.pk, save=save))
 
@@ -147,4 +152,36 @@ register(
     order=Order.WORK,
     fields=["checked_on"],
 )
+register(
+    SpecialistCheck,
+    title=_("Decisions about your profile"),
+    rows=lambda subject: SpecialistCheck.objects.filter(specialist__user=subject.user),
+    erase=delete,
+    fields=["decision", "at", "comment", "field_comments", "ticked", "facts"],
+)
+register(
+    SpecialistCheck,
+    title=_("Decisions about specialists that you took"),
+    via=["by"],
+    erase=detach("by"),
+    order=Order.WORK,
+    fields=["decision", "at", "comment", "field_comments"],
+)
+register(
+    ProfileReport,
+    title=_("What you reported about profiles"),
+    rows=lambda subject: ProfileReport.objects.filter(email__in=subject.addresses),
+    erase=delete,
+    fields=["kind", "text", "email", "created_at", "state"],
+    goes=_("What you reported about profiles under your address."),
+)
+register(
+    ProfileReport,
+    title=_("Reports that you closed"),
+    via=["closed_by"],
+    erase=detach("closed_by"),
+    order=Order.WORK,
+    fields=["decision", "closed_at"],
+)
+leave_out(CheckTask, "A step of the workflow, and about nobody.")
 register_pause(Pause(name="specialist", pause=pause, resume=resume))

@@ -70,3 +70,20 @@ def _no_replies(specialist_ids: Collection[int]) -> dict[int, int]:
 
 # How many minutes requests usually wait for these specialists' answers; those with too few answers are left out.
 reply_minutes: Callable[[Collection[int]], dict[int, int]] = _no_replies
+
+
+def _nothing_to_cancel(*, specialist_id: int, by: str) -> int:
+    return 0
+
+
+# Cancels what is still to come with a specialist who leaves or is suspended, and tells the clients; how many it were.
+# `by`: "specialist" or "moderator". Set by booking.
+cancel_consultations: Callable[..., int] = _nothing_to_cancel
+
+
+def _nobody() -> Any:
+    return []
+
+
+# The numbers of specialists who have left requests unanswered and haven't answered one since. Set by booking.
+leaving_unanswered: Callable[[], Any] = _nobody

@@ -2,21 +2,94 @@
 
 from typing import Any
 
+import django_filters  # type: ignore[import-untyped]
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CHANGE_USERS
-from directory import seams
+from core.merge_views import MergeMixin
+from directory import rows, seams, services
 from directory.forms import SpecialistForm
-from directory.models import ClientGroup, Method, Place, Profession, Specialist
+from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
+from directory.views import checking, reports
+
+
+class SpecialistFilterSet(WagtailFilterSet):
+    """By state and facts; and the operators' lists."""
+
+    needs = django_filters.ChoiceFilter(
+        label=_("Needs a look"),
+        method="filter_needs",
+        choices=[
+            ("check", _("Waits to be checked")),
+            ("recheck", _("Checked too long ago")),
+            ("confirmation", _("Accepting clients, not confirmed")),
+            ("answers", _("Leaves requests unanswered")),
+        ],
+    )
+
+    class Meta:
+        model = Specialist
+        fields = ["state", "offers_free_consultation", "profession"]
+
+    def filter_needs(self, found: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
+        today = timezone.localdate()
+        lists: dict[str, Any] = {
+            "check": lambda: Specialist.objects.waiting().order_by(),
+            "recheck": lambda: Specialist.objects.overdue_for_recheck(today=today),
+            "confirmation": lambda: Specialist.objects.lapsed(today=today),
+            "answers": lambda: Specialist.objects.filter(pk__in=seams.leaving_unanswered()),
+        }
+        return found.filter(pk__in=lists[value]().values("pk"))
+
+
+class SpecialistIndexView(generic.IndexView):
+    def get_list_more_buttons(self, instance: Specialist) -> list[Any]:
+        check = Button(
+            _("Check"), url=reverse("specialists:check", args=[instance.pk]), icon_name="check", priority=5
+        )
+        return [check, *super().get_list_more_buttons(instance)]
+
+
+class AddSpecialistView(generic.CreateView):
+    """For those who have no account yet. It begins as a draft, like everybody's."""
+
+    def save_instance(self) -> Any:
+        specialist = super().save_instance()
+        rows.rebuild([specialist.pk])
+        return specialist
 
 
 class EditSpecialistView(generic.EditView):
+    """A moderator changes the facts directly, of what is checked too; the state changes on the check page alone."""
+
     def save_instance(self) -> Any:
-        return seams.edit_specialist(specialist_id=self.form.instance.pk, save=super().save_instance)
+        save, specialist = super().save_instance, self.form.instance
+        others = [
+            field.name for field in Specialist._meta.concrete_fields if field.name not in self.form.fields
+        ]
+
+        def save_form() -> Any:
+            specialist.refresh_from_db(fields=others)  # what else has changed since the form was opened stays
+            return save()
+
+        return services.correct(specialist=specialist, by=self.request.user, save=save_form)
+
+    @property
+    def header_buttons(self) -> list[Any]:
+        url = reverse("specialists:check", args=[self.object.pk])
+        return [*super().header_buttons, HeaderButton(_("Check"), url=url, icon_name="check")]
 
 
 class SpecialistViewSet(ModelViewSet):
@@ -27,17 +100,25 @@ class SpecialistViewSet(ModelViewSet):
     menu_label = _("Specialists")
     menu_order = 310
     add_to_admin_menu = True
-    list_display = ["name", "profession", "state", "checked_on", "offers_free_consultation"]
-    list_filter = ["state", "offers_free_consultation", "profession"]
+    list_display = [
+        TitleColumn("name", label=_("Name"), get_url=lambda one: reverse("specialists:edit", args=[one.pk])),
+        "profession",
+        Column("get_state_display", label=_("State"), sort_key="state"),
+        "checked_on",
+        "offers_free_consultation",
+    ]
+    filterset_class = SpecialistFilterSet
     search_fields = ["name", "credential_number"]
     copy_view_enabled = False
+    index_view_class = SpecialistIndexView
+    add_view_class = AddSpecialistView
     edit_view_class = EditSpecialistView
     edit_handler = TabbedInterface(
         [
             ObjectList(
                 [
-                    FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
-                    FieldRowPanel([FieldPanel("state"), FieldPanel("gender")]),
+                    FieldRowPanel([FieldPanel("name"), FieldPanel("slug", read_only=True)]),
+                    FieldRowPanel([FieldPanel("gender"), FieldPanel("state", read_only=True)]),
                     FieldPanel("portrait"),
                     FieldPanel("user", permission=CHANGE_USERS),  # the choices are everybody's addresses
                 ],
@@ -48,7 +129,9 @@ class SpecialistViewSet(ModelViewSet):
                     FieldPanel("profession"),
                     FieldRowPanel([FieldPanel("credential_country"), FieldPanel("credential_register")]),
                     FieldRowPanel([FieldPanel("credential_number"), FieldPanel("credential_url")]),
-                    FieldRowPanel([FieldPanel("checked_on"), FieldPanel("checked_by")]),
+                    FieldRowPanel(
+                        [FieldPanel("checked_on", read_only=True), FieldPanel("checked_by", read_only=True)]
+                    ),
                 ],
                 heading=_("Credential"),
             ),
@@ -81,6 +164,54 @@ class SpecialistViewSet(ModelViewSet):
         base_form_class=SpecialistForm,
     )
 
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("queue/", checking.queue, name="queue"),
+            path("check/<int:pk>/", checking.check, name="check"),
+        ]
+
+
+class QueueMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("directory.change_specialist"))
+
+
+class ReportIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet[ProfileReport]:
+        found: QuerySet[ProfileReport] = super().get_base_queryset()
+        return found.select_related("specialist")
+
+
+class ProfileReportViewSet(ModelViewSet):
+    """What visitors report. Moderators read and close it; nobody writes or deletes it here."""
+
+    model = ProfileReport
+    icon = "warning"
+    menu_label = _("Profile reports")
+    menu_order = 306
+    add_to_admin_menu = True
+    list_display = [
+        TitleColumn("specialist", label=_("Specialist"), get_url=lambda one: one.cms_url),
+        Column("get_kind_display", label=_("About")),
+        Column("get_state_display", label=_("State"), sort_key="state"),
+        DateColumn("created_at", label=_("Reported"), sort_key="created_at"),
+    ]
+    list_filter = ["state", "kind"]
+    ordering = ["created_at"]
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    index_view_class = ReportIndexView
+    form_fields = ["decision"]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The list, and our page for one report in place of Wagtail's form."""
+        own = {"index", "index_results"}
+        return [
+            *(pattern for pattern in super().get_urlpatterns() if pattern.name in own),
+            path("<int:pk>/", reports.report, name="edit"),
+        ]
+
 
 class ProfessionViewSet(SnippetViewSet):
     model = Profession
@@ -100,7 +231,7 @@ class ClientGroupViewSet(SnippetViewSet):
     list_display = ["name", "slug"]
 
 
-class PlaceViewSet(SnippetViewSet):
+class PlaceViewSet(MergeMixin, SnippetViewSet):
     model = Place
     icon = "site"
     list_display = ["name", "slug"]

@@ -1,16 +1,53 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from accounts.policies import NeverDeleted
-from directory.models import Specialist
-from directory.viewsets import SpecialistViewSet, TaxonomyGroup
+from accounts.policies import NeverDeleted, OthersPolicy
+from directory.models import ProfileReport, Specialist
+from directory.panels import SpecialistsPanel
+from directory.viewsets import ProfileReportViewSet, QueueMenuItem, SpecialistViewSet, TaxonomyGroup
 
 register_permission_policy(Specialist, NeverDeleted(Specialist))
+register_permission_policy(ProfileReport, OthersPolicy(ProfileReport))
 register_snippet(TaxonomyGroup)
 
 
 @hooks.register("register_admin_viewset")
-def specialists() -> ViewSet:
-    return SpecialistViewSet("specialists")
+def specialists() -> list[ViewSet]:
+    return [SpecialistViewSet("specialists"), ProfileReportViewSet("profile_reports")]
+
+
+@hooks.register("register_admin_menu_item")
+def queue() -> MenuItem:
+    return QueueMenuItem(_("To check"), reverse("specialists:queue"), icon_name="tasks", order=305)
+
+
+@hooks.register("construct_homepage_panels")
+def panel(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(SpecialistsPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """What the history of a specialist says besides Wagtail's own lines."""
+    actions.register_action("directory.recheck", _("Check again"), _("Checked again"))
+    actions.register_action("directory.suspend", _("Suspend"), _("Suspended"))
+    actions.register_action("directory.reinstate", _("Reinstate"), _("Reinstated"))
+    actions.register_action("directory.pause", _("Pause"), _("Paused"))
+    actions.register_action("directory.resume", _("Resume"), _("Resumed"))
+    actions.register_action("directory.close_report", _("Close a report"), _("Closed a report"))
+    actions.register_action("directory.leave", _("Leave"), _("Left the directory"))

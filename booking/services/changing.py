@@ -184,6 +184,11 @@ def cancel_all(*, schedule_id: int, actor: str, reason: str = "", now: datetime 
     return len(bookings)
 
 
+def cancel_for_specialist(*, specialist_id: int, by: str) -> int:
+    """Cancel all that is to come with a specialist who leaves (`by` "specialist") or is suspended ("moderator")."""
+    return cancel_all(schedule_id=specialist_id, actor=Actor(by))
+
+
 @in_transaction
 def close_booking(*, booking: Booking, to: str, actor: str, now: datetime | None = None) -> Booking:
     """Say after its start that a consultation took place (COMPLETED), or that the other side wasn't there (NO_SHOW).

@@ -1,19 +1,24 @@
+from directory.models.checks import CheckTask, SpecialistCheck
 from directory.models.pages import SpecialistIndexPage, SpecialistPage
+from directory.models.reports import ProfileReport
 from directory.models.search import CHUNK, OptionBits, SearchOption, SearchRow, SearchText
 from directory.models.specialists import Specialist, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 
 __all__ = [
     "CHUNK",
+    "CheckTask",
     "ClientGroup",
     "Method",
     "OptionBits",
     "Place",
     "Profession",
+    "ProfileReport",
     "SearchOption",
     "SearchRow",
     "SearchText",
     "Specialist",
+    "SpecialistCheck",
     "SpecialistIndexPage",
     "SpecialistPage",
     "SpecialistQuerySet",

@@ -1,7 +1,7 @@
 """What the directory searches: derived rows, written by `directory.rows` alone and thrown away at will.
 
 Facts that filters and orders read stand in a narrow row per specialist, since their next free time changes with every
-booking; words stand in a row per specialist and language, which changes when somebody writes. Decision 0011 says
+booking; words stand in a row per specialist and language, which changes when somebody writes. Decision 0012 says
 why, and what it costs.
 """
 

@@ -4,17 +4,31 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision, RevisionMixin, Workflow, WorkflowState
 
 from core.models import Topic
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 
 AVAILABILITY_LAPSES_AFTER = timedelta(days=14)
 MAX_TOPICS = 6
+
+# What a moderator checks. Of a public specialist these change only when a moderator has approved it.
+CHECKED = [
+    "name",
+    "profession",
+    "credential_country",
+    "credential_register",
+    "credential_number",
+    "credential_url",
+]
 
 
 class SpecialistQuerySet(models.QuerySet["Specialist"]):
@@ -24,11 +38,47 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
         """Those the public may see."""
         return self.filter(state=Specialist.State.PUBLISHED)
 
+    def waiting(self) -> Self:
+        """Those a moderator has to look at, the longest waiting first, each with `waiting_since`.
 
-class Specialist(models.Model):
+        New profiles, and changes that public specialists propose.
+        """
+        reviews = WorkflowState.objects.filter(
+            base_content_type=Specialist.get_base_content_type(), status=WorkflowState.STATUS_IN_PROGRESS
+        )
+        since = reviews.filter(object_id=Cast(OuterRef("pk"), models.CharField()))
+        proposing = reviews.annotate(number=Cast("object_id", models.BigIntegerField())).values("number")
+        # A union, so that the few are looked up by their number; with OR, PostgreSQL would look at all.
+        submitted = Specialist.objects.filter(state=Specialist.State.SUBMITTED).order_by().values("pk")
+        return (
+            self.filter(pk__in=submitted.union(proposing))
+            .annotate(
+                waiting_since=Coalesce(
+                    Subquery(since.values("current_task_state__started_at")[:1]), "updated_at"
+                )
+            )
+            .order_by("waiting_since", "pk")
+        )
+
+    def lapsed(self, *, today: date) -> Self:
+        """Public, said to be accepting clients, not confirmed for 14 days, and without a free slot to back it."""
+        confirmed = Q(accepting_confirmed_on__gte=today - AVAILABILITY_LAPSES_AFTER)
+        return self.published().filter(is_accepting=True, search_row__next_slot_at=None).exclude(confirmed)
+
+    def overdue_for_recheck(self, *, today: date) -> Self:
+        """Checked once, or never, and too long ago: see the setting DIRECTORY_RECHECK."""
+        checked = Q(checked_on__gt=today - settings.DIRECTORY_RECHECK)
+        return self.filter(state__in=[Specialist.State.PUBLISHED, Specialist.State.PAUSED]).exclude(checked)
+
+
+class Specialist(RevisionMixin, models.Model):
     """Somebody who offers sessions: the facts, checked once, the same in every language.
 
     Bookings point here. What is told in words stands on their `SpecialistPage`s.
+
+    The row is what is true now. A revision is what was handed over to be checked: the CHECKED fields as they were,
+    and what shall become of them (docs/decisions/0011). Everything else is never in a revision, so that approving
+    one can't bring back an old price or topic.
     """
 
     class State(models.TextChoices):
@@ -38,6 +88,9 @@ class Specialist(models.Model):
         PUBLISHED = "published", _("published")
         PAUSED = "paused", _("paused")
         SUSPENDED = "suspended", _("suspended")
+
+    # Shown, or shown before: what is checked changes by proposal only.
+    APPROVED_STATES = (State.PUBLISHED, State.PAUSED, State.SUSPENDED)
 
     class Gender(models.TextChoices):
         FEMALE = "female", _("woman")
@@ -115,10 +168,18 @@ class Specialist(models.Model):
     )
     is_accepting = models.BooleanField(_("accepting clients"), default=True)
     accepting_confirmed_on = models.DateField(_("availability confirmed on"), null=True, blank=True)
+    accepting_asked_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="When we last asked by e-mail."
+    )
     offers_free_consultation = models.BooleanField(_("offers a free consultation"), default=False)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # Erased with the specialist.
+    _workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id"
+    )
 
     objects: ClassVar[Any] = SpecialistQuerySet.as_manager()
 
@@ -140,6 +201,7 @@ class Specialist(models.Model):
                 violation_error_message=_("Say where: online, a place, or both."),
             ),
         ]
+        indexes = [models.Index(fields=["checked_on"], name="directory_specialist_checked")]
 
     def __str__(self) -> str:
         return self.name
@@ -149,13 +211,69 @@ class Specialist(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_approved(self) -> bool:
+        return self.state in self.APPROVED_STATES
+
+    def checked_facts(self) -> dict[str, Any]:
+        """The checked fields as they are in the row, as JSON can hold them: the profession is its number."""
+        return {name: self.serializable_value(name) for name in CHECKED}
+
+    # --- What Wagtail's workflows ask of an object. ---
+
+    # Fields that `save_revision` proposes to change, set just before it. By name, as `checked_facts` has them.
+    proposed: dict[str, Any] | None = None
+
+    def serializable_data(self) -> dict[str, Any]:
+        return {"pk": self.pk, "checked": self.checked_facts(), "proposed": self.proposed or {}}
+
+    def with_content_json(self, content: dict[str, Any]) -> "Specialist":
+        """The row as it is now with what a revision proposes; nothing is saved."""
+        specialist: Specialist = type(self).objects.get(pk=self.pk)
+        for name, value in content["proposed"].items():
+            setattr(specialist, "profession_id" if name == "profession" else name, value)
+        return specialist
+
+    def get_workflow(self) -> Workflow:
+        from directory.models.checks import CheckTask
+
+        return CheckTask.workflow()
+
+    @property
+    def open_review(self) -> WorkflowState | None:
+        """What waits for a moderator, or for the specialist to change something. 1 query.
+
+        Not by the name that Wagtail's mixin gives it: the CMS's form would link to a page that snippets have.
+        """
+        states = WorkflowState.objects.active().for_instance(self)
+        found: WorkflowState | None = states.select_related("current_task_state__revision").first()
+        return found
+
+    def publish(self, revision: Revision, user: Any = None, **_options: Any) -> None:
+        """What Wagtail does when a workflow is through: the proposal becomes true, and a new profile public."""
+        specialist = self.with_content_json(revision.content)
+        if not specialist.is_approved:
+            specialist.state = self.State.PUBLISHED
+        specialist.checked_on = timezone.localdate()
+        specialist.checked_by = user
+        names = [*revision.content["proposed"], "state", "checked_on", "checked_by", "updated_at"]
+        specialist.save(update_fields=names)
+
+    # ---
+
+    @property
     def initials(self) -> str:
         return "".join(part[0] for part in self.name.split()[:2])
 
-    def is_accepting_on(self, today: date, *, has_slot: bool) -> bool:
-        """Whether *accepting clients* may be said: confirmed in the last 14 days, or backed by a real slot."""
+    def is_accepting_on(self, today: date, *, has_slot: bool | None = None) -> bool:
+        """Whether *accepting clients* may be said: confirmed in the last 14 days, or backed by a real slot.
+
+        `has_slot` as somebody has just looked it up; otherwise as the directory's row has it.
+        """
         if not self.is_accepting:
             return False
+        if has_slot is None:
+            row = getattr(self, "search_row", None)
+            has_slot = row is not None and row.next_slot_at is not None
         if has_slot:
             return True
         confirmed = self.accepting_confirmed_on

@@ -53,7 +53,7 @@ def cards(
     found = []
     for row in rows:
         specialist = row.specialist
-        text = next(iter(specialist.texts_here), None)  # type: ignore[attr-defined]  # with_cards reads them
+        text = next(iter(specialist.texts_here), None)  # read by with_cards
         place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
         own = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
         has_slot = bool(own) or (not times and row.next_slot_at is not None)

@@ -15,6 +15,10 @@ class OwnersPolicy(ModelPermissionPolicy):
         return action not in {"add", "delete"} and super().user_has_permission(user, action)
 
 
+class OthersPolicy(OwnersPolicy):
+    """Of what visitors write: it is read and closed, and erased in time."""
+
+
 class NeverDeleted(ModelPermissionPolicy):
     """Of what other records belong to: it is closed or suspended, not deleted."""
 

@@ -27,6 +27,7 @@ TERMS = [
 SNIPPETS = [*TERMS, "core.menu"]
 PEOPLE = "articles.person"
 CHECKED = ["directory.specialist"]
+REPORTS = ["directory.profilereport"]
 PICTURE, COLLECTION = "wagtailimages.image", "wagtailcore.collection"
 LOCALE, SITE, USER = "wagtailcore.locale", "wagtailcore.site", "accounts.user"
 REDIRECTS = ["wagtailredirects.redirect"]
@@ -61,7 +62,9 @@ def ensure_roles() -> list[Group]:
     """Make every group that is missing and give each exactly its rights; safe to run again at any time."""
     return [
         *(ensure_language(code) for code, _name in settings.LANGUAGES),
-        ensure_group(MODERATORS, [CMS, *every(["view", "change"], [*CHECKED, *SCHEDULES]), *MODERATING]),
+        ensure_group(
+            MODERATORS, [CMS, *every(["view", "change"], [*CHECKED, *REPORTS, *SCHEDULES]), *MODERATING]
+        ),
         ensure_administrators(),
     ]
 
@@ -98,7 +101,7 @@ def ensure_administrators() -> Group:
             TRANSLATE,
             *every(["add", "change", "delete", "view"], [*SNIPPETS, PEOPLE, *REDIRECTS, *WORKFLOWS]),
             *every(["add", "change", "view"], [*CHECKED, *SCHEDULES, LOCALE]),
-            *every(["change", "view"], [SITE, USER]),
+            *every(["change", "view"], [SITE, USER, *REPORTS]),
             *MODERATING,
         ],
         trees=Page.objects.filter(depth=1),

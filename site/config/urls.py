@@ -32,6 +32,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("accounts.urls")),
     path("articles/feed/", ArticleFeed(), name="article_feed"),
     path("", include("booking.urls")),
+    path("", include("directory.urls")),
     # Wagtail's own doors: there is one log-in, and it counts (tests/accounts/test_doors.py).
     path("_util/login/", to_log_in),
     path("_util/authenticate_with_password/<path:rest>", no_door),

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from core.merge_views import MergeMixin
 from core.models import Menu, Topic
 
 
-class TopicViewSet(SnippetViewSet):
+class TopicViewSet(MergeMixin, SnippetViewSet):
     model = Topic
     icon = "tag"
     menu_label = _("Topics")

@@ -1,8 +1,12 @@
 """Registers what Wagtail asks for; the work is done elsewhere. A negative order comes before wagtail-localize's."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from core import merge_views
 from core.translation import desk, guards, views
 from core.viewsets import MenuViewSet, TopicViewSet
 
@@ -19,5 +23,12 @@ hooks.register("before_bulk_action", guards.guard_bulk_snippets, order=FIRST)
 hooks.register("before_serve_page", guards.guard_serving, order=FIRST)
 hooks.register("construct_reports_menu", guards.hide_report)
 
+hooks.register("register_snippet_listing_buttons", merge_views.merge_button)
+
 register_snippet(TopicViewSet)
 register_snippet(MenuViewSet)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    actions.register_action("core.merge", _("Merge"), _("Merged with another"))

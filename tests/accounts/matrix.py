@@ -34,7 +34,8 @@ from articles.models import ArticlePage, Person
 from booking import feeds, tokens
 from booking.models import ActionToken, BlockedClient, Schedule
 from core.models import Menu, Topic
-from directory.models import ClientGroup, Method, Place, Profession, Specialist
+from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
+from directory.tokens import availability_token
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory
 from tests.factories.people import make_passkey
@@ -158,6 +159,12 @@ class Cast:
         """An address of nobody here."""
         return BlockedClient.objects.create(client_key=b"nobody", masked="n…@example.org", reason="Rude")
 
+    @cached_property
+    def report(self) -> ProfileReport:
+        """What a visitor reported about S."""
+        specialist = Specialist.objects.get(user=self.people["S"])
+        return ProfileReport.objects.create(specialist=specialist, kind="other", text="Something")
+
     def export_of_a(self) -> DataExport:
         """A copy that A may download."""
         return DataExport.objects.create(
@@ -219,6 +226,7 @@ class Cast:
             ("cms/images/chooser/", {"pk": picture.pk}),
             ("cms/images/", {"image_id": picture.pk, "filter_spec": "max-100x100"}),
             *snippets.items(),
+            ("cms/profile_reports/", {"pk": self.report.pk}),
             ("cms/specialists/", {"pk": Specialist.objects.get(user=self.people["S"]).pk}),
             ("cms/schedules/", {"pk": Schedule.objects.get(specialist__user=self.people["S"]).pk}),
             ("cms/bookings/", {"pk": tokens.find(self.token).booking.pk}),
@@ -231,6 +239,7 @@ class Cast:
                 "cms/redirects/",
                 {"redirect_id": Redirect.objects.create(old_path="/old", redirect_link="/en/").pk},
             ),
+            ("<lang>/availability/", {"token": availability_token(self.report.specialist)}),
             ("<lang>/account/data/copy/", {"pk": self.export_of_a().pk}),
             ("<lang>/account/sessions/", {"pk": self.session_of_a().pk}),
             ("<lang>/account/specialist/", {"uid": tokens.find(self.token).booking.uid}),

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Locale
 
-from booking.models import Schedule
-from core.models import Topic
+from booking.models import Booking, Schedule
 from directory.models import Specialist
 from tests.booking.test_services import HALF_PAST, next_slot, request
 from tests.factories.accounts import UserFactory
@@ -65,13 +63,12 @@ def test_hours_are_closed_and_never_deleted(moderator: Client) -> None:
 
 def test_A14_suspending_somebody_in_the_cms_takes_their_times_away(moderator: Client) -> None:
     schedule = ScheduleFactory()
-    locale = Locale.objects.get(language_code="en")
-    schedule.specialist.topics.add(Topic.objects.create(name="Sleep", slug="sleep", locale=locale))
-    request(schedule)
+    booking = request(schedule)
     assert next_slot(schedule) == HALF_PAST
-    url = reverse("specialists:edit", args=[schedule.pk])
-    data = {**filled(moderator, url), "state": "suspended"}
-    response = moderator.post(url, data)
-    assert response.status_code == 302, response.context["form"].errors
+    url = reverse("specialists:check", args=[schedule.pk])
+    response = moderator.post(url, {"act": "suspend", "comment": "The licence has ended."})
+    assert response.status_code == 302
+    booking.refresh_from_db()
+    assert booking.status == Booking.Status.CANCELLED
     assert Specialist.objects.get(pk=schedule.pk).state == "suspended"
     assert next_slot(schedule) is None

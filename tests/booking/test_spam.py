@@ -16,9 +16,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from booking import emails, services, tokens
-from booking.forms import SHOWN
 from booking.models import Booking, Schedule
 from core.models import Outbox
+from core.traps import SHOWN
 from tests.booking.conftest import NOW
 from tests.booking.test_booking_pages import Days, address, link, text_of
 from tests.booking.test_requests import request

@@ -85,7 +85,7 @@ def site(server: LiveServer, transactional_db: None) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sends the booking form within 2 seconds is taken for a machine; the tests' browser is quicker."""
-    monkeypatch.setattr("booking.forms.FASTEST", 0)
+    monkeypatch.setattr("core.traps.FASTEST", 0)
 
 
 # --- Mail -----------------------------------------------------------------------------------------------------

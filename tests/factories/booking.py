@@ -12,7 +12,6 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from booking import tokens
-from booking.forms import SHOWN
 from booking.models import (
     DURATION,
     Booking,
@@ -23,6 +22,7 @@ from booking.models import (
     WeeklyWindow,
 )
 from booking.services import ClientDetails
+from core.traps import SHOWN
 from tests.factories.directory import SpecialistFactory, listed
 
 

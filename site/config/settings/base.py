@@ -397,6 +397,13 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 # The demo's accounts have a password that everybody knows: outside development they are added on purpose alone.
 DEMO_ALLOWED = env.bool("DEMO_ALLOWED", default=False)
 
+# --- Directory --------------------------------------------------------------------------------------------------
+
+DIRECTORY_RECHECK = timedelta(days=365)  # after a check; then a moderator looks the specialist up again
+PROFILE_REPORTS_KEPT = timedelta(days=365)  # after they were closed; then they are erased
+# Superusers do no daily work (accounts.roles): what is submitted is for those who check it.
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
+
 # --- Booking ----------------------------------------------------------------------------------------------------
 
 DIRECTORY_CURRENCY = "EUR"  # prices in others can't be compared with it, and come last in the order of prices

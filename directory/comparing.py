@@ -1,0 +1,141 @@
+"""What a moderator sees of a profile: the facts and texts as they were last checked, and as they shall be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
+
+from core.languages import language_name, listed
+from directory import review
+from directory.differences import Difference, difference
+from directory.models import Profession, Specialist, SpecialistCheck, SpecialistPage
+from directory.models.specialists import CHECKED
+from directory.wording import to_plain
+
+TEXTS = {
+    "headline": _("headline"),
+    "story": _("story"),
+    "approach": _("approach"),
+    "faq": _("questions and answers"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A checked field. `name` is what a comment on it is kept under."""
+
+    name: str
+    label: str
+    difference: Difference
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """The texts in one language, of which some may have changed."""
+
+    name: str
+    language: str
+    code: str
+    direction: str
+    is_new: bool
+    is_changed: bool
+    parts: list[tuple[str, Difference]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """`before` says what the old side is: an empty text if there is none."""
+
+    before: str
+    facts: list[Fact]
+    texts: list[Text]
+
+
+def compare(specialist: Specialist) -> Comparison:
+    """A public profile is compared with itself, any other with what a moderator last looked at."""
+    check = review.last_check(specialist)
+    now = {**specialist.checked_facts(), **review.standing(specialist).proposed}
+    if specialist.is_approved:
+        before, old = gettext("Public now"), specialist.checked_facts()
+    elif check is not None:
+        before, old = gettext("At the last check"), check.facts
+    else:
+        before, old = "", now
+    return Comparison(before=before, facts=_facts(old, now), texts=_texts(specialist, check))
+
+
+def _facts(old: dict[str, Any], now: dict[str, Any]) -> list[Fact]:
+    professions = dict(
+        Profession.objects.filter(pk__in={old.get("profession"), now["profession"]}).values_list("pk", "name")
+    )
+
+    def shown(name: str, value: Any) -> str:
+        return professions.get(value, "") if name == "profession" else str(value or "")
+
+    return [
+        Fact(
+            name=name,
+            label=str(Specialist._meta.get_field(name).verbose_name),  # type: ignore[union-attr]  # a real field
+            difference=difference(shown(name, old.get(name)), shown(name, now[name])),
+        )
+        for name in CHECKED
+    ]
+
+
+def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
+    looked_at = check.texts if check else {}
+    revisions = Revision.objects.in_bulk([pk for pk in looked_at.values() if pk])
+    found = []
+    for page in review.own_pages(specialist):
+        code = page.locale.language_code
+        revision = revisions.get(looked_at.get(code))
+        now = words(page)
+        old = words(revision.as_object()) if revision else now
+        parts = [(str(label), difference(old[name], now[name])) for name, label in TEXTS.items()]
+        found.append(
+            Text(
+                name=f"text.{code}",
+                language=language_name(code),
+                code=code,
+                direction="rtl" if get_language_info(code)["bidi"] else "ltr",
+                is_new=check is not None and revision is None,
+                is_changed=any(part.is_changed for _label, part in parts),
+                parts=parts,
+            )
+        )
+    return found
+
+
+def words(page: SpecialistPage) -> dict[str, str]:
+    """The texts of a page, plain."""
+    questions = [f"{block.value['question']}\n{to_plain(block.value['html'].source)}" for block in page.faq]
+    return {
+        "headline": page.headline,
+        "story": to_plain(page.story),
+        "approach": to_plain(page.approach),
+        "faq": "\n\n".join(questions),
+    }
+
+
+def practice(specialist: Specialist) -> list[tuple[str, str]]:
+    """The facts that aren't compared, as label and value; what is empty is left out."""
+
+    def names(terms: Iterable[Any]) -> str:
+        return listed(str(term) for term in terms)
+
+    amounts = [str(one) for one in (specialist.price_min, specialist.price_max) if one is not None]
+    rows = [
+        (_("Session languages"), names(language_name(code) for code in specialist.session_languages)),
+        (_("Topics"), names(specialist.topics.all())),
+        (_("Methods"), names(specialist.methods.all())),
+        (_("Client groups"), names(specialist.client_groups.all())),
+        (_("Works online"), gettext("Yes") if specialist.is_online else gettext("No")),
+        (_("Place"), str(specialist.place or "")),
+        (_("Price"), f"{'–'.join(amounts)} {specialist.currency}" if amounts else ""),
+        (_("Can prescribe medicine"), gettext("Yes") if specialist.can_prescribe else ""),
+        (_("Practising since"), str(specialist.practising_since or "")),
+    ]
+    return [(str(label), value) for label, value in rows if value]

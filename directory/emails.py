@@ -1,0 +1,71 @@
+"""Every e-mail about a profile, in the recipient's language. Subjects are neutral, and no mail carries a comment."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import User
+from accounts.roles import MODERATORS
+from core.letters import compose
+from core.mail import enqueue
+from directory.models import Specialist
+from directory.tokens import availability_token
+
+
+def approved(specialist: Specialist, *, is_new: bool) -> None:
+    """Tells the specialist that the profile is public, or that a change is."""
+    _tell(specialist, "approved", is_new=is_new)
+
+
+def changes_requested(specialist: Specialist) -> None:
+    """Tells the specialist that a moderator asks for changes; what they are stands beside the fields."""
+    _tell(specialist, "changes_requested")
+
+
+def suspended(specialist: Specialist) -> None:
+    _tell(specialist, "suspended")
+
+
+def reinstated(specialist: Specialist) -> None:
+    _tell(specialist, "reinstated")
+
+
+def ask_available(specialist: Specialist) -> None:
+    """Asks whether clients are still accepted; the link opens a page, and only its button acts."""
+    _tell(specialist, "ask_available")
+
+
+def tell_moderators() -> None:
+    """Tells the moderators that something waits to be checked, once a day at most."""
+    for user in User.objects.filter(groups__name=MODERATORS, is_active=True):
+        enqueue(to_moderator(user), key=f"to_check:{timezone.localdate():%Y%m%d}:{user.pk}")
+
+
+def to_moderator(user: Any) -> EmailMultiAlternatives:
+    """The mail for a moderator. Nothing is written."""
+    with translation.override(user.language):
+        url = settings.SITE_URL + reverse("account_home")
+    context = {"name": user.get_short_name(), "url": url}
+    return compose("emails/directory/to_check", to=user.email, language=user.language, context=context)
+
+
+def to_specialist(specialist: Specialist, kind: str, **more: Any) -> EmailMultiAlternatives:
+    """The mail of this kind for the specialist. Nothing is written."""
+    user: Any = specialist.user
+    with translation.override(user.language):
+        context = {
+            "name": user.get_short_name(),
+            "url": settings.SITE_URL + reverse("account_home"),
+            "confirm_url": settings.SITE_URL
+            + reverse("specialist_available", args=[availability_token(specialist)]),
+            **more,
+        }
+    return compose(f"emails/directory/{kind}", to=user.email, language=user.language, context=context)
+
+
+def _tell(specialist: Specialist, kind: str, **more: Any) -> None:
+    if specialist.user is not None:
+        enqueue(to_specialist(specialist, kind, **more))

@@ -1,0 +1,30 @@
+"""Every mail about a profile, with made-up details. Nothing is stored."""
+
+from functools import partial
+
+from django.core.mail import EmailMultiAlternatives
+
+from accounts.models import User
+from core.letters import register_sample
+from directory import emails
+from directory.models import Specialist
+
+TO_SPECIALIST: dict[str, dict[str, bool]] = {
+    "approved": {"is_new": True},
+    "changes_requested": {},
+    "suspended": {},
+    "reinstated": {},
+    "ask_available": {},
+}
+
+
+def sample(kind: str, language: str) -> EmailMultiAlternatives:
+    user = User(email="vera@example.org", language=language)
+    if kind == "to_check":
+        return emails.to_moderator(user)
+    specialist = Specialist(pk=0, name="Vera Example", slug="vera-example", user=user)
+    return emails.to_specialist(specialist, kind, **TO_SPECIALIST[kind])
+
+
+for kind in [*TO_SPECIALIST, "to_check"]:
+    register_sample(f"directory/{kind}", partial(sample, kind))

@@ -1,0 +1,106 @@
+"""Checking a specialist: the workflow's task, and the log of decisions."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Task, TaskState, Workflow, WorkflowTask
+
+from directory.models.specialists import Specialist
+
+
+class CheckTask(Task):
+    """A moderator compares a specialist with the register and approves, or asks for changes.
+
+    Decided on our own screen (directory.views.checking), which asks for more than Wagtail's buttons do: so the
+    task offers none of those, and Wagtail's list on the dashboard has nothing to show.
+    """
+
+    class Meta:
+        verbose_name = _("check of a specialist")
+        verbose_name_plural = _("checks of specialists")
+
+    @classmethod
+    def workflow(cls) -> Workflow:
+        """The workflow that every specialist goes through. It is made when there is none."""
+        found: Workflow | None = (
+            Workflow.objects.active()
+            .filter(workflow_tasks__task__in=cls.objects.filter(active=True))
+            .order_by("pk")
+            .first()
+        )
+        if found is not None:
+            return found
+        with override(settings.LANGUAGE_CODE):
+            task = cls.objects.create(name=gettext("A moderator checks the specialist"))
+            workflow = Workflow.objects.create(name=gettext("Check of a specialist"))
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+        return workflow
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+        return TaskState.objects.none()
+
+    @classmethod
+    def get_description(cls) -> Any:
+        return _("Moderators compare the specialist with the register and decide on the check page.")
+
+
+class SpecialistCheck(models.Model):
+    """One decision about a specialist: who, when, why, and what it was about. Never a copy of a document."""
+
+    class Decision(models.TextChoices):
+        APPROVED = "approved", _("approved")
+        CHANGES_REQUESTED = "changes", _("asked for changes")
+        RECHECKED = "rechecked", _("checked again")
+        CORRECTED = "corrected", _("corrected by a moderator")
+        SUSPENDED = "suspended", _("suspended")
+        REINSTATED = "reinstated", _("reinstated")
+
+    class Point(models.TextChoices):
+        """What has to be true before a specialist is approved."""
+
+        NAME = "name", _("The name is the same in the register.")
+        LICENCE = "licence", _("The licence or membership is active.")
+        COUNTRY = "country", _("The country is right.")
+
+    specialist = models.ForeignKey(
+        Specialist, verbose_name=_("specialist"), on_delete=models.CASCADE, related_name="checks"
+    )
+    decision = models.CharField(_("decision"), max_length=12, choices=Decision.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    comment = models.TextField(_("comment for the specialist"), max_length=2000, blank=True)
+    field_comments = models.JSONField(
+        _("comments on fields"),
+        default=dict,
+        blank=True,
+        help_text="Text by the name of a field, or text.<language>.",
+    )
+    ticked = models.JSONField(_("checklist"), default=list, blank=True, help_text="Values of Point.")
+    # What was looked at, so that the next check can show what has changed since.
+    facts = models.JSONField(default=dict, blank=True, help_text="As Specialist.checked_facts() has them.")
+    texts = models.JSONField(default=dict, blank=True, help_text="The page's revision by language.")
+
+    class Meta:
+        verbose_name = _("decision about a specialist")
+        verbose_name_plural = _("decisions about specialists")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["specialist", "-at"], name="directory_check_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.specialist}: {self.get_decision_display()}"
+
+    @property
+    def points(self) -> list[str]:
+        """What was ticked, in words."""
+        return [str(point.label) for point in self.Point if point.value in self.ticked]

@@ -1,0 +1,36 @@
+"""What the CMS's first page says about specialists."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+
+from directory.models import ProfileReport, Specialist
+
+
+class SpecialistsPanel(Component):
+    """What waits for moderators: profiles to check, reports, re-checks that are due. 4 queries, for them alone."""
+
+    name = "specialists"
+    template_name = "cms/specialists_panel.html"
+    order = 100
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        if not user.has_perm("directory.change_specialist"):
+            return {"is_shown": False}
+        waiting = Specialist.objects.waiting()
+        oldest = waiting.first()
+        index = reverse("specialists:index")
+        overdue = Specialist.objects.overdue_for_recheck(today=timezone.localdate())
+        return {
+            "is_shown": True,
+            "waiting": waiting.count(),
+            "oldest": oldest.waiting_since if oldest else None,
+            "queue_url": reverse("specialists:queue"),
+            "open_reports": ProfileReport.objects.filter(state=ProfileReport.State.OPEN).count(),
+            "reports_url": f"{reverse('profile_reports:index')}?state=open",
+            "overdue": overdue.count(),
+            "overdue_url": f"{index}?needs=recheck",
+        }

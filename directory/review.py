@@ -1,0 +1,125 @@
+"""Reading what stands between a profile and the public: what is missing, proposed, asked for; what was last checked."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from wagtail.models import WorkflowState
+
+from directory.models import Specialist, SpecialistCheck, SpecialistPage
+from directory.wording import to_plain
+
+Decision = SpecialistCheck.Decision
+REQUIRED = ["credential_country", "credential_register", "credential_number", "session_languages"]
+# What a moderator looks at besides CHECKED, and what therefore makes a decision stale when it changes.
+LOOKED_AT = [
+    "gender",
+    "portrait",
+    "session_languages",
+    "is_online",
+    "place",
+    "price_min",
+    "price_max",
+    "currency",
+    "can_prescribe",
+    "practising_since",
+]
+LOOKED_AT_MANY = ["topics", "methods", "client_groups"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a profile stands with the moderators.
+
+    `is_waiting`: it is their turn. `proposed` are the checked fields of an approved profile that shall change, by
+    name, as `Specialist.checked_facts` has them. `asked` is the decision with their comments while it is the
+    specialist's turn.
+    """
+
+    is_waiting: bool
+    proposed: dict[str, Any]
+    asked: SpecialistCheck | None
+
+
+def standing(specialist: Specialist) -> Standing:
+    """At most 3 queries."""
+    current = specialist.open_review
+    status = current.status if current else ""
+    is_waiting = status == WorkflowState.STATUS_IN_PROGRESS or specialist.state == Specialist.State.SUBMITTED
+    needs_changes = status == WorkflowState.STATUS_NEEDS_CHANGES or (
+        specialist.state == Specialist.State.CHANGES_REQUESTED
+    )
+    asked = specialist.checks.filter(decision=Decision.CHANGES_REQUESTED).first() if needs_changes else None
+    proposed = dict(current.current_task_state.revision.content["proposed"]) if current else {}
+    return Standing(is_waiting=is_waiting, proposed=proposed, asked=asked)
+
+
+def missing(specialist: Specialist) -> list[str]:
+    """The fields that keep a profile from being submitted; `texts` if there is none in any language."""
+    found = [name for name in REQUIRED if not getattr(specialist, name)]
+    if not specialist.topics.exists():
+        found.append("topics")
+    if not any(is_complete(page) for page in own_pages(specialist)):
+        found.append("texts")
+    return found
+
+
+def own_pages(specialist: Specialist) -> list[SpecialistPage]:
+    """The specialist's texts as they were last saved, one a language. 2 queries and one for each."""
+    pages = (
+        SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True)
+        .select_related("locale", "latest_revision")
+        .order_by("locale_id")
+    )
+    return [page.get_latest_revision_as_object() for page in pages]
+
+
+def is_complete(page: SpecialistPage) -> bool:
+    """Whether it says what every page has to."""
+    return bool(page.headline.strip() and to_plain(page.story))
+
+
+def seen(specialist: Specialist) -> str:
+    """What stands for all that a moderator looks at: as long as it is the same, nothing of it has changed."""
+    current = specialist.open_review
+    looked_at = {
+        "state": specialist.state,
+        "review": [current.pk, current.status, current.current_task_state.revision.content["proposed"]]
+        if current
+        else None,
+        "checked": specialist.checked_facts(),
+        "facts": {name: specialist.serializable_value(name) for name in LOOKED_AT},
+        "many": {
+            name: sorted(getattr(specialist, name).values_list("pk", flat=True)) for name in LOOKED_AT_MANY
+        },
+        "texts": texts_now(specialist),
+    }
+    text = json.dumps(looked_at, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def texts_now(specialist: Specialist) -> dict[str, int | None]:
+    """The latest revision of each text, by language."""
+    pages = SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True)
+    return dict(pages.order_by("locale_id").values_list("locale__language_code", "latest_revision_id"))
+
+
+def suspension(specialist: Specialist) -> SpecialistCheck | None:
+    """The decision that suspended a specialist, with its reason, while it holds."""
+    if specialist.state != Specialist.State.SUSPENDED:
+        return None
+    found: SpecialistCheck | None = specialist.checks.filter(decision=Decision.SUSPENDED).first()
+    return found
+
+
+def last_check(specialist: Specialist) -> SpecialistCheck | None:
+    """The last time that a moderator looked at the facts."""
+    looked = [
+        Decision.APPROVED,
+        Decision.CHANGES_REQUESTED,
+        Decision.RECHECKED,
+        Decision.CORRECTED,
+    ]
+    found: SpecialistCheck | None = specialist.checks.filter(decision__in=looked).first()
+    return found

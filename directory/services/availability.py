@@ -1,0 +1,100 @@
+"""Being there or not: pausing, leaving, and the promise that clients are accepted."""
+
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+from wagtail.actions.unpublish_page import UnpublishPageAction
+
+from directory import emails, seams
+from directory.errors import WrongState
+from directory.models import Specialist, SpecialistPage
+from directory.services.steps import State, note, on_specialist, set_state
+
+
+@on_specialist
+def pause(*, specialist: Specialist, by: Any) -> Specialist:
+    """Take a public profile out of the directory for a while. Settled consultations stay. Twice is once."""
+    if specialist.state == State.PAUSED:
+        return specialist
+    if specialist.state != State.PUBLISHED:
+        raise WrongState
+    set_state(specialist, State.PAUSED)
+    note(specialist, "directory.pause", by)
+    return specialist
+
+
+@on_specialist
+def resume(*, specialist: Specialist, by: Any) -> Specialist:
+    """Show a paused profile again. Twice is once."""
+    if specialist.state == State.PUBLISHED:
+        return specialist
+    if specialist.state != State.PAUSED:
+        raise WrongState
+    set_state(specialist, State.PUBLISHED)
+    note(specialist, "directory.resume", by)
+    return specialist
+
+
+@on_specialist
+def leave(*, specialist: Specialist, by: Any) -> Specialist:
+    """Leave the directory: the profile is a draft again, and its pages are unpublished.
+
+    Consultations to come are cancelled, and the clients told. Whoever comes back submits the draft and is checked
+    anew. Raises WrongState while suspended. Twice is once.
+    """
+    if specialist.state == State.SUSPENDED:
+        raise WrongState
+    if specialist.state == State.DRAFT:
+        return specialist
+    if (current := specialist.open_review) is not None:
+        current.cancel(user=by)
+    specialist.offers_free_consultation = False
+    specialist.save(update_fields=["offers_free_consultation", "updated_at"])
+    set_state(specialist, State.DRAFT)
+    for page in SpecialistPage.objects.filter(specialist=specialist, live=True, alias_of__isnull=True):
+        UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
+    seams.cancel_consultations(specialist_id=specialist.pk, by="specialist")
+    note(specialist, "directory.leave", by)
+    return specialist
+
+
+@on_specialist
+def confirm_availability(*, specialist: Specialist, by: Any = None) -> Specialist:
+    """Say that clients are accepted as of today. Raises WrongState unless the profile is public or paused."""
+    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
+        raise WrongState
+    specialist.is_accepting = True
+    specialist.accepting_confirmed_on = timezone.localdate()
+    specialist.save(update_fields=["is_accepting", "accepting_confirmed_on", "updated_at"])
+    return specialist
+
+
+def ask_lapsed(*, limit: int = 500) -> int:
+    """Ask those whose promise has lapsed whether it still holds, once for each time it lapses. Returns how many.
+
+    It lapses by itself (Specialist.is_accepting_on); nothing is written for that. Somebody whom free slots speak
+    for isn't asked.
+    """
+    today = timezone.localdate()
+    unasked = Q(accepting_asked_on=None) | Q(accepting_asked_on__lte=F("accepting_confirmed_on"))
+    lapsed = Specialist.objects.lapsed(today=today).filter(unasked, user__isnull=False, user__is_active=True)
+    return sum(_ask(specialist=specialist) for specialist in lapsed.order_by("pk")[:limit])
+
+
+@on_specialist
+def _ask(*, specialist: Specialist) -> bool:
+    today = timezone.localdate()
+    asked, confirmed = specialist.accepting_asked_on, specialist.accepting_confirmed_on
+    if asked is not None and (confirmed is None or asked > confirmed):
+        return False
+    if (
+        specialist.is_accepting_on(today)
+        or specialist.state != State.PUBLISHED
+        or not specialist.is_accepting
+    ):
+        return False
+    specialist.accepting_asked_on = today
+    specialist.save(update_fields=["accepting_asked_on"])
+    emails.ask_available(specialist)
+    return True

@@ -1,0 +1,219 @@
+"""Submitting a profile, and what a moderator decides about it."""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from django.utils import timezone
+
+from directory import emails, review, seams
+from directory.errors import Incomplete, NothingSaid, Stale, Unchecked, WrongState
+from directory.models import Specialist, SpecialistCheck
+from directory.services.proposing import hand_over, renew, underway
+from directory.services.steps import State, locked, note, on_specialist, set_state
+from directory.services.texts import publish_texts
+from directory.services.titles import follow_name
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Decision = SpecialistCheck.Decision
+Point = SpecialistCheck.Point
+
+
+# --- The specialist -----------------------------------------------------------------------------------------------
+
+
+@on_specialist
+def submit(*, specialist: Specialist, by: Any) -> Specialist:
+    """Hand the profile to the moderators: a draft, or what they asked to change. Twice is once.
+
+    Raises Incomplete, which says what is missing, and WrongState if there is nothing to submit.
+    """
+    standing = review.standing(specialist)
+    if standing.is_waiting:
+        return specialist
+    if specialist.is_approved and standing.asked is None:
+        raise WrongState
+    if absent := review.missing(specialist):
+        raise Incomplete(absent)
+    if not specialist.is_approved:
+        set_state(specialist, State.SUBMITTED)
+    if hand_over(specialist, by, standing.proposed):
+        emails.tell_moderators()
+    return specialist
+
+
+@on_specialist
+def withdraw_submission(*, specialist: Specialist, by: Any) -> Specialist:
+    """Take back what waits: a submitted profile is a draft again, a public one stays as it is. Twice is once."""
+    current = specialist.open_review
+    if current is not None and (specialist.state == State.SUBMITTED or specialist.is_approved):
+        current.cancel(user=by)
+    if specialist.state == State.SUBMITTED:
+        set_state(specialist, State.DRAFT)
+    return specialist
+
+
+# --- The moderator ------------------------------------------------------------------------------------------------
+
+
+def as_seen(service: Callable[P, R]) -> Callable[P, R]:
+    """Decide only about what was looked at: the keyword `seen` is `review.seen` of then. Raises Stale."""
+
+    @wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        specialist = cast(Specialist, kwargs["specialist"])
+        if kwargs["seen"] != review.seen(specialist):
+            raise Stale
+        return service(*args, **kwargs)
+
+    return run
+
+
+@on_specialist
+@as_seen
+def approve(
+    *, specialist: Specialist, by: Any, seen: str, ticked: Collection[str], comment: str = ""
+) -> Specialist:
+    """Publish a profile, or make a proposed change true, after all three points of the checklist.
+
+    Raises Stale if anything has changed since `seen`, Unchecked, Incomplete, or WrongState if nothing waits.
+    """
+    _require_ticked(ticked)
+    if not review.standing(specialist).is_waiting:
+        raise WrongState
+    if absent := review.missing(specialist):
+        raise Incomplete(absent)
+    is_new, name = not specialist.is_approved, specialist.name
+    task_state = underway(specialist).current_task_state
+    task_state.task.specific.on_action(task_state, by, "approve", comment=comment)
+    specialist = locked(specialist.pk)
+    if not specialist.is_approved:  # the workflow has another step, which an administrator has added
+        return specialist
+    if is_new:
+        publish_texts(specialist, by)
+    if specialist.name != name:
+        follow_name(specialist)
+    _decide(specialist, Decision.APPROVED, by, comment=comment, ticked=ticked)
+    emails.approved(specialist, is_new=is_new)
+    return specialist
+
+
+@on_specialist
+@as_seen
+def request_changes(
+    *,
+    specialist: Specialist,
+    by: Any,
+    seen: str,
+    comment: str = "",
+    field_comments: Mapping[str, str] | None = None,
+) -> Specialist:
+    """Ask the specialist to change something; a public profile stays public, as it is.
+
+    `field_comments` are texts by the name of a field, or `text.<language>`. Raises Stale as above, NothingSaid, or
+    WrongState for a profile that isn't submitted or public.
+    """
+    said = {name: text.strip() for name, text in (field_comments or {}).items() if text.strip()}
+    if not (comment.strip() or said):
+        raise NothingSaid
+    if specialist.state not in {State.SUBMITTED, State.PUBLISHED, State.PAUSED}:
+        raise WrongState
+    task_state = underway(specialist).current_task_state
+    if task_state.status != task_state.STATUS_IN_PROGRESS:  # asked already, and asked again
+        hand_over(specialist, by, task_state.revision.content["proposed"])
+        task_state = underway(specialist).current_task_state
+    task_state.task.specific.on_action(task_state, by, "reject", comment=comment)
+    if specialist.state == State.SUBMITTED:
+        set_state(specialist, State.CHANGES_REQUESTED)
+    _decide(specialist, Decision.CHANGES_REQUESTED, by, comment=comment, field_comments=said)
+    emails.changes_requested(specialist)
+    return specialist
+
+
+@on_specialist
+@as_seen
+def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[str]) -> Specialist:
+    """Note that a public specialist was looked up again and everything is still right. Raises Stale, Unchecked."""
+    _require_ticked(ticked)
+    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
+        raise WrongState
+    specialist.checked_on, specialist.checked_by = timezone.localdate(), by
+    specialist.save(update_fields=["checked_on", "checked_by", "updated_at"])
+    _decide(specialist, Decision.RECHECKED, by, ticked=ticked)
+    note(specialist, "directory.recheck", by)
+    return specialist
+
+
+@on_specialist
+def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
+    """Take a public or paused specialist out of the directory. `reason` is for them.
+
+    Consultations to come are cancelled, and the clients told. Raises NothingSaid, WrongState.
+    """
+    if not reason.strip():
+        raise NothingSaid
+    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
+        raise WrongState
+    if (current := specialist.open_review) is not None:
+        current.cancel(user=by)
+    set_state(specialist, State.SUSPENDED)
+    seams.cancel_consultations(specialist_id=specialist.pk, by="moderator")
+    _decide(specialist, Decision.SUSPENDED, by, comment=reason)
+    note(specialist, "directory.suspend", by)
+    emails.suspended(specialist)
+    return specialist
+
+
+@on_specialist
+def reinstate(*, specialist: Specialist, by: Any, comment: str = "") -> Specialist:
+    """Let a suspended specialist be public again. Raises WrongState."""
+    if specialist.state != State.SUSPENDED:
+        raise WrongState
+    set_state(specialist, State.PUBLISHED)
+    _decide(specialist, Decision.REINSTATED, by, comment=comment)
+    note(specialist, "directory.reinstate", by)
+    emails.reinstated(specialist)
+    return specialist
+
+
+@on_specialist
+def correct(*, specialist: Specialist, by: Any, save: Callable[[], R]) -> R:
+    """Let a moderator change the facts directly by calling `save`; a change of what is checked is in the log."""
+    before = specialist.checked_facts()
+    result = save()
+    specialist = locked(specialist.pk)
+    if specialist.checked_facts() != before:
+        _decide(specialist, Decision.CORRECTED, by)
+    if specialist.name != before["name"]:
+        follow_name(specialist)
+    renew(specialist, by)
+    return result
+
+
+def _require_ticked(ticked: Collection[str]) -> None:
+    if not set(Point.values) <= set(ticked):
+        raise Unchecked
+
+
+def _decide(
+    specialist: Specialist,
+    decision: str,
+    by: Any,
+    *,
+    comment: str = "",
+    field_comments: Mapping[str, str] | None = None,
+    ticked: Collection[str] = (),
+) -> None:
+    """Write the decision down, with what it was about."""
+    proposed = review.standing(specialist).proposed
+    SpecialistCheck.objects.create(
+        specialist=specialist,
+        decision=decision,
+        by=by,
+        comment=comment.strip(),
+        field_comments=dict(field_comments or {}),
+        ticked=sorted(ticked),
+        facts={**specialist.checked_facts(), **proposed},
+        texts=review.texts_now(specialist),
+    )

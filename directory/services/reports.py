@@ -1,0 +1,48 @@
+"""What visitors report about profiles, from being told to being erased."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from directory import emails
+from directory.errors import NothingSaid, Stale
+from directory.models import ProfileReport, Specialist
+from directory.services.steps import note
+
+State = ProfileReport.State
+
+
+@transaction.atomic
+def report_profile(*, specialist: Specialist, kind: str, text: str, email: str = "") -> ProfileReport:
+    """Write down what a visitor says about a profile; the moderators are told, once a day at most."""
+    report = ProfileReport.objects.create(specialist=specialist, kind=kind, text=text, email=email)
+    emails.tell_moderators()
+    return report
+
+
+@transaction.atomic
+def close_report(*, report: ProfileReport, by: Any, decision: str) -> ProfileReport:
+    """Say what came of a report. Raises NothingSaid, and Stale if somebody has closed it already."""
+    if not decision.strip():
+        raise NothingSaid
+    closed = {
+        "state": State.CLOSED,
+        "closed_by": by,
+        "closed_at": timezone.now(),
+        "decision": decision.strip(),
+    }
+    if not ProfileReport.objects.filter(pk=report.pk, state=State.OPEN).update(**closed):
+        raise Stale
+    note(report.specialist, "directory.close_report", by, report=report.pk)
+    report.refresh_from_db()
+    return report
+
+
+def erase_old_reports(*, now: datetime | None = None) -> int:
+    """Erase reports that were closed more than PROFILE_REPORTS_KEPT ago. Returns how many."""
+    over = (now or timezone.now()) - settings.PROFILE_REPORTS_KEPT
+    count, _by_model = ProfileReport.objects.filter(closed_at__lt=over).delete()
+    return count

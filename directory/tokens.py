@@ -1,0 +1,25 @@
+"""The link in the mail that asks whether clients are still accepted. It opens nothing else."""
+
+from datetime import timedelta
+
+from django.core import signing
+
+from directory.models import Specialist
+
+VALID = timedelta(days=30)
+SALT = "directory.availability"
+
+
+def availability_token(specialist: Specialist) -> str:
+    return signing.dumps(specialist.pk, salt=SALT)
+
+
+def specialist_of(token: str) -> Specialist | None:
+    """The specialist whom the token was made for, while their profile is public or paused; else None."""
+    try:
+        pk = signing.loads(token, salt=SALT, max_age=VALID)
+    except signing.BadSignature:
+        return None
+    states = [Specialist.State.PUBLISHED, Specialist.State.PAUSED]
+    found: Specialist | None = Specialist.objects.filter(pk=pk, state__in=states).first()
+    return found

@@ -1,0 +1,28 @@
+"""What the mail opens that asks whether clients are still accepted. GET never changes anything."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from directory import services, tokens
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a button, which confirms. Whoever has the mail needs no log-in: the link does nothing else."""
+    specialist = tokens.specialist_of(token)
+    if specialist is None:
+        raise Http404
+    if request.method == "POST":
+        specialist = services.confirm_availability(specialist=specialist)
+    response = render(
+        request,
+        "pages/directory/available.html",
+        {"specialist": specialist, "is_done": request.method == "POST"},
+    )
+    # Not `no-referrer`: Chromium then sends `Origin: null` with the form, which the CSRF check refuses.
+    response["Referrer-Policy"] = "strict-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,141 @@
+"""The moderators' queue, and the page where they decide about one specialist."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from directory import review, services
+from directory.comparing import compare, practice
+from directory.errors import DirectoryError, Incomplete
+from directory.forms import CheckForm
+from directory.models import Specialist
+
+State = Specialist.State
+DONE = {
+    "approve": gettext_lazy("“%(name)s” is approved, and told so."),
+    "ask": gettext_lazy("“%(name)s” is asked for changes."),
+    "recheck": gettext_lazy("“%(name)s” is noted as checked today."),
+    "suspend": gettext_lazy("“%(name)s” is suspended, and told so."),
+    "reinstate": gettext_lazy("“%(name)s” is public again, and told so."),
+    "submit": gettext_lazy("“%(name)s” waits to be checked."),
+}
+# Names of fields as `review.missing` and comments have them, where the model has none.
+NAMES = {"texts": gettext_lazy("texts in a language"), "portrait": gettext_lazy("portrait")}
+
+
+def _require(request: Any) -> None:
+    if not request.user.has_perm("directory.change_specialist"):
+        raise PermissionDenied
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Those who wait, the longest waiting first: new profiles, and changes of public ones."""
+    _require(request)
+    waiting = Specialist.objects.waiting().select_related("profession", "user")
+    return render(request, "cms/queue.html", {"waiting": waiting})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that there is to look at, and the decisions that can be taken now."""
+    _require(request)
+    specialist = get_object_or_404(Specialist.objects.select_related("profession", "user", "portrait"), pk=pk)
+    form = None
+    if request.method == "POST":
+        form = CheckForm(request.POST, names=commented(specialist))
+        if form.is_valid() and _decide(request, specialist, form):
+            return redirect("specialists:queue")
+        specialist.refresh_from_db()
+        # What was typed stays; what was looked at is what the page shows from now on.
+        form.data = {
+            **request.POST.dict(),
+            "ticked": request.POST.getlist("ticked"),
+            "seen": review.seen(specialist),
+        }
+    return render(request, "cms/check.html", _context(request, specialist, form), status=409 if form else 200)
+
+
+def commented(specialist: Specialist) -> list[str]:
+    """What a comment can stand beside."""
+    texts = [f"text.{page.locale.language_code}" for page in review.own_pages(specialist)]
+    return [*services.CHECKED, "portrait", *texts]
+
+
+def _decide(request: HttpRequest, specialist: Specialist, form: CheckForm) -> bool:
+    """Do what the pressed button says, and say so; or say why not."""
+    act, data = request.POST.get("act", ""), form.cleaned_data
+    common: dict[str, Any] = {"specialist": specialist, "by": request.user}
+    try:
+        match act:
+            case "approve":
+                services.approve(**common, seen=data["seen"], ticked=data["ticked"], comment=data["comment"])
+            case "ask":
+                services.request_changes(
+                    **common,
+                    seen=data["seen"],
+                    comment=data["comment"],
+                    field_comments=form.field_comments(),
+                )
+            case "recheck":
+                services.recheck(**common, seen=data["seen"], ticked=data["ticked"])
+            case "suspend":
+                services.suspend(**common, reason=data["comment"])
+            case "reinstate":
+                services.reinstate(**common, comment=data["comment"])
+            case "submit":
+                services.submit(**common)
+            case _:
+                raise Http404
+    except DirectoryError as error:
+        messages.error(request, _sentence(error))
+        return False
+    messages.success(request, DONE[act] % {"name": specialist.name})
+    return True
+
+
+def _sentence(error: DirectoryError) -> str:
+    if not isinstance(error, Incomplete):
+        return str(error.sentence)
+    labels = [
+        str(NAMES.get(name) or Specialist._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        for name in error.missing
+    ]
+    return _("Something is still missing: %(fields)s.") % {"fields": ", ".join(labels)}
+
+
+def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | None) -> dict[str, Any]:
+    standing = review.standing(specialist)
+    is_public = specialist.state in {State.PUBLISHED, State.PAUSED}
+    form = form or CheckForm(names=commented(specialist), initial={"seen": review.seen(specialist)})
+    comparison = compare(specialist)
+    return {
+        "specialist": specialist,
+        "standing": standing,
+        "before": comparison.before,
+        "facts": [(fact, form.comment_on(fact.name)) for fact in comparison.facts],
+        "texts": [(text, form.comment_on(text.name)) for text in comparison.texts],
+        "on_portrait": form.comment_on("portrait"),
+        "practice": practice(specialist),
+        "form": form,
+        "checks": specialist.checks.select_related("by"),
+        "reports": specialist.reports.filter(state="open"),
+        "can": {
+            "approve": standing.is_waiting,
+            "ask": is_public or specialist.state == State.SUBMITTED,
+            "recheck": is_public and not standing.is_waiting,
+            "suspend": is_public,
+            "reinstate": specialist.state == State.SUSPENDED,
+            "submit": specialist.state in {State.DRAFT, State.CHANGES_REQUESTED},
+        },
+        "is_overdue": Specialist.objects.overdue_for_recheck(today=timezone.localdate())
+        .filter(pk=specialist.pk)
+        .exists(),
+    }

@@ -1,0 +1,57 @@
+"""Telling us that something about a profile is wrong. Nobody needs an account, and nobody but moderators reads it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import limits
+from core.models.pages import unrestricted
+from directory import services
+from directory.forms import ReportForm
+from directory.models import Specialist, SpecialistPage
+
+REPORTS = "5/h/ip,20/d/ip"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; a POST that a machine has sent is thanked, and forgotten."""
+    specialist = get_object_or_404(Specialist.objects.published(), slug=slug)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            if form.is_by_machine:
+                return redirect("specialist_report_sent", slug)
+            if limits.use(request, "report", REPORTS):
+                services.report_profile(specialist=specialist, **form.told())
+                return redirect("specialist_report_sent", slug)
+            form.add_error(None, form.TOO_OFTEN)
+            status = 429
+    return _page(request, "report", specialist, status=status, form=form)
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    """Thanks, and what happens next."""
+    return _page(request, "report_sent", get_object_or_404(Specialist.objects.published(), slug=slug))
+
+
+def _page(
+    request: HttpRequest, name: str, specialist: Specialist, *, status: int = 200, **context: object
+) -> HttpResponse:
+    context = {"specialist": specialist, "page": _profile(specialist, request), **context}
+    response = render(request, f"pages/directory/{name}.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _profile(specialist: Specialist, request: HttpRequest) -> SpecialistPage | None:
+    """The specialist's page in the language being read, else in any."""
+    pages = unrestricted(SpecialistPage.objects.live().filter(specialist=specialist)).select_related("locale")
+    code = getattr(request, "LANGUAGE_CODE", "")
+    return min(pages, key=lambda page: page.locale.language_code != code, default=None)

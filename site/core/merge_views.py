@@ -1,0 +1,73 @@
+"""The screen that merges two terms (core.merging)."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Locale
+
+from core.merging import languages_of, merge_terms, uses
+from core.translation.permissions import may_touch, may_work_in
+
+
+def merge_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    """The way to the screen below, in the lists of terms that have it."""
+    viewset = type(snippet).snippet_viewset
+    if isinstance(viewset, MergeMixin) and snippet.locale_id == Locale.get_default().pk:
+        url = reverse(viewset.get_url_name("merge"), args=[snippet.pk])
+        yield Button(_("Merge"), url=url, icon_name="resubmit", priority=40)
+
+
+class MergeMixin:
+    """A snippet's screens, with one more to merge two terms. For those who may change them in the source language."""
+
+    model: Any
+    get_url_name: Callable[[str], str]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [*super().get_urlpatterns(), path("merge/<int:pk>/", self.merge, name="merge")]  # type: ignore[misc]
+
+    @property
+    def merge(self) -> Callable[..., HttpResponse]:
+        return require_http_methods(["GET", "HEAD", "POST"])(self._merge)
+
+    def _merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose what stays; look at what will change; do it."""
+        source = Locale.get_default()
+        if not (may_touch(request.user, self.model, "change") and may_work_in(request.user, source)):
+            raise PermissionDenied
+        terms = self.model.objects.filter(locale=source)
+        gone = get_object_or_404(terms, pk=pk)
+        others = terms.exclude(pk=pk).order_by("name")
+        chosen = request.POST.get("into") or request.GET.get("into") or ""
+        kept = others.filter(pk=chosen).first() if chosen.isdigit() else None
+        if request.method == "POST":
+            if kept is None:
+                raise Http404
+            merge_terms(gone=gone, kept=kept, by=request.user)
+            messages.success(
+                request, _("“%(gone)s” is now “%(kept)s”.") % {"gone": gone.name, "kept": kept.name}
+            )
+            return redirect(self.get_url_name("list"))
+        nameless = []
+        if kept is not None:
+            has = set(languages_of(kept).values_list("locale_id", flat=True))
+            nameless = [
+                term for term in languages_of(gone).select_related("locale") if term.locale_id not in has
+            ]
+        context = {
+            "gone": gone,
+            "kept": kept,
+            "others": others,
+            "uses": sorted(uses(gone).items()),
+            "nameless": nameless,
+            "list_url": reverse(self.get_url_name("list")),
+        }
+        return render(request, "cms/merge.html", context)

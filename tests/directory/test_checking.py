@@ -1,0 +1,305 @@
+"""The moderators' screens: the queue, the check page, the lists, the reports, the first page's panel."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from accounts.models import User
+from directory import review, services
+from directory.models import ProfileReport, Specialist, SpecialistCheck
+from tests.directory.profiles import POINTS, approve, make_directory, make_public, make_submitted, write
+from tests.factories.booking import ScheduleFactory
+from tests.factories.directory import SpecialistFactory
+from tests.factories.people import (
+    log_in_to_cms,
+    make_administrator,
+    make_editor,
+    make_moderator,
+    make_superuser,
+    make_translator,
+)
+
+pytestmark = pytest.mark.django_db
+State = Specialist.State
+
+
+@pytest.fixture(autouse=True)
+def tree() -> None:
+    make_directory("ar")
+
+
+@pytest.fixture
+def moderator(client: Client) -> User:
+    user = make_moderator()
+    log_in_to_cms(client, user)
+    return user
+
+
+def url_of(specialist: Specialist) -> str:
+    return reverse("specialists:check", args=[specialist.pk])
+
+
+def press(client: Client, specialist: Specialist, act: str, **data: Any) -> Any:
+    """Press a button of the check page as it is now."""
+    seen = review.seen(Specialist.objects.get(pk=specialist.pk))
+    return client.post(url_of(specialist), {"seen": seen, "act": act, **data})
+
+
+def state_of(specialist: Specialist) -> str:
+    return Specialist.objects.get(pk=specialist.pk).state
+
+
+# --- The queue ----------------------------------------------------------------------------------------------------
+
+
+def test_the_queue_has_new_profiles_and_proposals_the_oldest_first(client: Client, moderator: User) -> None:
+    public = make_public(moderator, name="Anna Public")
+    make_submitted(name="Berta New")
+    services.save_facts(specialist=public, by=public.user, facts={"name": "Anna Married"})
+    content = client.get(reverse("specialists:queue")).content.decode()
+    assert content.index("Berta New") < content.index("Anna Public")
+    assert "New profile" in content
+    assert "Changes of a public profile" in content
+
+
+@pytest.mark.parametrize("make", [make_editor, make_translator])
+def test_only_those_who_check_see_any_of_it(client: Client, make: Any) -> None:
+    specialist = make_submitted()
+    report = ProfileReport.objects.create(specialist=specialist, kind="other", text="Secret")
+    log_in_to_cms(client, make())
+    for url in [
+        reverse("specialists:queue"),
+        url_of(specialist),
+        report.cms_url,
+        reverse("profile_reports:index"),
+    ]:
+        response = client.get(url)
+        assert response.status_code == 302, url  # Wagtail's refusal
+        assert b"Secret" not in response.content
+    client.post(url_of(specialist), {"act": "suspend", "comment": "x"})
+    assert state_of(specialist) == State.SUBMITTED
+
+
+def test_administrators_check_too(client: Client) -> None:
+    specialist = make_submitted()
+    log_in_to_cms(client, make_administrator())
+    assert press(client, specialist, "approve", ticked=POINTS).status_code == 302
+    assert state_of(specialist) == State.PUBLISHED
+
+
+# --- The check page -----------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_the_register_the_facts_and_the_texts_in_their_language(
+    client: Client, moderator: User
+) -> None:
+    specialist = make_submitted(credential_url="https://register.example/7", session_languages=["en", "ar"])
+    write(specialist, "ar", headline="النوم", story="أنا أصغي.")
+    content = client.get(url_of(specialist)).content.decode()
+    link = '<a href="https://register.example/7" target="_blank" rel="noopener noreferrer">'
+    assert link in content
+    assert 'lang="ar" dir="rtl">النوم' in content
+    assert content.count('name="ticked"') == 3
+
+
+def test_a_proposal_stands_beside_what_is_public_with_its_words_marked(
+    client: Client, moderator: User
+) -> None:
+    specialist = make_public(moderator)
+    services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Married"})
+    content = client.get(url_of(specialist)).content.decode()
+    assert "Public now" in content
+    assert "Example<span" in content.split("<del>")[1]
+    assert "Married<span" in content.split("<ins>")[1]
+
+
+def test_texts_are_compared_with_the_last_check(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    write(specialist, story="I listen and ask.")
+    content = client.get(url_of(specialist)).content.decode()
+    assert "changed since the last check" in content
+    assert "<del>" in content
+
+
+def test_approving_needs_the_three_points(client: Client, moderator: User) -> None:
+    specialist = make_submitted()
+    response = press(client, specialist, "approve", ticked=POINTS[:2], comment="Welcome")
+    assert response.status_code == 409
+    assert "tick all three points" in response.content.decode()
+    assert "Welcome" in response.content.decode()  # what was typed stays
+    assert press(client, specialist, "approve", ticked=POINTS).status_code == 302
+    assert state_of(specialist) == State.PUBLISHED
+
+
+def test_what_changed_meanwhile_is_shown_before_it_is_decided(client: Client, moderator: User) -> None:
+    specialist = make_submitted()
+    seen = review.seen(specialist)
+    write(specialist, headline="Something else")
+    data = {"seen": seen, "act": "approve", "ticked": POINTS}
+    response = client.post(url_of(specialist), data)
+    content = response.content.decode()
+    assert response.status_code == 409
+    assert "has changed in the meantime" in content
+    assert "Something else" in content
+    assert state_of(specialist) == State.SUBMITTED
+    data["seen"] = response.context["form"].data["seen"]
+    assert client.post(url_of(specialist), data).status_code == 302
+
+
+def test_changes_are_asked_for_in_general_and_beside_fields(client: Client, moderator: User) -> None:
+    specialist = make_submitted()
+    press(client, specialist, "ask", comment="Nearly.", on_credential_number="One digit is missing.")
+    assert state_of(specialist) == State.CHANGES_REQUESTED
+    asked = review.standing(specialist).asked
+    assert asked is not None
+    assert (asked.comment, asked.field_comments) == (
+        "Nearly.",
+        {"credential_number": "One digit is missing."},
+    )
+
+
+def test_a_suspension_a_reinstatement_and_a_recheck(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    assert press(client, specialist, "suspend").status_code == 409  # no reason
+    press(client, specialist, "suspend", comment="The licence has ended.")
+    assert state_of(specialist) == State.SUSPENDED
+    press(client, specialist, "reinstate")
+    assert state_of(specialist) == State.PUBLISHED
+    press(client, specialist, "recheck", ticked=POINTS)
+    decisions = [check.decision for check in specialist.checks.all()]
+    assert decisions == ["rechecked", "reinstated", "suspended", "approved"]
+    content = client.get(url_of(specialist)).content.decode()
+    assert "The licence has ended." in content
+
+
+def test_a_draft_is_handed_over_for_somebody_and_says_what_is_missing(
+    client: Client, moderator: User
+) -> None:
+    specialist = SpecialistFactory(draft=True, user=None)
+    response = press(client, specialist, "submit")
+    assert "topics" in response.content.decode()
+    assert state_of(specialist) == State.DRAFT
+
+
+def test_looking_changes_nothing_and_unknown_buttons_are_404(client: Client, moderator: User) -> None:
+    specialist = make_submitted()
+    client.get(url_of(specialist), {"act": "approve", "ticked": POINTS})
+    assert state_of(specialist) == State.SUBMITTED
+    assert press(client, specialist, "delete").status_code == 404
+
+
+def test_wagtails_own_lists_of_workflows_leave_specialists_out(client: Client) -> None:
+    """They know the addresses of pages and snippets alone."""
+    specialist = make_submitted()
+    log_in_to_cms(client, make_superuser())
+    for url in [
+        reverse("wagtailadmin_reports:workflow"),
+        reverse("wagtailadmin_reports:workflow_tasks"),
+        reverse("wagtailadmin_home"),
+    ]:
+        response = client.get(url)
+        assert response.status_code == 200
+        assert specialist.name not in response.content.decode()
+
+
+# --- The specialists' own screens ---------------------------------------------------------------------------------
+
+
+def test_the_form_changes_checked_fields_directly_and_notes_it_but_neither_state_nor_address(
+    client: Client, moderator: User
+) -> None:
+    specialist = make_public(moderator)
+    url = reverse("specialists:edit", args=[specialist.pk])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in data.items() if value not in (None, "", False, [])}
+    data |= {
+        "name": "Vera Right",
+        "state": "suspended",
+        "slug": "other",
+        "topics": data["topics"],
+    }
+    response = client.post(url, data)
+    assert response.status_code == 302, response.context["form"].errors
+    changed = Specialist.objects.get(pk=specialist.pk)
+    assert (changed.name, changed.state, changed.slug) == ("Vera Right", State.PUBLISHED, specialist.slug)
+    assert changed.checks.all()[0].decision == SpecialistCheck.Decision.CORRECTED
+    assert changed.pages.get().title == "Vera Right"
+    assert ModelLogEntry.objects.for_instance(changed).filter(action="wagtail.edit", user=moderator).exists()
+
+
+def test_the_form_of_somebody_who_waits_can_be_opened(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Married"})
+    assert client.get(reverse("specialists:edit", args=[specialist.pk])).status_code == 200
+
+
+def test_the_operators_lists(client: Client, moderator: User) -> None:
+    today = timezone.localdate()
+    fine = SpecialistFactory(name="Fine", checked_on=today, accepting_confirmed_on=today)
+    SpecialistFactory(name="Lapsed", checked_on=today, accepting_confirmed_on="2020-01-01")
+    SpecialistFactory(name="Overdue", checked_on="2020-01-01", accepting_confirmed_on=today)
+    silent = SpecialistFactory(name="Silent", checked_on=today, accepting_confirmed_on=today)
+    ScheduleFactory(specialist=fine)
+    ScheduleFactory(specialist=silent, missed_requests=2)
+    SpecialistFactory(name="Waits", state=State.SUBMITTED)
+    expected = {"check": "Waits", "recheck": "Overdue", "confirmation": "Lapsed", "answers": "Silent"}
+    for needs, name in expected.items():
+        response = client.get(reverse("specialists:index"), {"needs": needs})
+        assert [one.name for one in response.context["object_list"]] == [name], needs
+
+
+def test_the_first_page_says_what_waits_to_those_who_check(client: Client, moderator: User) -> None:
+    specialist = make_submitted()
+    ProfileReport.objects.create(specialist=specialist, kind="other", text="x")
+    SpecialistFactory(checked_on="2020-01-01")
+    content = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "1 profile to check" in content
+    assert "1 open report" in content
+    assert "1 re-check overdue" in content
+    log_in_to_cms(client, make_editor())
+    assert "profile to check" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_a_decision_is_never_lost_with_who_took_it(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    moderator.delete()
+    assert specialist.checks.get().by is None
+
+
+# --- Reports ------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_read_and_closed_once_with_what_came_of_it(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    report = services.report_profile(specialist=specialist, kind="facts", text="The price is wrong.")
+    assert report.text in client.get(report.cms_url).content.decode()
+    assert str(specialist) in client.get(reverse("profile_reports:index")).content.decode()
+    assert client.post(report.cms_url, {"decision": ""}).status_code == 200
+    assert client.post(report.cms_url, {"decision": "Asked; it is right now."}).status_code == 302
+    report.refresh_from_db()
+    assert (report.state, report.closed_by) == (ProfileReport.State.CLOSED, moderator)
+    again = client.post(report.cms_url, {"decision": "Another"})
+    assert "has changed in the meantime" in again.content.decode()
+    report.refresh_from_db()
+    assert report.decision == "Asked; it is right now."
+
+
+def test_reports_are_neither_written_nor_deleted_in_the_cms(client: Client) -> None:
+    log_in_to_cms(client, make_superuser())
+    report = ProfileReport.objects.create(specialist=SpecialistFactory(), kind="other", text="x")
+    for name in ("add", f"delete/{report.pk}", f"history/{report.pk}"):
+        assert client.get(f"/cms/profile_reports/{name}/").status_code == 404
+
+
+def test_approved_twice_by_two_moderators_is_approved_once(client: Client, moderator: User) -> None:
+    specialist = make_submitted()
+    seen = review.seen(specialist)
+    approve(specialist, moderator)
+    response = client.post(url_of(specialist), {"seen": seen, "act": "approve", "ticked": POINTS})
+    assert response.status_code == 409
+    assert specialist.checks.count() == 1
