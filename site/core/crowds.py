@@ -54,6 +54,7 @@ def at_once(works: Iterable[Callable[[], object]], places: int) -> list[Visit]:
 
     The wait for a place counts, as it does for people.
     """
+    connection.close()  # ours is one of those that there are
     works = list(works)
     visits = [Visit() for _ in works]
     served = threading.BoundedSemaphore(places)
