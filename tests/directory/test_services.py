@@ -177,12 +177,12 @@ def test_saying_that_clients_are_accepted_confirms_it() -> None:
 
 def test_every_service_rebuilds_the_search_rows_of_the_specialist(monkeypatch: pytest.MonkeyPatch) -> None:
     rebuilt: list[int] = []
-    monkeypatch.setattr(rows, "rebuild", rebuilt.extend)
+    monkeypatch.setattr(rows, "rebuild", lambda ids, now=None: rebuilt.extend(ids))
     specialist = make_draft()
     assert rebuilt == [specialist.pk] * 2  # started, saved
     write(specialist)
     services.submit(specialist=specialist, by=specialist.user)
-    assert len(rebuilt) == 4
+    assert rebuilt == [specialist.pk] * 4
 
 
 # --- Texts --------------------------------------------------------------------------------------------------------

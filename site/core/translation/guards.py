@@ -110,8 +110,12 @@ def unpublish_translations(page: Page) -> int:
 
 
 def guard_serving(page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """A page is never shown under another language's address (a copied page keeps its language)."""
-    if page.locale.language_code != get_language():
+    """A page is never shown under another language's address (a copied page keeps its language).
+
+    Unless its type says so itself: a specialist's own words stand among facts in the language being read.
+    """
+    language = getattr(page, "shown_in", "") or page.locale.language_code
+    if language != get_language():
         raise Http404
 
 
