@@ -12,7 +12,7 @@ class BookingConfig(AppConfig):
         from accounts import notifications
         from accounts import pages as account_pages
         from accounts import waiting as account
-        from booking.account import SPECIALIST_BOOKINGS, pages, waiting
+        from booking.account import SPECIALIST_BOOKINGS, consultations_ahead, pages, waiting
         from booking.services import cancel_for_specialist, edit_schedule
         from booking.slots import next_starts
         from directory import seams
@@ -20,6 +20,7 @@ class BookingConfig(AppConfig):
         seams.next_starts = next_starts
         seams.edit_specialist = edit_schedule
         seams.cancel_consultations = cancel_for_specialist
+        seams.consultations_ahead = consultations_ahead
         notifications.register(SPECIALIST_BOOKINGS)
         account.register(waiting)
         account_pages.register(pages)

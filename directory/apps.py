@@ -5,8 +5,11 @@ class DirectoryConfig(AppConfig):
     name = "directory"
 
     def ready(self) -> None:
-        """Tell the account what waits in the CMS."""
-        from accounts import waiting
-        from directory.account import submitted
+        """Tell the account what waits, here and in the CMS, and which pages a specialist has."""
+        from accounts import pages as account_pages
+        from accounts import waiting as account
+        from directory.account import pages, submitted, waiting
 
-        waiting.register(submitted, staff=True)
+        account.register(waiting)
+        account.register(submitted, staff=True)
+        account_pages.register(pages)

@@ -45,3 +45,11 @@ def _nothing_to_cancel(*, specialist_id: int, by: str) -> int:
 # Cancels what is still to come with a specialist who leaves or is suspended, and tells the clients; how many it were.
 # `by`: "specialist" or "moderator". Set by booking.
 cancel_consultations: Callable[..., int] = _nothing_to_cancel
+
+
+def _none_ahead(*, specialist_id: int) -> int:
+    return 0
+
+
+# How many consultations, settled or asked for, are still to come with a specialist. Set by booking.
+consultations_ahead: Callable[..., int] = _none_ahead

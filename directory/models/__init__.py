@@ -3,6 +3,7 @@ from directory.models.pages import SpecialistIndexPage, SpecialistPage
 from directory.models.reports import ProfileReport
 from directory.models.specialists import Specialist, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
+from directory.models.views import ProfileViews
 
 __all__ = [
     "CheckTask",
@@ -11,6 +12,7 @@ __all__ = [
     "Place",
     "Profession",
     "ProfileReport",
+    "ProfileViews",
     "Specialist",
     "SpecialistCheck",
     "SpecialistIndexPage",
