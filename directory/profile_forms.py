@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
@@ -197,7 +198,10 @@ class AboutForm(StepForm):
     gender = forms.ChoiceField(
         label=_("Gender"),
         required=False,
-        choices=[("", _("I’d rather not say")), *Specialist.Gender.choices],
+        choices=[
+            ("", _("I’d rather not say")),
+            *((value, capfirst(label)) for value, label in Specialist.Gender.choices),
+        ],
         help_text=_("Some people look for somebody of their own gender."),
     )
     portrait = forms.FileField(
@@ -210,7 +214,7 @@ class AboutForm(StepForm):
         ),
     )
     crop = forms.ChoiceField(
-        label=_("Which part of a high photo to keep"),
+        label=_("Which part of a tall photo to keep"),
         required=False,
         choices=[
             ("face", _("A little above the middle")),

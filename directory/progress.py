@@ -192,11 +192,10 @@ def _wishes(
         elif len(to_plain(written[code].story)) < SHORT_STORY:
             text = gettext("Tell more in %(language)s: your story there is short.")
             yield text % {"language": language_name(code)}, url
-    if pages and not any(page.faq for page in pages):
-        yield (
-            gettext("Answer a question that clients often ask you."),
-            reverse("specialist_profile_text", args=[_language(pages[0])]),
-        )
+    own = [code for code in languages if code in written]
+    if own and not any(written[code].faq for code in own):
+        url = reverse("specialist_profile_text", args=[own[0]])
+        yield gettext("Answer a question that clients often ask you."), url
 
 
 def _language(page: BasePage) -> str:

@@ -33,6 +33,8 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
     context = {
         "specialist": specialist,
         "standing": review.standing(specialist),
+        "today": today,
+        "ahead": seams.consultations_ahead(specialist_id=specialist.pk),
         "is_accepting": specialist.is_accepting_on(today),
         "lapses_on": confirmed + AVAILABILITY_LAPSES_AFTER if confirmed else None,
         "days": days,
