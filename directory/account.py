@@ -43,7 +43,7 @@ def waiting(user: Any) -> Iterator[Waiting]:
         yield Waiting(text=text, url=reverse("specialist_profile"))
     has_lapsed = specialist.is_accepting and not specialist.is_accepting_on(timezone.localdate())
     if specialist.is_public and has_lapsed:
-        text = gettext("Say whether you still accept clients")
+        text = gettext("Say whether you accept clients")
         yield Waiting(text=text, url=f"{reverse('specialist_dashboard')}#accepting")
 
 

@@ -64,10 +64,11 @@ def with_consultations(specialist: Specialist, count: int) -> None:
 
 def test_accepting_clients_is_said_and_taken_back_with_one_press(public: Specialist) -> None:
     client = client_of(public)
+    assert "You haven’t said yet that you accept clients" in client.get(DASHBOARD).content.decode()
     Specialist.objects.update(accepting_confirmed_on=date(2020, 1, 1))
     html = client.get(DASHBOARD).content.decode()
     assert "Your profile no longer says that you accept clients" in html
-    assert "Say whether you still accept clients" in client.get("/en/account/").content.decode()
+    assert "Say whether you accept clients" in client.get("/en/account/").content.decode()
     answer = client.post(ACCEPTING, {"accepting": "yes"}, follow=True)
     assert "confirmed today" in told(answer)
     assert now(public).accepting_confirmed_on == timezone.localdate()
