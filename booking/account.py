@@ -59,3 +59,13 @@ def waiting(user: Any) -> Iterator[Waiting]:
             count,
         )
         yield Waiting(text=text % {"count": count}, url=url, count=count)
+
+
+def consultations_ahead(*, specialist_id: int) -> int:
+    """How many consultations, settled or asked for, haven't begun yet. 1 query."""
+    return (
+        Booking.objects.active()
+        .filter(schedule__pk=specialist_id, starts_at__gt=timezone.now())
+        .exclude(status=Booking.Status.HELD)
+        .count()
+    )

@@ -12,7 +12,7 @@ class BookingConfig(AppConfig):
         from accounts import notifications
         from accounts import pages as account_pages
         from accounts import waiting as account
-        from booking.account import SPECIALIST_BOOKINGS, pages, waiting
+        from booking.account import SPECIALIST_BOOKINGS, consultations_ahead, pages, waiting
         from booking.services import cancel_for_specialist, edit_schedule
         from booking.slots import leaving_unanswered, lock_hours, next_starts, reply_minutes, times
         from directory import seams
@@ -24,6 +24,7 @@ class BookingConfig(AppConfig):
         seams.reply_minutes = reply_minutes
         seams.cancel_consultations = cancel_for_specialist
         seams.leaving_unanswered = leaving_unanswered
+        seams.consultations_ahead = consultations_ahead
         notifications.register(SPECIALIST_BOOKINGS)
         account.register(waiting)
         account_pages.register(pages)

@@ -1,13 +1,49 @@
-"""What waits in the directory for those who check specialists."""
+"""What the account shows of the directory: a specialist's own pages, and what waits for them and for moderators."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import WorkflowState
 
+from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from directory.models import ProfileReport, Specialist
+
+
+def pages(user: Any) -> Iterator[AccountPage]:
+    """What a specialist has beside everybody's pages. 1 query."""
+    if Specialist.objects.filter(user=user).exists():
+        yield AccountPage(
+            title=_("My work as a specialist"),
+            name="specialist_dashboard",
+            also=("specialist_pause_profile", "specialist_resume_profile", "specialist_leave"),
+        )
+        yield AccountPage(title=_("My profile"), name="specialist_profile", also=("specialist_profile_",))
+
+
+def waiting(user: Any) -> Iterator[Waiting]:
+    """What a moderator asks a specialist to change, and a promise to accept clients that has lapsed. 1 query."""
+    asked = WorkflowState.objects.filter(
+        base_content_type=Specialist.get_base_content_type(),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        status=WorkflowState.STATUS_NEEDS_CHANGES,
+    )
+    specialist = Specialist.objects.filter(user=user).annotate(is_asked=Exists(asked)).first()
+    if specialist is None:
+        return
+    if specialist.is_asked or specialist.state == Specialist.State.CHANGES_REQUESTED:
+        text = gettext("A moderator asks you to change something in your profile")
+        yield Waiting(text=text, url=reverse("specialist_profile"))
+    has_lapsed = specialist.is_accepting and not specialist.is_accepting_on(timezone.localdate())
+    if specialist.is_public and has_lapsed:
+        text = gettext("Say whether you accept clients")
+        yield Waiting(text=text, url=f"{reverse('specialist_dashboard')}#accepting")
 
 
 def to_check(user: Any) -> Iterator[Waiting]:

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from core.periodic import periodic
-from directory import services
+from directory import services, visits
 
 
 @periodic(every=timedelta(hours=6))
@@ -14,5 +16,6 @@ def ask_lapsed() -> None:
 
 @periodic(every=timedelta(days=1))
 def retention() -> None:
-    """Erase what the privacy page says is erased."""
+    """Erase what the privacy page says is erased, and daily totals that nobody is shown any more."""
     services.erase_old_reports()
+    visits.forget_old_views(today=timezone.localdate())

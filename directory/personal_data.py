@@ -24,7 +24,14 @@ from accounts.personal_data.traces import forget_traces, of_object
 from core.html import plain_text
 from directory import rows as search_rows
 from directory import seams
-from directory.models import CheckTask, ProfileReport, Specialist, SpecialistCheck, SpecialistPage
+from directory.models import (
+    CheckTask,
+    ProfileReport,
+    ProfileViews,
+    Specialist,
+    SpecialistCheck,
+    SpecialistPage,
+)
 
 
 def pages_of(subject: Subject) -> QuerySet[SpecialistPage]:
@@ -182,6 +189,13 @@ register(
     erase=detach("closed_by"),
     order=Order.WORK,
     fields=["decision", "closed_at"],
+)
+register(
+    ProfileViews,
+    title=_("How often your profile was looked at"),
+    rows=lambda subject: ProfileViews.objects.filter(specialist__user=subject.user),
+    erase=delete,
+    fields=["day", "count"],
 )
 leave_out(CheckTask, "A step of the workflow, and about nobody.")
 register_pause(Pause(name="specialist", pause=pause, resume=resume))

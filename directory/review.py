@@ -3,11 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from wagtail.models import WorkflowState
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import TaskState, WorkflowState
 
-from directory.models import Specialist, SpecialistCheck, SpecialistPage
+from core.caching import remembered
+from directory.models import CheckTask, Specialist, SpecialistCheck, SpecialistPage
 from directory.wording import to_plain
 
 Decision = SpecialistCheck.Decision
@@ -26,6 +29,7 @@ LOOKED_AT = [
     "practising_since",
 ]
 LOOKED_AT_MANY = ["topics", "methods", "client_groups"]
+LATELY, ENOUGH = 50, 5  # how many decisions tell how long one usually takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,3 +127,27 @@ def last_check(specialist: Specialist) -> SpecialistCheck | None:
     ]
     found: SpecialistCheck | None = specialist.checks.filter(decision__in=looked).first()
     return found
+
+
+def usual_days() -> int | None:
+    """Within how many days most profiles, four of five, were decided about of late; None while too few were.
+
+    Remembered for some minutes.
+    """
+    return remembered("usual_days", "all", _read_usual_days) or None
+
+
+def _read_usual_days() -> int:
+    decided = (
+        TaskState.objects.filter(
+            task__content_type=ContentType.objects.get_for_model(CheckTask),
+            status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED],
+            finished_at__isnull=False,
+        )
+        .order_by("-finished_at")
+        .values_list("started_at", "finished_at")[:LATELY]
+    )
+    waits = sorted(finished - started for started, finished in decided)
+    if len(waits) < ENOUGH:
+        return 0
+    return waits[len(waits) * 4 // 5 - 1] // timedelta(days=1) + 1

@@ -87,3 +87,11 @@ def _nobody() -> Any:
 
 # The numbers of specialists who have left requests unanswered and haven't answered one since. Set by booking.
 leaving_unanswered: Callable[[], Any] = _nobody
+
+
+def _none_ahead(*, specialist_id: int) -> int:
+    return 0
+
+
+# How many consultations, settled or asked for, are still to come with a specialist. Set by booking.
+consultations_ahead: Callable[..., int] = _none_ahead

@@ -4,6 +4,7 @@ from directory.models.reports import ProfileReport
 from directory.models.search import CHUNK, OptionBits, SearchOption, SearchRow, SearchText
 from directory.models.specialists import Specialist, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
+from directory.models.views import ProfileViews
 
 __all__ = [
     "CHUNK",
@@ -14,6 +15,7 @@ __all__ = [
     "Place",
     "Profession",
     "ProfileReport",
+    "ProfileViews",
     "SearchOption",
     "SearchRow",
     "SearchText",

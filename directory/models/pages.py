@@ -171,3 +171,11 @@ class SpecialistPage(BasePage):
         from directory.profile import profile
 
         return {**super().get_context(request, *args, **kwargs), **profile(request, self)}
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Count the view, beside the page rather than in it."""
+        from directory.visits import count_view
+
+        response = super().serve(request, *args, **kwargs)
+        count_view(request, response, self.specialist)
+        return response

@@ -1,6 +1,7 @@
 """The facts of a profile, and its picture."""
 
 from collections.abc import Mapping
+from secrets import token_urlsafe
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
@@ -36,6 +37,7 @@ PLAIN = [
 ]
 MANY = ["topics", "methods", "client_groups"]
 TRIES = 20  # of as many namesakes at one moment, one gets on in each
+RESERVED = {"join"}  # addresses beside those of specialists (directory.urls)
 
 
 def start_profile(*, user: Any, name: str, profession: Profession) -> Specialist:
@@ -68,7 +70,7 @@ def free_slug(name: str, *, of: Specialist | None = None) -> str:
     indexes = SpecialistIndexPage.objects.all()
 
     def is_taken(slug: str) -> bool:
-        if Specialist.objects.filter(slug=slug).exclude(pk=own or 0).exists():
+        if slug in RESERVED or Specialist.objects.filter(slug=slug).exclude(pk=own or 0).exists():
             return True
         pages = Page.objects.filter(slug=slug).exclude(pk__in=SpecialistPage.objects.filter(specialist=own))
         return any(pages.child_of(index).exists() for index in indexes)
@@ -163,12 +165,16 @@ def _save_checked(specialist: Specialist, checked: Mapping[str, Any]) -> list[st
 
 
 @on_specialist
-def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes]) -> Specialist:
-    """Show the picture in `file`, cropped and re-encoded; the one before is erased. Raises BadPicture."""
-    content = make_portrait(file)
+def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes], crop: str = "face") -> Specialist:
+    """Show the picture in `file`, cropped (portraits.CROPS) and re-encoded; the one before is erased.
+
+    Files are served to whoever knows their address, and a draft's picture is nobody's to see: nobody can guess it.
+    Raises BadPicture.
+    """
+    content = make_portrait(file, crop=crop)
     old = specialist.portrait
     picture = Picture(title=specialist.name, uploaded_by_user=by)
-    picture.file.save(f"{specialist.slug}.webp", content, save=False)
+    picture.file.save(f"{token_urlsafe(12)}.webp", content, save=False)  # sizes keep six letters of it
     picture.save()
     _show(specialist, picture, old, by)
     return specialist

@@ -1,21 +1,25 @@
 """What directory templates ask for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context, RequestContext
-from django.utils.translation import get_language, gettext
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext, override
 
 from core import cities
 from core.languages import language_name, listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
 from directory.models import Specialist, SpecialistPage
+from directory.review import Standing
 from directory.search.cards import free_soon
 
 register = template.Library()
+
+BARS_HIGH = 10
 
 
 @register.simple_tag
@@ -96,11 +100,27 @@ def own_profile(context: RequestContext) -> dict[str, str] | None:
     specialist = Specialist.objects.filter(user=context["request"].user).first()
     if specialist is None:
         return None
+    return {"text": standing(Specialist.State(specialist.state)), "url": public_path(specialist)}
+
+
+@register.simple_tag
+def public_path(specialist: Specialist) -> str:
+    """The address of a public profile, in the language being read if there is one; else empty."""
+    if not specialist.is_public:
+        return ""
     pages = SpecialistPage.objects.live().filter(specialist=specialist, alias_of__isnull=True)
-    public = pages.select_related("locale") if specialist.is_public else pages.none()
-    paths = {page.locale.language_code: path_of(page) for page in public}
-    path = paths.get(get_language() or "") or next(iter(paths.values()), "")
-    return {"text": standing(Specialist.State(specialist.state)), "url": path}
+    paths = {page.locale.language_code: path_of(page) for page in pages.select_related("locale")}
+    return paths.get(get_language() or "") or next(iter(paths.values()), "")
+
+
+@register.simple_tag
+def profile_standing(specialist: Specialist, now: Standing) -> str:
+    """How a profile stands, in a sentence or two, for its owner."""
+    if specialist.is_approved and now.is_waiting:
+        return gettext("%(standing)s A change of yours is being checked.") % {
+            "standing": standing(Specialist.State(specialist.state))
+        }
+    return standing(Specialist.State(specialist.state))
 
 
 def standing(state: Specialist.State) -> str:
@@ -113,3 +133,53 @@ def standing(state: Specialist.State) -> str:
         Specialist.State.PAUSED: gettext("It is paused: nobody else sees it."),
         Specialist.State.SUSPENDED: gettext("It is suspended: nobody else sees it."),
     }[state]
+
+
+@register.simple_tag
+def checking_steps(specialist: Specialist, usual_days: int | None) -> list[dict[str, str]]:
+    """What happens after a profile is sent in, as the component `steps` takes it."""
+    return [
+        {
+            "title": gettext("A moderator looks you up"),
+            "text": gettext("Is the name the same in the register, the licence active, the country right?"),
+        },
+        {"title": gettext("We write to you"), "text": how_long(usual_days)},
+        {
+            "title": gettext("Clients see the change")
+            if specialist.is_approved
+            else gettext("You are public"),
+            "text": gettext("Or you read beside each field what should change, and send it in again."),
+        },
+    ]
+
+
+@register.filter
+def how_long(usual_days: int | None) -> str:
+    """How long checking takes, as it really did of late."""
+    if usual_days is None:
+        return gettext("We check in the order in which profiles come in, the oldest first.")
+    return ngettext(
+        "Of late, most were checked within %(days)d day.",
+        "Of late, most were checked within %(days)d days.",
+        usual_days,
+    ) % {"days": usual_days}
+
+
+register.filter("language_name", language_name)
+
+
+@register.simple_tag
+def url_in(code: str, name: str) -> str:
+    """An address in another language than the one being read."""
+    with override(code):
+        return reverse(name)
+
+
+@register.simple_tag
+def bars(days: list[tuple[date, int]], most: int) -> list[dict[str, Any]]:
+    """Numbers by day as bars for an SVG, BARS_HIGH units high and one unit apart; the greatest fills the height."""
+    return [
+        {"x": number, "y": BARS_HIGH - height, "height": height}
+        for number, (_day, count) in enumerate(days)
+        for height in [round(BARS_HIGH * count / most, 2) if most else 0]
+    ]

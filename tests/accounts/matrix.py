@@ -242,6 +242,7 @@ class Cast:
             ("<lang>/availability/", {"token": availability_token(self.report.specialist)}),
             ("<lang>/account/data/copy/", {"pk": self.export_of_a().pk}),
             ("<lang>/account/sessions/", {"pk": self.session_of_a().pk}),
+            ("<lang>/account/specialist/profile/", {"language": LANGUAGE}),
             ("<lang>/account/specialist/", {"uid": tokens.find(self.token).booking.uid}),
             ("<lang>/account/", {"pk": self.passkey.pk}),
             ("calendar/", {"token": feeds.renew(self.people["S"]).split("/")[-1].removesuffix(".ics")}),

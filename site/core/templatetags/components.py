@@ -47,7 +47,10 @@ def elided_pages(page: Page[Any]) -> Iterator[int | str]:
 @register.simple_tag
 def described_by(field: BoundField, help_text: str = "") -> str:
     """The ids of the notes on `field`, for aria-describedby; `help_text` counts when the field has none."""
-    notes = [("helptext", help_text or field.help_text), ("error", field.errors)]
+    remarks = getattr(
+        field.field, "remarks", ()
+    )  # what others say about it, as templates/components/field_notes.html
+    notes = [("remarks", remarks), ("helptext", help_text or field.help_text), ("error", field.errors)]
     return " ".join(f"{field.auto_id}_{name}" for name, there in notes if there)
 
 

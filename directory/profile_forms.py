@@ -1,0 +1,522 @@
+"""What specialists fill in about themselves, one form a step. A draft may have gaps; a public profile may not."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from operator import itemgetter
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale
+
+from core import countries
+from core.languages import NAMES
+from core.models import Term, Topic
+from core.names import NameField
+from directory.models import ClientGroup, Method, Place, Profession, Specialist, SpecialistPage
+from directory.models.specialists import CHECKED, MAX_TOPICS
+from directory.portraits import LARGEST_FILE
+from directory.review import Standing
+from directory.services.facts import MANY, PLAIN
+from directory.wording import to_plain
+
+CURRENCIES = {
+    "EUR": "EUR €",
+    "USD": "USD $",
+    "GBP": "GBP £",
+    "UAH": "UAH ₴",
+    "CHF": "CHF",
+    "PLN": "PLN zł",
+    "CZK": "CZK Kč",
+    "SEK": "SEK kr",
+    "NOK": "NOK kr",
+    "DKK": "DKK kr",
+    "RON": "RON lei",
+    "HUF": "HUF Ft",
+    "TRY": "TRY ₺",
+    "ILS": "ILS ₪",
+    "AED": "AED",
+    "EGP": "EGP",
+    "JOD": "JOD",
+    "MAD": "MAD",
+    "SAR": "SAR",
+    "CAD": "CAD $",
+    "AUD": "AUD $",
+}
+FACTS = {*CHECKED, *PLAIN, *MANY}
+MOST_MONEY = 100_000
+BLANK_QUESTIONS = 2
+MOST_QUESTIONS = 20
+
+
+# --- Terms --------------------------------------------------------------------------------------------------------
+
+
+def terms(model: type[Term]) -> dict[str, Any]:
+    """The options of a taxonomy: the record points at the source language's terms, people read their own."""
+    names = model.names(get_language() or "")
+    return {
+        "queryset": model._default_manager.filter(locale=Locale.get_default()),
+        "label": lambda term: names.get(term.slug, term.name),
+    }
+
+
+class TermChoice(forms.ModelChoiceField):
+    """One term, by its name in the language being read."""
+
+    name_of: Callable[[Any], str] = staticmethod(str)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.name_of(obj)
+
+
+class TermsChoice(forms.ModelMultipleChoiceField):
+    """Some terms, by their names in the language being read."""
+
+    name_of: Callable[[Any], str] = staticmethod(str)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.name_of(obj)
+
+
+TAXONOMIES: dict[str, type[Term]] = {
+    "profession": Profession,
+    "place": Place,
+    "topics": Topic,
+    "methods": Method,
+    "client_groups": ClientGroup,
+}
+
+
+def fill_terms(form: forms.Form) -> None:
+    """Give the form's taxonomies their options."""
+    for name, field in form.fields.items():
+        if name in TAXONOMIES:
+            options, choice = terms(TAXONOMIES[name]), cast(Any, field)
+            choice.name_of, choice.queryset = options["label"], options["queryset"]
+
+
+# --- The first step -----------------------------------------------------------------------------------------------
+
+
+class JoinForm(forms.Form):
+    """What a profile begins with."""
+
+    name = NameField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("As your register has it: that is how we find you there."),
+    )
+    profession = TermChoice(queryset=None, label=_("Profession"), empty_label=_("Choose one"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        fill_terms(self)
+
+
+# --- The steps ----------------------------------------------------------------------------------------------------
+
+
+class StepForm(forms.Form):
+    """A step of a profile. It shows what is proposed where something is, beside what clients see until then.
+
+    `needed` are asked for before a profile is submitted, and so may only be empty in one that isn't approved.
+    """
+
+    needed: tuple[str, ...] = ()
+    state = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, specialist: Specialist, standing: Standing
+    ) -> None:
+        self.specialist = specialist
+        initial = {name: initial_of(specialist, name) for name in self.base_fields if name in FACTS}
+        proposed = {name: value for name, value in standing.proposed.items() if name in initial}
+        initial |= {**proposed, "state": specialist.state}
+        super().__init__(data, files, initial=initial, label_suffix="")
+        fill_terms(self)
+        for name in self.needed:
+            self.fields[name].required = specialist.is_approved
+        comments = standing.asked.field_comments if standing.asked else {}
+        for name, field in self.fields.items():
+            known = cast(Any, field)
+            known.remarks = list(self._remarks(name, comments, standing.proposed))
+            # Marked are those alone that may stay empty for good.
+            known.hide_mark = field.required or name in self.needed or isinstance(field, forms.BooleanField)
+
+    def _remarks(self, name: str, comments: dict[str, str], proposed: dict[str, Any]) -> Any:
+        """What stands beside a field: the moderator's comment, and what clients see while a change is checked."""
+        if text := comments.get(name):
+            yield {"kind": "comment", "title": gettext("A moderator asks:"), "text": text}
+        if name in proposed:
+            yield {
+                "kind": "shown",
+                "title": gettext("Until this is checked, clients see:"),
+                "text": shown_value(name, getattr(self.specialist, name)) or gettext("nothing"),
+            }
+
+    def facts(self) -> dict[str, Any]:
+        """What there is to save, as `services.save_facts` takes it."""
+        return {name: value for name, value in self.cleaned_data.items() if name in FACTS}
+
+
+def initial_of(specialist: Specialist, name: str) -> Any:
+    """A fact as a form shows it."""
+    field: Any = Specialist._meta.get_field(name)
+    if field.many_to_many:
+        return list(getattr(specialist, name).values_list("pk", flat=True))
+    return specialist.serializable_value(name)
+
+
+def shown_value(name: str, value: Any) -> str:
+    """A checked fact in words."""
+    if name == "profession":
+        profession = value if isinstance(value, Profession) else Profession.objects.filter(pk=value).first()
+        if profession is None:
+            return ""
+        return Profession.names(get_language() or "").get(profession.slug, profession.name)
+    if name == "credential_country":
+        return countries.country_name(value)
+    return str(value)
+
+
+class AboutForm(StepForm):
+    """Who it is. The photo is saved by itself, so that a mistake in the rest doesn't lose it."""
+
+    name = NameField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("As your register has it: that is how we find you there."),
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"),
+        required=False,
+        choices=[
+            ("", _("I’d rather not say")),
+            *((value, capfirst(label)) for value, label in Specialist.Gender.choices),
+        ],
+        help_text=_("Some people look for somebody of their own gender."),
+    )
+    portrait = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-portrait": ""}),
+        help_text=_(
+            "JPEG, PNG or WebP, at least 300 × 300 pixels, up to 15 MB. We cut it to a square and remove "
+            "everything else that the file tells, such as where it was taken."
+        ),
+    )
+    crop = forms.ChoiceField(
+        label=_("Which part of a tall photo to keep"),
+        required=False,
+        choices=[
+            ("face", _("A little above the middle")),
+            ("top", _("The top")),
+            ("middle", _("The middle")),
+        ],
+    )
+    remove_portrait = forms.BooleanField(label=_("Show no photo"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.specialist.portrait_id is None:
+            del self.fields["remove_portrait"]
+
+    def clean_portrait(self) -> Any:
+        file = self.cleaned_data["portrait"]
+        if file and file.size > LARGEST_FILE:
+            raise ValidationError(_("This file is larger than 15 MB. Please choose a smaller one."))
+        return file
+
+    def clean_crop(self) -> str:
+        return self.cleaned_data["crop"] or "face"
+
+
+class CredentialsForm(StepForm):
+    """What a moderator compares with the register."""
+
+    needed = ("credential_country", "credential_register", "credential_number")
+
+    profession = TermChoice(
+        queryset=None,
+        label=_("Profession"),
+        empty_label=None,
+        help_text=_("The title that your register entitles you to use."),
+    )
+    credential_country = forms.ChoiceField(label=_("Country of the register"), required=False)
+    credential_register = forms.CharField(
+        label=_("Register"),
+        max_length=160,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        help_text=_("The chamber, board or association that you are entered with."),
+    )
+    credential_number = forms.CharField(
+        label=_("Number in the register"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    credential_url = forms.URLField(
+        label=_("Your entry in the register"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"dir": "ltr"}),
+        help_text=_(
+            "The address of the page, if the register is public. It helps clients, and us, to look you up."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        country = cast(forms.ChoiceField, self.fields["credential_country"])
+        country.choices = [("", _("Choose one")), *countries.choices()]
+
+
+class WorkForm(StepForm):
+    """What one works on, how, with whom and where."""
+
+    needed = ("topics",)
+
+    topics = TermsChoice(
+        queryset=None,
+        label=_("Topics"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Six at most: those you know best. Clients find you by them."),
+    )
+    methods = TermsChoice(
+        queryset=None, label=_("Methods"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    client_groups = TermsChoice(
+        queryset=None, label=_("Whom you work with"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    is_online = forms.BooleanField(label=_("I work online"), required=False)
+    place = TermChoice(
+        queryset=None,
+        label=_("Place"),
+        required=False,
+        empty_label=_("Nowhere in person"),
+        help_text=_("Where people can see you in person. Never your address: the city is enough."),
+    )
+    can_prescribe = forms.BooleanField(label=_("I can prescribe medicine"), required=False)
+    practising_since = forms.IntegerField(
+        label=_("Practising since"),
+        required=False,
+        min_value=1950,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("The year."),
+    )
+
+    def clean_topics(self) -> Any:
+        chosen = self.cleaned_data["topics"]
+        if len(chosen) > MAX_TOPICS:
+            raise ValidationError(
+                _("You chose %(count)d topics. Choose %(most)d at most."),
+                code="too_many",
+                params={"count": len(chosen), "most": MAX_TOPICS},
+            )
+        return chosen
+
+    def clean_practising_since(self) -> int | None:
+        year: int | None = self.cleaned_data["practising_since"]
+        if year is not None and year > timezone.localdate().year:
+            raise ValidationError(_("This year is still to come."))
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("is_online") and not data.get("place") and "place" not in self.errors:
+            self.add_error("place", _("Say where: online, a place, or both."))
+        return data
+
+
+class PricesForm(StepForm):
+    """In which languages, and for how much."""
+
+    needed = ("session_languages",)
+
+    session_languages = forms.MultipleChoiceField(
+        label=_("Session languages"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Those in which you can hold a session well."),
+    )
+    price_min = forms.IntegerField(
+        label=_("Price of a session from"),
+        required=False,
+        min_value=0,
+        max_value=MOST_MONEY,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    price_max = forms.IntegerField(
+        label=_("Price of a session up to"),
+        required=False,
+        min_value=0,
+        max_value=MOST_MONEY,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("Only if it differs."),
+    )
+    currency = forms.ChoiceField(label=_("Currency"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        languages = cast(forms.MultipleChoiceField, self.fields["session_languages"])
+        names = {code: str(name) for code, name in NAMES.items()}
+        languages.choices = sorted(names.items(), key=itemgetter(1))
+        known = {self.specialist.currency: self.specialist.currency, **CURRENCIES}
+        cast(forms.ChoiceField, self.fields["currency"]).choices = list(known.items())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        low, high = data.get("price_min"), data.get("price_max")
+        if low is None and high is not None and "price_min" not in self.errors:
+            data["price_min"] = high  # one price is a price
+        elif low is not None and high is not None and high < low:
+            self.add_error("price_max", _("This is below the price from which it starts."))
+        return data
+
+
+class ConsultationForm(StepForm):
+    """Whether the first half hour is free."""
+
+    offers_free_consultation = forms.BooleanField(
+        label=_("I offer a free 30-minute consultation"), required=False
+    )
+
+
+# --- Texts --------------------------------------------------------------------------------------------------------
+
+
+class TextForm(forms.Form):
+    """A specialist's own words in one language. `lang` is said of the controls, for spelling and for voices."""
+
+    headline = forms.CharField(
+        label=_("Headline"),
+        max_length=140,
+        required=False,
+        help_text=_("What you help with, in one line: “Calm ways out of panic”."),
+    )
+    story = forms.CharField(
+        label=_("Your story"),
+        max_length=6000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_(
+            "Who you are and how it is to talk to you. An empty line begins a paragraph; lines that begin with "
+            "“- ” become a list."
+        ),
+    )
+    approach = forms.CharField(
+        label=_("How you work"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What happens in a first session, and afterwards."),
+    )
+    needed = ("headline", "story")
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        language: str,
+        direction: str,
+        page: SpecialistPage | None,
+        specialist: Specialist,
+    ) -> None:
+        initial = {}
+        if page is not None:
+            initial = {
+                "headline": page.headline,
+                "story": to_plain(page.story),
+                "approach": to_plain(page.approach),
+            }
+        super().__init__(data, initial=initial, label_suffix="")
+        for name, field in self.fields.items():
+            field.widget.attrs |= {"lang": language, "dir": direction}
+            if name in self.needed:
+                field.required = specialist.is_approved
+
+
+class QuestionForm(forms.Form):
+    """A question and its answer; both or neither."""
+
+    question = forms.CharField(label=_("Question"), max_length=200, required=False)
+    answer = forms.CharField(
+        label=_("Answer"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, language: str, direction: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        for field in self.fields.values():
+            field.widget.attrs |= {"lang": language, "dir": direction}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        question, answer = data.get("question"), data.get("answer")
+        if question and not answer and "answer" not in self.errors:
+            self.add_error("answer", _("Write the answer, or take the question away."))
+        if answer and not question and "question" not in self.errors:
+            self.add_error("question", _("Write the question, or take the answer away."))
+        return data
+
+
+Questions = forms.formset_factory(
+    QuestionForm, extra=BLANK_QUESTIONS, max_num=MOST_QUESTIONS, validate_max=True
+)
+
+
+class TextsForm:
+    """The texts of a language and the questions below them as one: valid together, saved together."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        language: str,
+        direction: str,
+        page: SpecialistPage | None,
+        specialist: Specialist,
+    ) -> None:
+        words = {"language": language, "direction": direction}
+        self.text = TextForm(data, page=page, specialist=specialist, **words)
+        faq = [
+            {"question": block.value["question"], "answer": to_plain(block.value["html"].source)}
+            for block in (page.faq if page is not None else [])
+        ]
+        self.questions: BaseFormSet[Any] = Questions(data, initial=faq, prefix="faq", form_kwargs=words)
+
+    def is_valid(self) -> bool:
+        valid = [self.text.is_valid(), self.questions.is_valid()]  # both, so that both tell their mistakes
+        return all(valid)
+
+    def texts(self) -> dict[str, Any]:
+        """What there is to save, as `services.save_texts` takes it; empty rows are none."""
+        rows = [form.cleaned_data for form in self.questions if form.cleaned_data]
+        return {
+            **{name: self.text.cleaned_data[name] for name in ("headline", "story", "approach")},
+            "faq": [(row["question"], row["answer"]) for row in rows if row.get("question")],
+        }
+
+    # What the component error_summary asks of a form.
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        return {field.html_name: field.errors for field in self if field.errors}
+
+    @property
+    def non_field_errors(self) -> list[str]:
+        errors = self.questions.non_form_errors() if self.questions.is_bound else []
+        return [str(error) for error in errors]
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        return chain(self.text, *self.questions)

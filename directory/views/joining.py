@@ -1,0 +1,48 @@
+"""*Join as a specialist*: what one gets, what is checked, and the beginning of a profile."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import drafts
+from accounts.gate import KEPT, Reason
+from core import limits
+from directory import review, services
+from directory.models import Specialist
+from directory.profile_forms import JoinForm
+from directory.views.own import see_other, typed
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: Any) -> HttpResponse:
+    """For everybody to read. Strangers are asked to log in or sign up, and come back here; others begin."""
+    if not request.user.is_authenticated:
+        return _for_strangers(request)
+    has_profile = Specialist.objects.filter(user=request.user).exists()
+    if has_profile:
+        return (
+            see_other("specialist_profile") if request.method == "POST" else _page(request, has_profile=True)
+        )
+    form = JoinForm(typed(request), initial={"name": request.user.display_name})
+    if request.method == "POST" and form.is_valid():
+        services.start_profile(user=request.user, **form.cleaned_data)
+        return see_other("specialist_profile")
+    return _page(request, form=form, status=422 if request.method == "POST" else 200)
+
+
+def _for_strangers(request: HttpRequest) -> HttpResponse:
+    """As accounts.gate does it, with the gate in a page that is worth reading without an account."""
+    if request.method == "POST":
+        if limits.use(request, "draft", KEPT):
+            drafts.keep(request)
+        return redirect(request.get_full_path())
+    return _page(request, gate=Reason.SPECIALIST, kept=drafts.has(request))
+
+
+def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
+    context["usual_days"] = review.usual_days()
+    return render(request, "pages/directory/join.html", context, status=status)

@@ -1,0 +1,195 @@
+"""Being in the directory or not: the overview, handing in, pausing, leaving, and whether clients are accepted."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from directory import review, seams, services, visits
+from directory.errors import DirectoryError, Incomplete
+from directory.models import Specialist, SpecialistCheck
+from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
+from directory.profile_forms import shown_value
+from directory.progress import hints, progress, text_languages
+from directory.views.own import news, own_profile, see_other
+
+State = Specialist.State
+WEEK = 7
+
+
+@own_profile
+@require_safe
+def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
+    """How the profile stands, whether clients are accepted, how often it was looked at, what would make it better."""
+    today = timezone.localdate()
+    pages = review.own_pages(specialist)
+    days = visits.views_of(specialist, today=today) if specialist.is_approved else []
+    confirmed = specialist.accepting_confirmed_on
+    context = {
+        "specialist": specialist,
+        "standing": review.standing(specialist),
+        "today": today,
+        "ahead": seams.consultations_ahead(specialist_id=specialist.pk),
+        "is_accepting": specialist.is_accepting_on(today),
+        "lapses_on": confirmed + AVAILABILITY_LAPSES_AFTER if confirmed else None,
+        "days": days,
+        "views": sum(count for _day, count in days),
+        "views_in_a_week": sum(count for _day, count in days[-WEEK:]),
+        "most_views": max((count for _day, count in days), default=0),
+        "hints": hints(specialist, pages, text_languages(specialist)) if specialist.is_approved else [],
+        "reason": _reason(specialist),
+    }
+    return render(request, "account/specialist/dashboard.html", context)
+
+
+def _reason(specialist: Specialist) -> str:
+    """What a moderator wrote when suspending the profile."""
+    if specialist.state != State.SUSPENDED:
+        return ""
+    check = specialist.checks.filter(decision=SpecialistCheck.Decision.SUSPENDED).first()
+    return check.comment if check else ""
+
+
+@own_profile
+@require_safe
+def profile(request: Any, specialist: Specialist) -> HttpResponse:
+    """The steps with what is left of them, what the moderators ask for, and what is waiting to be checked."""
+    standing = review.standing(specialist)
+    context = {
+        "specialist": specialist,
+        "standing": standing,
+        "progress": progress(specialist, standing),
+        "changes": changes(specialist, standing),
+        "has_pages": specialist.pages.filter(alias_of__isnull=True).exists(),
+    }
+    return render(request, "account/specialist/profile.html", context)
+
+
+def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str, str]]:
+    """What shall become of checked facts: how they are shown now, and how then."""
+    return [
+        {
+            "label": str(cast(Any, Specialist._meta.get_field(name)).verbose_name),
+            "now": shown_value(name, getattr(specialist, name)),
+            "then": shown_value(name, value),
+        }
+        for name, value in standing.proposed.items()
+    ]
+
+
+@own_profile
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: Any, specialist: Specialist) -> HttpResponse:
+    """Says what happens next; POST hands the profile to the moderators."""
+    if request.method == "POST":
+        try:
+            after = services.submit(specialist=specialist, by=request.user)
+        except Incomplete:
+            return see_other("specialist_profile_submit")  # which says what is missing
+        except DirectoryError as error:
+            messages.warning(request, f"{error.sentence} {news(_now(specialist))}")
+        else:
+            messages.success(request, _handed_in(after))
+        return see_other("specialist_profile")
+    standing = review.standing(specialist)
+    context = {
+        "specialist": specialist,
+        "standing": standing,
+        "progress": progress(specialist, standing),
+        "changes": changes(specialist, standing),
+        "usual_days": review.usual_days(),
+        "can_submit": not standing.is_waiting and (not specialist.is_approved or standing.asked is not None),
+    }
+    return render(request, "account/specialist/submit.html", context)
+
+
+def _handed_in(specialist: Specialist) -> str:
+    if specialist.is_approved:
+        return _("Sent. A moderator will look at your change; until then clients see the old version.")
+    return _("Sent. A moderator will look at your profile, and we write to you as soon as they have.")
+
+
+@own_profile
+@require_POST
+def withdraw(request: Any, specialist: Specialist) -> HttpResponse:
+    """Take back what waits to be checked."""
+    before = request.POST.get("state", "")
+    after = services.withdraw_submission(specialist=specialist, by=request.user)
+    if before == State.SUBMITTED and after.state != State.DRAFT:
+        messages.warning(request, _("The moderators have decided in the meantime.") + " " + news(after))
+    elif after.is_approved:
+        messages.success(request, _("Taken back. Everything stays as clients see it now."))
+    else:
+        messages.success(request, _("Taken back. Your profile is a draft again."))
+    return see_other("specialist_profile")
+
+
+def change_view(
+    service: Callable[..., Specialist], template: str, *, states: tuple[str, ...], done: Callable[[], str]
+) -> Callable[..., HttpResponse]:
+    """A page that says what a step does before POST does it. In other states than `states` there is no such step."""
+
+    @own_profile
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: Any, specialist: Specialist) -> HttpResponse:
+        if request.method == "POST":
+            try:
+                service(specialist=specialist, by=request.user)
+            except DirectoryError as error:
+                messages.warning(request, f"{error.sentence} {news(_now(specialist))}")
+            else:
+                messages.success(request, done())
+            return see_other("specialist_dashboard")
+        if specialist.state not in states:
+            return see_other("specialist_dashboard")
+        context = {
+            "specialist": specialist,
+            "ahead": seams.consultations_ahead(specialist_id=specialist.pk),
+        }
+        return render(request, f"account/specialist/{template}.html", context)
+
+    return view
+
+
+pause = change_view(
+    services.pause,
+    "pause",
+    states=(State.PUBLISHED,),
+    done=lambda: _("Your profile is paused: nobody else sees it."),
+)
+resume = change_view(
+    services.resume, "resume", states=(State.PAUSED,), done=lambda: _("Your profile is public again.")
+)
+leave = change_view(
+    services.leave,
+    "leave",
+    states=(State.SUBMITTED, State.CHANGES_REQUESTED, State.PUBLISHED, State.PAUSED),
+    done=lambda: _("You have left the directory. Your profile is kept as a draft that only you see."),
+)
+
+
+@own_profile
+@require_POST
+def accepting(request: Any, specialist: Specialist) -> HttpResponse:
+    """One press: yes, as of today, or not at the moment."""
+    if request.POST.get("accepting") == "no":
+        services.save_facts(specialist=specialist, by=request.user, facts={"is_accepting": False})
+        messages.success(request, _("Your profile says that you don’t accept clients at the moment."))
+        return see_other("specialist_dashboard")
+    try:
+        services.confirm_availability(specialist=specialist, by=request.user)
+    except DirectoryError as error:
+        messages.warning(request, str(error.sentence))
+    else:
+        messages.success(request, _("Your profile says that you accept clients, confirmed today."))
+    return see_other("specialist_dashboard")
+
+
+def _now(specialist: Specialist) -> Specialist:
+    found: Specialist = Specialist.objects.get(pk=specialist.pk)
+    return found

@@ -1,0 +1,229 @@
+"""The steps of a profile: each a form of its own that saves what it has. See also directory.progress."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from directory import review, services
+from directory.errors import BadPicture, DirectoryError
+from directory.models import Specialist, SpecialistPage
+from directory.profile_forms import (
+    AboutForm,
+    ConsultationForm,
+    CredentialsForm,
+    PricesForm,
+    StepForm,
+    TextsForm,
+    WorkForm,
+)
+from directory.progress import STEPS, offered_languages, step_after, text_languages
+from directory.views.own import own_profile, see_other, tell_saved, typed
+
+NEXT = "next"  # the value of the button that goes on
+
+
+def step_view(
+    url_name: str, form_class: type[StepForm], template: str = "step"
+) -> Callable[..., HttpResponse]:
+    """The view of a step whose form saves facts."""
+
+    @own_profile
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: Any, specialist: Specialist) -> HttpResponse:
+        standing = review.standing(specialist)
+        data = typed(request)
+        files = request.FILES if request.method == "POST" else None
+        form = form_class(data, files, specialist=specialist, standing=standing)
+        if request.method == "POST" and _save(request, form, specialist):
+            return see_other(
+                step_after(url_name) if request.POST.get("act") == NEXT else "specialist_profile"
+            )
+        context = {"form": form, "specialist": specialist, "standing": standing, **place_of(url_name)}
+        status = 422 if request.method == "POST" else 200
+        return render(request, f"account/specialist/{template}.html", context, status=status)
+
+    return view
+
+
+def place_of(url_name: str) -> dict[str, Any]:
+    """Which step it is, for a page's heading."""
+    number = [step.url_name for step in STEPS].index(url_name)
+    return {"step": STEPS[number], "number": number + 1, "total": len(STEPS)}
+
+
+def _save(request: Any, form: StepForm, specialist: Specialist) -> bool:
+    """Save what the form has, and say so; False if something in it needs another look."""
+    is_valid = form.is_valid()
+    if isinstance(form, AboutForm):
+        is_valid = _save_portrait(form, specialist, request.user) and is_valid
+    if not is_valid:
+        return False
+    facts = form.facts()
+    try:
+        after = services.save_facts(specialist=specialist, by=request.user, facts=facts)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    proposed = review.standing(after).proposed
+    is_proposed = any(name in proposed and _differs(specialist, name, facts[name]) for name in facts)
+    tell_saved(request, form.cleaned_data["state"], after, is_proposed=is_proposed)
+    return True
+
+
+def _differs(specialist: Specialist, name: str, value: Any) -> bool:
+    return bool(specialist.serializable_value(name) != getattr(value, "pk", value))
+
+
+def _save_portrait(form: AboutForm, specialist: Specialist, user: Any) -> bool:
+    """Save the photo even if something else in the form isn't right: nobody likes to choose a file twice."""
+    file, crop = form.cleaned_data.get("portrait"), form.cleaned_data.get("crop") or "face"
+    if file:
+        try:
+            services.set_portrait(specialist=specialist, by=user, file=file, crop=crop)
+        except BadPicture as error:
+            form.add_error("portrait", str(error.sentence))
+            return False
+    elif form.cleaned_data.get("remove_portrait"):
+        services.remove_portrait(specialist=specialist, by=user)
+    return True
+
+
+about = step_view("specialist_profile_about", AboutForm, "step_about")
+credentials = step_view("specialist_profile_credentials", CredentialsForm)
+work = step_view("specialist_profile_work", WorkForm)
+prices = step_view("specialist_profile_prices", PricesForm)
+consultation = step_view("specialist_profile_consultation", ConsultationForm, "step_consultation")
+
+
+# --- Texts --------------------------------------------------------------------------------------------------------
+
+
+@own_profile
+@require_http_methods(["GET", "HEAD"])
+def texts(request: HttpRequest, specialist: Specialist) -> HttpResponse:
+    """The languages to write in, and how far each is."""
+    pages = {page.locale.language_code: page for page in review.own_pages(specialist)}
+    offered = offered_languages()
+    languages = [code for code in offered if code in specialist.session_languages or code in pages]
+    standing = review.standing(specialist)
+    asked = standing.asked.field_comments if standing.asked else {}
+    rows = [
+        {
+            "code": code,
+            "page": pages.get(code),
+            "is_complete": code in pages and review.is_complete(pages[code]),
+            "has_comment": f"text.{code}" in asked,
+            "is_spoken": code in specialist.session_languages,
+        }
+        for code in languages
+    ]
+    context = {
+        "specialist": specialist,
+        "rows": rows,
+        "offered": [code for code in offered if code not in languages],
+        "comment": asked.get("texts", ""),
+        **place_of("specialist_profile_texts"),
+    }
+    return render(request, "account/specialist/step_texts.html", context)
+
+
+@own_profile
+@require_http_methods(["GET", "HEAD", "POST"])
+def text(request: Any, specialist: Specialist, language: str) -> HttpResponse:
+    """The texts in one language."""
+    pages = {page.locale.language_code: page for page in review.own_pages(specialist)}
+    if language not in text_languages(specialist):
+        raise Http404
+    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    page = pages.get(language)
+    form = TextsForm(typed(request), language=language, direction=direction, page=page, specialist=specialist)
+    if request.method == "POST" and _save_texts(request, form, specialist, language):
+        return (
+            see_other("specialist_profile_text", language)
+            if more_wanted(request)
+            else see_other("specialist_profile_texts")
+        )
+    standing = review.standing(specialist)
+    asked = standing.asked.field_comments if standing.asked else {}
+    context = {
+        "specialist": specialist,
+        "form": form,
+        "language": language,
+        "page_there": page,
+        "others": len(pages) - (language in pages),
+        "comment": asked.get(f"text.{language}", ""),
+        **place_of("specialist_profile_texts"),
+    }
+    return render(
+        request, "account/specialist/step_text.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def more_wanted(request: HttpRequest) -> bool:
+    """Whether the button was pressed that saves and stays, for more questions."""
+    return request.POST.get("act") == "more"
+
+
+def _save_texts(request: Any, form: TextsForm, specialist: Specialist, language: str) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        services.save_texts(specialist=specialist, language=language, by=request.user, **form.texts())
+    except ValidationError as error:
+        form.text.add_error(None, error)
+        return False
+    except DirectoryError as error:
+        form.text.add_error(None, str(error.sentence))
+        return False
+    specialist.refresh_from_db()
+    tell_saved(request, request.POST.get("state", ""), specialist, is_proposed=False)
+    return True
+
+
+@own_profile
+@require_POST
+def remove_text(request: Any, specialist: Specialist, language: str) -> HttpResponse:
+    """Take the texts in one language away."""
+    try:
+        services.remove_texts(specialist=specialist, language=language, by=request.user)
+    except DirectoryError as error:
+        messages.warning(request, str(error.sentence))
+    else:
+        messages.success(request, _("Your texts in this language are gone."))
+    return see_other("specialist_profile_texts")
+
+
+# --- Preview ------------------------------------------------------------------------------------------------------
+
+
+@own_profile
+@require_http_methods(["GET", "HEAD"])
+def preview(request: Any, specialist: Specialist) -> HttpResponse:
+    """The page as clients will see it, in the language of the address; others' previews have no address at all."""
+    pages = {page.locale.language_code: page for page in review.own_pages(specialist)}
+    if not pages:
+        messages.info(request, _("Write your texts first, then you can see your page."))
+        return see_other("specialist_profile_texts")
+    language = get_language() or ""
+    if language not in pages:
+        return _preview_in(next(iter(pages)))
+    page: SpecialistPage = pages[language]
+    page.specialist = specialist
+    request.is_preview = True
+    context = {**page.get_context(request), "codes": [code for code in pages if code != language]}
+    response = render(request, "account/specialist/preview.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _preview_in(language: str) -> HttpResponse:
+    with translation.override(language):
+        return see_other("specialist_profile_preview")
