@@ -25,7 +25,7 @@ class Difference:
 
 
 def difference(old: str, new: str) -> Difference:
-    """Compare by words; spaces and line breaks belong to the word before them."""
+    """Compare by words, and the spaces and line breaks between them."""
     before, after = _words(old), _words(new)
     if max(len(before), len(after)) > MOST_WORDS:
         before, after = [old] if old else [], [new] if new else []
@@ -44,4 +44,4 @@ def difference(old: str, new: str) -> Difference:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\S+\s*|\s+", text)
+    return re.findall(r"\S+|\s+", text)

@@ -15,7 +15,6 @@ from tests.booking.racing import kinds, race
 from tests.directory.profiles import POINTS, make_directory, make_public, make_submitted, write
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import ProfessionFactory
-from tests.factories.people import make_moderator
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -31,7 +30,7 @@ def go_on_counting() -> None:
 def moderator() -> User:
     go_on_counting()
     make_directory()
-    return make_moderator()
+    return UserFactory()
 
 
 def approving(specialist: Specialist, moderator: User) -> Callable[[], Any]:
