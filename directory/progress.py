@@ -176,7 +176,7 @@ def _wishes(
             gettext("Offer a free consultation: those who do are shown first."),
             reverse("specialist_profile_consultation"),
         )
-    elif specialist.next_slot_at is None:
+    elif not specialist.has_slot:
         yield gettext("Set your hours: nobody can book a time with you yet."), reverse("specialist_hours")
     if specialist.price_min is None:
         yield (

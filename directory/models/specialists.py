@@ -264,6 +264,12 @@ class Specialist(RevisionMixin, models.Model):
     def initials(self) -> str:
         return "".join(part[0] for part in self.name.split()[:2])
 
+    @property
+    def has_slot(self) -> bool:
+        """Whether the directory's row has a free time. 1 query without `search_row`."""
+        row = getattr(self, "search_row", None)
+        return row is not None and row.next_slot_at is not None
+
     def is_accepting_on(self, today: date, *, has_slot: bool | None = None) -> bool:
         """Whether *accepting clients* may be said: confirmed in the last 14 days, or backed by a real slot.
 
@@ -272,8 +278,7 @@ class Specialist(RevisionMixin, models.Model):
         if not self.is_accepting:
             return False
         if has_slot is None:
-            row = getattr(self, "search_row", None)
-            has_slot = row is not None and row.next_slot_at is not None
+            has_slot = self.has_slot
         if has_slot:
             return True
         confirmed = self.accepting_confirmed_on
