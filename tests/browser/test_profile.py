@@ -1,5 +1,6 @@
 """From reading *Join as a specialist* to a public profile, on a telephone: with JavaScript, and without."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from directory import review, services
+from booking.models import Booking, Schedule, WeeklyWindow
+from directory import review, seams, services
 from directory.models import Specialist, SpecialistCheck
 from tests.browser.test_accounts import Person
 from tests.directory.profiles import picture_file
@@ -198,6 +200,41 @@ def approve(specialist: Specialist) -> None:
     )
 
 
+def offer_hours(specialist: Specialist) -> None:
+    """Every day around the clock: the hours' page has a test of its own."""
+
+    def save() -> None:
+        schedule = Schedule.objects.create(
+            specialist=specialist, time_zone="Europe/Berlin", joining="By video."
+        )
+        for weekday in range(7):
+            WeeklyWindow.objects.create(schedule=schedule, weekday=weekday, start=0, end=1440)
+
+    seams.edit_specialist(specialist_id=specialist.pk, save=save)
+
+
+def be_found_and_booked(reader: Page, specialist: Specialist) -> None:
+    """From the directory, by a filter, to a request whose mail is on its way."""
+    reader.goto("/en/specialists/")
+    reader.locator(".filters__switch summary").click()
+    reader.locator("#options-free input").check()
+    if not reader.locator("#found .chip").count():
+        reader.locator(".filters__end button").click()
+    expect(reader.locator("#found")).to_contain_text("Vera Example")
+    if reader.locator(".filters__switch[open]").count():
+        reader.locator(".filters__end button").click()
+    card = reader.locator(".specialist", has_text="Vera Example")
+    card.locator(f'a.slot[href*="/{specialist.slug}/book/"]').first.click()
+    reader.locator("input[name=name]").fill("Robin")
+    reader.locator("input[name=email]").fill("robin@example.org")
+    reader.locator("input[name=age]").first.check()
+    reader.locator("input[name=privacy]").check()
+    reader.locator("main form button[type=submit]").last.click()
+    expect(reader).to_have_url(re.compile(r"/en/bookings/pending/$"))
+    booking = Booking.objects.get(schedule__specialist=specialist)
+    assert (booking.status, booking.client_name) == (Booking.Status.HELD, "Robin")
+
+
 def be_seen(vera: Specialists, reader: Page) -> None:
     vera.go("specialist_dashboard")
     expect(vera.main).to_contain_text("It is public.")
@@ -205,6 +242,8 @@ def be_seen(vera: Specialists, reader: Page) -> None:
     reader.goto(f"/en/specialists/{vera.specialist.slug}/")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Vera Example")
     expect(reader.locator("main")).to_contain_text("Psychotherapeutenkammer (DE), number 78.")
+    offer_hours(vera.specialist)
+    be_found_and_booked(reader, vera.specialist)
     for name in ("specialist_pause_profile", "specialist_leave"):
         vera.go(name)
         vera.look()

@@ -1,0 +1,114 @@
+"""Searching the directory in a real browser: with scripts and without, by keyboard alone, in three languages."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from directory.models import Specialist
+from tests.factories.content import SPECIALISTS
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+TELEPHONE = {"width": 375, "height": 800}
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("#found .who__name").all_inner_texts()
+
+
+def test_a_ukrainian_word_with_a_mistake_finds_whom_it_means(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/uk/specialists/")
+    everybody = names(page)
+    page.locator("#q").press_sequentially("тревога")
+    expect(page.locator("#found .chip")).to_contain_text("тревога")
+    expect(page.locator("#found .section-header")).to_contain_text("Тривога")
+    expect(page).to_have_url(re.compile(r"/uk/specialists/\?q="))
+    about = Specialist.objects.published().filter(topics__slug="anxiety").values_list("name", flat=True)
+    assert sorted(names(page)) == sorted(set(about))
+    page.locator("#found .chip").first.click()
+    expect(page.locator("#found .chip")).to_have_count(0)
+    assert names(page) == everybody
+
+
+def test_results_and_counts_follow_every_choice_without_a_new_page(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/en/specialists/")
+    page.evaluate("window.isTheSamePage = true")
+    option = page.locator("#options-topic .option", has=page.locator("[value=trust]"))
+    promised = int(re.sub(r"\D", "", option.locator(".option__count").inner_text()))
+    option.locator("input").check()
+    expect(page.locator("#found .chip")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"\?topic=trust$"))
+    assert len(names(page)) == promised
+    expect(page.locator("#found-told")).to_contain_text(str(promised))
+    page.locator("#sort").select_option(label="Name")
+    expect(page).to_have_url(re.compile(r"\?topic=trust&sort=name$"))
+    assert page.evaluate("window.isTheSamePage")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?topic=trust$"))
+    expect(page.locator("#found .chip")).to_have_count(1)
+    page.reload()
+    assert len(names(page)) == promised
+
+
+def test_in_arabic_on_a_telephone_the_filters_are_a_sheet(open_page: OpenPage) -> None:
+    page = open_page(**TELEPHONE)
+    page.goto("/ar/specialists/")
+    panel = page.locator("#options")
+    expect(panel).to_be_hidden()
+    page.locator(".filters__switch summary").click()
+    expect(panel).to_be_visible()
+    box = panel.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(800, abs=2)
+    panel.locator("[name=language][value=ar]").check()
+    expect(page.locator("#found .chip")).to_have_count(1)
+    panel.locator(".filters__end button").click()
+    expect(panel).to_be_hidden()
+    about = Specialist.objects.published().filter(session_languages__contains=["ar"])
+    assert sorted(names(page)) == sorted(about.values_list("name", flat=True))
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    page.locator(".filters__switch summary").click()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert page.evaluate("document.activeElement.closest('.filters__switch') !== null")
+
+
+def test_by_keyboard_alone_from_the_search_to_a_free_time(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/en/specialists/")
+    page.locator("#q").focus()
+    page.keyboard.type("trust")
+    page.keyboard.press("Enter")
+    expect(page.locator("#found .chip")).to_have_count(1)
+    for _press in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('a.slot')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("input[name=name]")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/book/\?"))
+
+
+def test_without_scripts_everything_is_a_form_and_links(open_page: OpenPage) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/de/specialists/")
+    page.locator("[name=language][value=de]").check()
+    page.locator(".filters__end button").click()
+    expect(page).to_have_url(re.compile(r"language=de"))
+    assert Specialist.objects.get(slug=SPECIALISTS[1]).name in names(page)
+    page.locator("#found .chip").first.click()
+    assert len(names(page)) == Specialist.objects.published().count()
+
+
+def test_nothing_of_a_search_stays_in_the_browser(open_page: OpenPage, watch: Any) -> None:
+    page = open_page()
+    page.goto("/en/specialists/")
+    page.locator("#q").fill("grief")
+    expect(page.locator("#found .chip")).to_have_count(1)
+    stored = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert "grief" not in stored
