@@ -14,6 +14,9 @@ from core.mail import enqueue
 from directory.models import Specialist
 from directory.tokens import availability_token
 
+# Where the moderator's words stand that a mail doesn't carry.
+PLACES = {"changes_requested": "specialist_profile", "suspended": "specialist_dashboard"}
+
 
 def approved(specialist: Specialist, *, is_new: bool) -> None:
     """Tells the specialist that the profile is public, or that a change is."""
@@ -58,7 +61,7 @@ def to_specialist(specialist: Specialist, kind: str, **more: Any) -> EmailMultiA
     with translation.override(user.language):
         context = {
             "name": user.get_short_name(),
-            "url": settings.SITE_URL + reverse("account_home"),
+            "url": settings.SITE_URL + reverse(PLACES.get(kind, "account_home")),
             "confirm_url": settings.SITE_URL
             + reverse("specialist_available", args=[availability_token(specialist)]),
             **more,

@@ -52,6 +52,7 @@ PAGES = {
     "directory, filtered": "specialists/?topic=trust&free=1",
     "directory, nobody found": "specialists/?topic=grief&language=de&format=online",
     "specialist": f"specialists/{SPECIALIST}/",
+    "join as a specialist": "specialists/join/",
     "free consultation": "free-consultation/",
     "times": f"specialists/{SPECIALIST}/book/?tz=America/New_York",
     "times, none": f"specialists/{SPECIALIST}/book/?from=2020-01-01&tz=Mars/Olympus",

@@ -176,7 +176,8 @@ def ask_for_changes(specialist: Specialist) -> None:
 
 
 def change_what_is_asked_for(vera: Specialists) -> None:
-    vera.mail("About your profile")
+    vera.page.goto(vera.link_from(vera.mail("About your profile"), "/account/"))
+    vera.is_at("specialist_profile")
     vera.go("specialist_dashboard")
     expect(vera.main).to_contain_text("A moderator asks you to change something.")
     vera.look()

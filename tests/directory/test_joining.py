@@ -1,16 +1,19 @@
 """*Join as a specialist*, and the profile in steps, as its owner sees them."""
 
+import io
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from accounts.models import User
 from core.models import Topic
 from directory import review, services
 from directory.models import Place, Profession, Specialist, SpecialistPage
+from directory.portraits import CROPS, make_portrait
 from tests.directory.profiles import (
     approve,
     make_directory,
@@ -513,3 +516,19 @@ def test_whoever_sends_in_what_was_just_approved_is_told_so(moderator: User) -> 
 def test_links_lead_to_joining(client: Client) -> None:
     client.force_login(UserFactory())
     assert JOIN in client.get("/en/account/").content.decode()
+
+
+def test_one_says_which_part_of_a_tall_photo_is_kept() -> None:
+    """Red above, blue below: the middle has both, the top is red alone."""
+    tall = Image.new("RGB", (400, 1200), "blue")
+    tall.paste("red", (0, 0, 400, 600))
+    bottoms = {}
+    for crop in CROPS:
+        file = io.BytesIO()
+        tall.save(file, "PNG")
+        file.seek(0)
+        square = Image.open(make_portrait(file, crop=crop))
+        assert square.size == (400, 400)
+        red, _green, blue = square.convert("RGB").getpixel((200, 390))
+        bottoms[crop] = "red" if red > blue else "blue"
+    assert bottoms == {"face": "blue", "top": "red", "middle": "blue"}
