@@ -28,6 +28,8 @@ from directory.models import (
     CheckTask,
     ProfileReport,
     ProfileViews,
+    SearchRow,
+    SearchText,
     Specialist,
     SpecialistCheck,
     SpecialistPage,
@@ -198,4 +200,6 @@ register(
     fields=["day", "count"],
 )
 leave_out(CheckTask, "A step of the workflow, and about nobody.")
+leave_out(SearchRow, "A copy of the profile's facts to search in; goes with the profile.")
+leave_out(SearchText, "A copy of the page's words to search in; goes with the profile.")
 register_pause(Pause(name="specialist", pause=pause, resume=resume))

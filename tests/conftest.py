@@ -5,8 +5,10 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.utils import translation
@@ -77,6 +79,10 @@ def _serialized_rollback_from_nothing() -> Iterator[None]:
             "flush", verbosity=0, interactive=False, inhibit_post_migrate=True, database=self.connection.alias
         )
         load(self, data)
+        # What was loaded has its numbers; what is made from now on gets the ones after them.
+        with self.connection.cursor() as cursor:
+            for statement in self.connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+                cursor.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", from_nothing)

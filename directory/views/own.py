@@ -27,7 +27,7 @@ def own_profile(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def run(request: Any, **kwargs: Any) -> HttpResponse:
         specialist = (
             Specialist.objects.filter(user=request.user)
-            .select_related("profession", "place", "portrait", "user")
+            .select_related("profession", "place", "portrait", "user", "search_row")
             .first()
         )
         if specialist is None:

@@ -109,8 +109,8 @@ def test_each_kind_of_question_has_its_field_and_is_optional(
     for question in ALL:
         assert question["label"] in page
     assert "A few words." in page
-    assert page.count("<fieldset") == 2  # radio and checkboxes
-    assert page.count('type="radio"') == 3  # with one for no answer
+    assert page.count("<fieldset") == 3  # radio and checkboxes, and the age
+    assert page.count('type="radio"') == 6  # with one for no answer; three for the age
     assert "Prices, times" in page  # commas are part of a choice
     order = [page.index(question["label"]) for question in ALL]
     assert page.index("What would you like to talk about?") < order[0]
@@ -269,7 +269,10 @@ def test_everything_typed_comes_along_to_another_time(client: Client, tree: Tree
     assert "Sleep.\nAnd work." in page
     for value in ("Listening", "Prices, times", "Yes, once"):
         assert re.search(rf'value="{value}"[^>]*checked', page)
-    assert len(re.findall(r'type="checkbox"[^>]*checked', page)) == 5  # these three, 18 and privacy
+    assert (
+        len(re.findall(r'type="checkbox"[^>]*checked', page)) == 3
+    )  # two of these, and privacy; the age is a radio
+    assert re.search(r'name="age" value="adult"[^>]*checked', page)
     answers = {name: value for name, value in typed.items() if name != "asked"}
     assert post(client, schedule, HALF_PAST, asked=asked(page), **answers).status_code == 302
     assert len(Booking.objects.get(starts_at=HALF_PAST).answers) == 4

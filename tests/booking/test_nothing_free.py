@@ -8,16 +8,14 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale, Page
 
 from booking.models import Schedule
-from booking.slots import refresh_next_slots
-from directory.models import SpecialistIndexPage, SpecialistPage
+from directory import rows
 from tests.booking.conftest import NOW
 from tests.booking.test_booking_pages import address
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory
 from tests.factories.directory import SpecialistFactory
-from tests.factories.pages import add, make_topic
+from tests.factories.pages import make_topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -103,20 +101,10 @@ def test_free_only_later_leads_there(client: Client) -> None:
     assert "The next free time is Thursday 1 April at 09:00." in text
 
 
-@pytest.fixture
-def index() -> SpecialistIndexPage:
-    root = Page.objects.get(depth=1)
-    return add(
-        root, SpecialistIndexPage(title="Specialists", slug="specialists", locale=Locale.get_default())
-    )
-
-
-def other(name: str, index: Page, *, topics: list[Any], languages: list[str], **options: Any) -> None:
+def other(name: str, *, topics: list[Any], languages: list[str], **options: Any) -> None:
     schedule = ScheduleFactory(specialist__name=name, specialist__session_languages=languages, **options)
     schedule.specialist.topics.set(topics)
-    page = SpecialistPage(title=name, specialist=schedule.specialist, headline="Sleep", story="<p>Sleep</p>")
-    add(index, page)
-    refresh_next_slots([schedule.pk])
+    rows.rebuild([schedule.pk])
 
 
 def cards(client: Client, schedule: Schedule) -> list[str]:
@@ -125,34 +113,32 @@ def cards(client: Client, schedule: Schedule) -> list[str]:
 
 
 def test_others_for_the_same_topics_in_the_same_language_are_shown_if_they_have_a_free_time(
-    client: Client, index: Page
+    client: Client,
 ) -> None:
     sleep, grief = make_topic(), make_topic("Grief", "grief")
     schedule = named(closed=True, specialist__session_languages=["en"])
     schedule.specialist.topics.set([sleep])
-    other("Same", index, topics=[sleep, grief], languages=["en", "uk"])
-    other("Another topic", index, topics=[grief], languages=["en"])
-    other("Another language", index, topics=[sleep], languages=["uk"])
-    other("Without a time", index, topics=[sleep], languages=["en"], windows=[])
+    other("Same", topics=[sleep, grief], languages=["en", "uk"])
+    other("Another topic", topics=[grief], languages=["en"])
+    other("Another language", topics=[sleep], languages=["uk"])
+    other("Without a time", topics=[sleep], languages=["en"], windows=[])
     assert cards(client, schedule) == ["Same"]
 
 
-def test_without_anybody_for_the_topics_others_in_the_language_are_shown(client: Client, index: Page) -> None:
+def test_without_anybody_for_the_topics_others_in_the_language_are_shown(client: Client) -> None:
     sleep, grief = make_topic(), make_topic("Grief", "grief")
     schedule = named(closed=True, specialist__session_languages=["en"])
     schedule.specialist.topics.set([sleep])
-    other("Another topic", index, topics=[grief], languages=["en"])
-    other("Another language", index, topics=[sleep], languages=["uk"])
+    other("Another topic", topics=[grief], languages=["en"])
+    other("Another language", topics=[sleep], languages=["uk"])
     assert cards(client, schedule) == ["Another topic"]
     assert not cards(client, named())  # who has times needs no others
 
 
-def test_the_empty_page_takes_as_many_queries_for_many_bookings_as_for_none(
-    client: Client, index: Page
-) -> None:
+def test_the_empty_page_takes_as_many_queries_for_many_bookings_as_for_none(client: Client) -> None:
     sleep = make_topic()
     for number in range(3):
-        other(f"Other {number}", index, topics=[sleep], languages=["en"])
+        other(f"Other {number}", topics=[sleep], languages=["en"])
     counts = []
     for bookings in (0, 40):
         schedule = named(horizon_days=40)

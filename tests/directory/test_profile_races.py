@@ -1,15 +1,13 @@
 """Several people at once, on a real PostgreSQL: moderators, the specialist, namesakes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.core.management.color import no_style
-from django.db import connection
 
 from accounts.models import User
-from directory import review, services
+from directory import review, rows, services
 from directory.models import Specialist
 from tests.booking.racing import kinds, race
 from tests.directory.profiles import POINTS, make_directory, make_public, make_submitted, write
@@ -19,16 +17,8 @@ from tests.factories.directory import ProfessionFactory
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def go_on_counting() -> None:
-    """What the test database is filled with again after each test doesn't move its sequences."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
-            cursor.execute(statement)
-
-
 @pytest.fixture
 def moderator() -> User:
-    go_on_counting()
     make_directory()
     return UserFactory()
 
@@ -87,3 +77,24 @@ def test_one_person_in_five_tabs_has_one_profile() -> None:
     user, profession = UserFactory(), ProfessionFactory()
     start = [lambda: services.start_profile(user=user, name="Vera", profession=profession)] * 5
     assert len({one.pk for one in race(start)}) == 1
+
+
+def test_many_edits_at_once_leave_rows_words_and_bits_that_are_true(moderator: User) -> None:
+    """Different people in one chunk of bits, each edited by two at once, and raw rebuilds among them."""
+    people = [make_public(moderator, name=f"Vera Example {number}") for number in range(4)]
+
+    def edit(specialist: Specialist, **facts: Any) -> Callable[[], Any]:
+        return lambda: services.save_facts(specialist=specialist, by=specialist.user, facts=facts)
+
+    for turn in range(3):
+        works: list[Callable[[], Any]] = []
+        for one in people:
+            works += [
+                edit(one, session_languages=["en", ["uk", "de", "ar"][turn]]),
+                edit(one, can_prescribe=turn % 2 == 0, price_min=50 + 20 * turn),
+                partial(rows.rebuild, [other.pk for other in reversed(people)]),
+            ]
+        outcomes = race(works)
+        assert set(kinds(outcomes)) == {"Specialist", "NoneType"}
+        assert not list(rows.differences([one.pk for one in people]))
+        assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
