@@ -55,15 +55,20 @@ def to_moderator(user: Any) -> EmailMultiAlternatives:
     return compose("emails/directory/to_check", to=user.email, language=user.language, context=context)
 
 
-def to_specialist(specialist: Specialist, kind: str, **more: Any) -> EmailMultiAlternatives:
-    """The mail of this kind for the specialist. Nothing is written."""
+def to_specialist(
+    specialist: Specialist, kind: str, *, token: str = "", **more: Any
+) -> EmailMultiAlternatives:
+    """The mail of this kind for the specialist. Nothing is written.
+
+    `token` stands in the link that confirms that clients are accepted, if it shan't be a new one.
+    """
     user: Any = specialist.user
     with translation.override(user.language):
         context = {
             "name": user.get_short_name(),
             "url": settings.SITE_URL + reverse(PLACES.get(kind, "account_home")),
             "confirm_url": settings.SITE_URL
-            + reverse("specialist_available", args=[availability_token(specialist)]),
+            + reverse("specialist_available", args=[token or availability_token(specialist)]),
             **more,
         }
     return compose(f"emails/directory/{kind}", to=user.email, language=user.language, context=context)

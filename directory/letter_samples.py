@@ -1,6 +1,7 @@
 """Every mail about a profile, with made-up details. Nothing is stored."""
 
 from functools import partial
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -9,12 +10,12 @@ from core.letters import register_sample
 from directory import emails
 from directory.models import Specialist
 
-TO_SPECIALIST: dict[str, dict[str, bool]] = {
+TO_SPECIALIST: dict[str, dict[str, Any]] = {
     "approved": {"is_new": True},
     "changes_requested": {},
     "suspended": {},
     "reinstated": {},
-    "ask_available": {},
+    "ask_available": {"token": "sample"},
 }
 
 
