@@ -49,6 +49,8 @@ class Read:
 # Reads by name, each after what it is measured beside; and what they need that isn't there, made once.
 reads: dict[str, Read] = {}
 before_reads: list[Callable[[], object]] = []
+# Make so many times as much to ask about, in SQL alone: for sizes that would take hours to write properly.
+multiply: list[Callable[[int], object]] = []
 
 
 def page(name: str) -> Callable[[Find], Find]:

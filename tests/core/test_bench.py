@@ -118,10 +118,12 @@ def test_fifty_at_once_are_served_in_a_few_times_what_one_takes_and_nobody_twice
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_sizes_are_measured_in_databases_of_their_own():
     own = connection.settings_dict["NAME"]
-    out, err = bench(sizes=[3, 5], bookings=400, clients=[2])
+    out, err = bench(sizes=[3, 5], bookings=400, clients=[2], questions=2, times=2)
     assert "3 specialists, 400 bookings" in out
     assert "5 specialists, 400 bookings" in out
     assert out.count("2 clients") == 2
+    for question in ("two filters by joins", "counts of all options", "text, ranked", "a name with a mistake"):
+        assert out.count(f"\n{question} ") == out.count(f"\n2 × {question} ") == 2
     assert "left out" not in err
     assert connection.settings_dict["NAME"] == own
     assert not databases.exists(f"{own}_bench")

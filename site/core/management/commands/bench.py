@@ -7,7 +7,7 @@ import time
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -95,6 +95,7 @@ written to. Doubles are people who got a time that somebody else had got.
 
 --questions 40 asks the directory's questions so many times, with other things asked for each time, beside plain
 joins and Wagtail's own search. The database's part alone counts, and the same things are asked for in each round.
+With --sizes, --times 10 asks once more when the rows that are searched have been copied in SQL to ten times as many.
 
 --sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
 each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in about a minute.
@@ -113,6 +114,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
         parser.add_argument(
             "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
+        )
+        parser.add_argument(
+            "--times",
+            type=int,
+            default=1,
+            help="ask again with so many copies of what is searched, with --sizes",
         )
         parser.add_argument("--sizes", type=numbers, default=[], help="specialists, as in 10,1000,100000")
         parser.add_argument(
@@ -185,6 +192,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         clients: list[int],
         places: int,
         questions: int,
+        times: int,
         **options: Any,
     ) -> Any:
         """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
@@ -198,6 +206,11 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             cases += writes
             outcomes = [outcome for count in clients for outcome in crowds.measure(count, places)]
         answers = asking.measure(questions) if questions else []
+        if size and questions and times > 1:
+            self.say(f"Copying to {times} times as many …")
+            for copy in bench.multiply:
+                copy(times)
+            answers += [replace(one, name=f"{times} × {one.name}") for one in asking.measure(questions)]
         rows = figures(cases)
         if not options["json"]:
             heading = [f"\n{size}"] if size else []
