@@ -269,9 +269,8 @@ def test_everything_typed_comes_along_to_another_time(client: Client, tree: Tree
     assert "Sleep.\nAnd work." in page
     for value in ("Listening", "Prices, times", "Yes, once"):
         assert re.search(rf'value="{value}"[^>]*checked', page)
-    assert (
-        len(re.findall(r'type="checkbox"[^>]*checked', page)) == 3
-    )  # two of these, and privacy; the age is a radio
+    # These three, and privacy; the age is a radio.
+    assert len(re.findall(r'type="checkbox"[^>]*checked', page)) == 4
     assert re.search(r'name="age" value="adult"[^>]*checked', page)
     answers = {name: value for name, value in typed.items() if name != "asked"}
     assert post(client, schedule, HALF_PAST, asked=asked(page), **answers).status_code == 302

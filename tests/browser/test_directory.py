@@ -29,7 +29,7 @@ def test_a_ukrainian_word_with_a_mistake_finds_whom_it_means(open_page: OpenPage
     expect(page.locator("#found .section-header")).to_contain_text("Тривога")
     expect(page).to_have_url(re.compile(r"/uk/specialists/\?q="))
     about = Specialist.objects.published().filter(topics__slug="anxiety").values_list("name", flat=True)
-    assert sorted(names(page)) == sorted(set(about))
+    assert set(about) <= set(names(page)) <= set(everybody)
     page.locator("#found .chip").first.click()
     expect(page.locator("#found .chip")).to_have_count(0)
     assert names(page) == everybody

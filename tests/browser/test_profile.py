@@ -226,6 +226,7 @@ def be_found_and_booked(reader: Page, specialist: Specialist) -> None:
         reader.locator(".filters__end button").click()
     card = reader.locator(".specialist", has_text="Vera Example")
     card.locator(f'a.slot[href*="/{specialist.slug}/book/"]').first.click()
+    reader.wait_for_load_state("networkidle")  # the times are shown on this browser's clock by now
     reader.locator("input[name=name]").fill("Robin")
     reader.locator("input[name=email]").fill("robin@example.org")
     reader.locator("input[name=age]").first.check()

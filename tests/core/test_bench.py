@@ -122,7 +122,12 @@ def test_sizes_are_measured_in_databases_of_their_own():
     assert "3 specialists, 400 bookings" in out
     assert "5 specialists, 400 bookings" in out
     assert out.count("2 clients") == 2
-    for question in ("two filters by joins", "counts of all options", "text, ranked", "a name with a mistake"):
+    for question in (
+        "two filters by joins",
+        "counts of all options",
+        "text, ranked",
+        "a name with a mistake",
+    ):
         assert out.count(f"\n{question} ") == out.count(f"\n2 × {question} ") == 2
     assert "left out" not in err
     assert connection.settings_dict["NAME"] == own

@@ -18,6 +18,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...form.entries()]) if (value === "") form.delete(name);
 });
 
+// What was searched stays in the address alone, not in the browser's storage.
+document.addEventListener("htmx:pushedIntoHistory", () => sessionStorage.removeItem("htmx-current-path-for-history"));
+
 // On a phone the panel is a sheet: Escape closes it, and so does its button, which then shows the results.
 const sheet = document.querySelector(".filters__switch");
 document.addEventListener("keydown", (event) => {
