@@ -55,14 +55,36 @@ def understand(asked: Asked, language: str) -> Wording | None:
     return Wording(fits_nobody=True)
 
 
+class ParsedQuery(SearchQuery):
+    """A query that PostgreSQL has parsed already: ranking would parse it again for every row."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
+        return "%s::tsquery", [self.text]
+
+
 def _texts(raw: str, language: str, **more: Any) -> Wording | None:
     if not raw:
         return None
-    query = SearchQuery(raw, config=configuration(language), search_type="raw")
-    # Names are kept as they are, without a stem.
-    query |= SearchQuery(raw, config="simple", search_type="raw")
-    texts = SearchText.objects.filter(language=language, words=query)
-    return Wording(texts=texts, query=query, **more) if texts.exists() else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT parsed.query::text, EXISTS (
+                SELECT 1 FROM directory_searchtext WHERE language = %s AND words @@ parsed.query
+            )
+            FROM (SELECT to_tsquery(%s::regconfig, %s) || to_tsquery('simple', %s) AS query) AS parsed
+            """,
+            # Names are kept as they are, without a stem: hence the second one.
+            [language, configuration(language), raw, raw],
+        )
+        text, fits_somebody = cursor.fetchone()
+    if not fits_somebody:
+        return None
+    query = ParsedQuery(text)
+    return Wording(texts=SearchText.objects.filter(language=language, words=query), query=query, **more)
 
 
 def matching(asked: Asked, known: Options, wording: Wording | None = None) -> QuerySet[SearchRow]:
