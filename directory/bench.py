@@ -192,6 +192,7 @@ def copied(times: int) -> None:
     ]
     size = Specialist.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # millions of rows, each indexed
         for number in range(1, times):
             for model, changed in copies:
                 fields = [field.column for field in model._meta.local_concrete_fields]

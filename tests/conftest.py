@@ -42,6 +42,22 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+SERIALIZED = pytest.StashKey[str]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What migrations have made, for a serialized_rollback, outlives the connection that Django keeps it on.
+
+    A test may leave another connection behind (it kills the server, or works in another database); the tests after
+    it would then begin with empty tables.
+    """
+    contents = getattr(connection, "_test_serialized_contents", None)
+    if contents is not None:
+        item.config.stash[SERIALIZED] = contents
+    elif SERIALIZED in item.config.stash:
+        connection._test_serialized_contents = item.config.stash[SERIALIZED]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _project_mail_backend(django_test_environment: None) -> None:
     """Django's test environment puts a backend of its own in place; tests here see the project's outbox."""

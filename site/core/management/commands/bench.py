@@ -207,6 +207,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             outcomes = [outcome for count in clients for outcome in crowds.measure(count, places)]
         answers = asking.measure(questions) if questions else []
         if size and questions and times > 1:
+            self.say(asking.table(answers))  # the rest takes a while
             self.say(f"Copying to {times} times as many …")
             for copy in bench.multiply:
                 copy(times)
