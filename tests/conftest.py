@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from wagtail.models import Page
 
 from core import databases
 from tests.factories import content as content_factory
@@ -56,6 +57,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         item.config.stash[SERIALIZED] = contents
     elif SERIALIZED in item.config.stash:
         connection._test_serialized_contents = item.config.stash[SERIALIZED]
+
+
+@pytest.fixture(autouse=True)
+def _serialized_rollback_is_there(request: pytest.FixtureRequest) -> None:
+    """Load what migrations have made once more where it is missing.
+
+    In whole runs on two processes the races of profiles, the last of all, have begun with empty tables; by
+    themselves, or behind any of the tests before them, they never have. Why isn't known yet.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("serialized_rollback"):
+        return
+    request.getfixturevalue("_django_db_helper")
+    if not Page.objects.exists():
+        connection.creation.deserialize_db_from_string(request.config.stash[SERIALIZED])
 
 
 @pytest.fixture(scope="session", autouse=True)
