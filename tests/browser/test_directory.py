@@ -69,6 +69,7 @@ def test_in_arabic_on_a_telephone_the_filters_are_a_sheet(open_page: OpenPage) -
     expect(page.locator("#found .chip")).to_have_count(1)
     panel.locator(".filters__end button").click()
     expect(panel).to_be_hidden()
+    page.wait_for_load_state("networkidle")
     about = Specialist.objects.published().filter(session_languages__contains=["ar"])
     assert sorted(names(page)) == sorted(about.values_list("name", flat=True))
     assert page.evaluate("document.documentElement.scrollWidth") == 375
@@ -83,8 +84,8 @@ def test_by_keyboard_alone_from_the_search_to_a_free_time(open_page: OpenPage) -
     page.goto("/en/specialists/")
     page.locator("#q").focus()
     page.keyboard.type("trust")
-    page.keyboard.press("Enter")
     expect(page.locator("#found .chip")).to_have_count(1)
+    page.wait_for_load_state("networkidle")
     for _press in range(120):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('a.slot')"):

@@ -151,6 +151,9 @@ def test_specialists_are_found_by_the_articles_topic(open_page: OpenPage) -> Non
     names = page.locator(".specialist .who__name")
     expect(names).to_have_count(2)
     page.locator(f"#options-topic [value={TOPIC}]").uncheck()
+    expect(names).to_have_count(
+        3
+    )  # a choice made meanwhile ends the request before it, which htmx complains about
     page.locator("#options-topic [value=grief]").check()
     expect(names).to_have_count(1)
     expect(names.locator("a")).to_have_attribute("href", f"/en/specialists/{SPECIALISTS[2]}/")
