@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.caching import forget, remembered
 from directory.models import SearchOption
-from directory.times import PARTS
 
 REMEMBERED = "directory_options"
 ALL = ("all", "1")  # everybody listed has it
@@ -111,8 +110,3 @@ def read_numbers() -> dict[tuple[str, str], int]:
     """The numbers of all options. There are some hundreds."""
     rows = SearchOption.objects.values_list("kind", "value", "pk")
     return {(kind, value): pk for kind, value, pk in rows}
-
-
-def soon_numbers(parts: Iterable[str], known: dict[tuple[str, str], int]) -> list[int]:
-    """The numbers of *free soon* in these parts of the week."""
-    return sorted(known[SOON, part] for part in PARTS if part in set(parts))
