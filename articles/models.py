@@ -113,11 +113,9 @@ class ArticleIndexPage(BasePage):
             .values_list("topic__slug", flat=True)
             .distinct()
         )
-        chosen = request.GET.get("topic", "")
-        if chosen in names:
+        chosen = Topic.find_slug(request.GET.get("topic", ""))
+        if chosen:
             articles = articles.about([chosen])
-        else:
-            chosen = ""
         context["topics"] = sorted(
             ((slug, names[slug]) for slug in used if slug in names), key=lambda pair: pair[1]
         )

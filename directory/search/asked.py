@@ -108,7 +108,9 @@ def read(query: QueryDict, known: Iterable[tuple[str, str]]) -> Asked:
     options = {}
     for kind in KINDS:
         values = dict.fromkeys(query.getlist(kind)[:20])
-        own = tuple(value for value in values if (kind, value) in exist or value in names(kind, ""))
+        if kind in TERMS:  # one that was renamed or merged is meant as what it is now
+            values = dict.fromkeys(TERMS[kind].find_slug(value) or value for value in values)
+        own = tuple(value for value in values if (kind, value) in exist or value in names(kind, "all"))
         if own:
             options[kind] = own[-1:] if kind in ONE_OF else own
     q = " ".join(query.get("q", "").replace("\x00", "").split())[:MOST_LETTERS]

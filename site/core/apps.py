@@ -30,6 +30,7 @@ class CoreConfig(AppConfig):
         def forget_names(sender: Any, **_kwargs: Any) -> None:
             if issubclass(sender, Term):
                 forget(sender._meta.label_lower)
+                forget(f"{sender._meta.label_lower}_former")
 
         def forget_site(**_kwargs: Any) -> None:
             forget("site")

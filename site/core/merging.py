@@ -15,7 +15,7 @@ from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.snippets.blocks import SnippetChooserBlock
 from wagtail_localize.models import RelatedObjectSegment, TranslatableObject, TranslationSource
 
-from core.models import Term
+from core.models import FormerSlug, Term
 
 # Told of a merge in its transaction, with the term that stays: what leans on terms without pointing to them.
 _followers: list[Callable[[Term], None]] = []
@@ -48,6 +48,10 @@ def merge_terms(*, gone: Term, kept: Term, by: Any) -> None:
         _move_in_drafts(term, stays)
         term.delete()
     _move_in_translations(gone, kept)
+    FormerSlug.objects.filter(translation_key=gone.translation_key).update(
+        translation_key=kept.translation_key
+    )
+    FormerSlug.keep(kept, gone.slug)
     log(kept, "core.merge", user=by, data={"name": gone.name, "slug": gone.slug})
     for follower in _followers:
         follower(kept)

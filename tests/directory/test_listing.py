@@ -7,11 +7,14 @@ import pytest
 from django.test import Client
 from wagtail.models import Locale
 
+from core.merging import merge_terms
 from core.models import Topic
+from directory import rows
 from directory.models import Specialist
 from directory.tasks import rebuild_described_by
 from tests.factories.demo import ground
 from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.pages import make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +82,35 @@ def test_no_results_say_which_choice_to_drop_with_how_many(place: Any, client: C
     for way, names in zip(listing.ways_out, [1, 2, 3], strict=True):
         url = way["url"] if way["url"].startswith("/") else f"/en/specialists/{way['url']}"
         assert len(client.get(url).context["listing"].cards) == names
+
+
+def test_addresses_with_an_old_slug_mean_the_term_that_stays(place: Any, client: Client) -> None:
+    place("Anna Example", "grief")
+    sleep, grief, panic = (
+        Topic.objects.get(locale__language_code="en", slug=s) for s in ("sleep", "grief", "panic")
+    )
+    merge_terms(gone=sleep, kept=grief, by=None)
+    merge_terms(gone=grief, kept=panic, by=None)
+    panic.slug = "fear"
+    panic.save()
+    rows.rebuild(Specialist.objects.values_list("pk", flat=True))
+    for slug in ("sleep", "grief", "panic", "fear"):
+        listing = client.get(f"/en/specialists/?topic={slug}").context["listing"]
+        assert (listing.asked.options, listing.total) == ({"topic": ("fear",)}, 1), slug
+    both = client.get("/en/specialists/?topic=sleep&topic=grief").context["listing"]
+    assert [chip["title"] for chip in both.chips] == ["Panic"]
+    assert Topic.find_slug("never-there") == ""
+
+
+def test_a_slug_that_is_used_again_means_its_new_term(db: None) -> None:
+    sleep = make_topic("Sleep", "sleep")
+    sleep.slug = "rest"
+    sleep.save()
+    assert Topic.find_slug("sleep") == "rest"
+    make_topic("Sleep again", "sleep")
+    assert Topic.find_slug("sleep") == "sleep"
+    sleep.delete()
+    assert Topic.find_slug("rest") == ""
 
 
 def test_words_that_nobody_fits_are_no_dead_end(place: Any, client: Client) -> None:

@@ -149,3 +149,13 @@ def test_a_merge_is_in_the_log(client: Client, pair: tuple[Topic, Topic]) -> Non
     client.post(reverse(Topic.snippet_viewset.get_url_name("merge"), args=[gone.pk]), {"into": kept.pk})
     history = client.get(reverse(Topic.snippet_viewset.get_url_name("history"), args=[kept.pk]))
     assert "Merged with another" in history.content.decode()
+
+
+def test_lists_of_articles_know_old_slugs(pair: tuple[Topic, Topic], client: Client) -> None:
+    gone, kept = pair
+    index = make_tree()["en"].index
+    about(make_article(index, "Night", "night"), gone)
+    make_article(index, "Day", "day")
+    merge_terms(gone=gone, kept=kept, by=None)
+    context = client.get(f"{index.path_here}?topic=insomnia").context
+    assert (context["topic"], [str(page) for page in context["results"]]) == ("sleep", ["Night"])

@@ -3,10 +3,11 @@ from core.models.outbox import Outbox
 from core.models.pages import BasePage
 from core.models.periodic import PeriodicRun
 from core.models.pictures import Picture, PictureRendition
-from core.models.topics import Term, Topic
+from core.models.topics import FormerSlug, Term, Topic
 
 __all__ = [
     "BasePage",
+    "FormerSlug",
     "Menu",
     "MenuItem",
     "Outbox",

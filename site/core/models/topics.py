@@ -9,7 +9,7 @@ from wagtail.models import TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from core.caching import remembered
+from core.caching import forget, remembered
 
 
 class Term(TranslatableMixin, index.Indexed, models.Model):
@@ -38,6 +38,31 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        known = (
+            type(self)._default_manager.filter(pk=self.pk) if self.pk else type(self)._default_manager.none()
+        )
+        before = known.values_list("slug", flat=True).first()
+        super().save(*args, **kwargs)
+        if before and before != self.slug:
+            FormerSlug.keep(self, before)
+
+    @classmethod
+    def find_slug(cls, slug: str) -> str:
+        """The slug of the term that has `slug`, or had it before it was renamed or merged; empty if none has.
+
+        Addresses with an old slug have been shared and kept. No query, or 2.
+        """
+        if slug in cls.names("all"):
+            return slug
+        return remembered(f"{cls._meta.label_lower}_former", "all", cls._read_former).get(slug, "")
+
+    @classmethod
+    def _read_former(cls) -> dict[str, str]:
+        former = FormerSlug.objects.filter(kind=cls._meta.label_lower)
+        now = dict(cls._default_manager.order_by("-locale_id").values_list("translation_key", "slug"))
+        return {slug: now[key] for slug, key in former.values_list("slug", "translation_key") if key in now}
+
     @classmethod
     def names(cls, language_code: str) -> dict[str, str]:
         """The names of all terms by slug, in `language_code`, else in the language they were written in.
@@ -64,3 +89,24 @@ class Topic(Term):
     class Meta(Term.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
+
+
+class FormerSlug(models.Model):
+    """A slug that a term had before it was renamed or merged into another one."""
+
+    kind = models.CharField(max_length=80, help_text="The term's model, such as `core.topic`.")
+    slug = models.SlugField(max_length=80)
+    translation_key = models.UUIDField(help_text="Of the term that is meant now.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="core_former_slug_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"
+
+    @classmethod
+    def keep(cls, term: Term, slug: str) -> None:
+        """Remember that `term` is what `slug` meant."""
+        kind = term._meta.label_lower
+        cls.objects.update_or_create(kind=kind, slug=slug, defaults={"translation_key": term.translation_key})
+        forget(f"{kind}_former")
