@@ -1,6 +1,6 @@
 """Finding: who fits a search, in which order, and how many fit with each option."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from directory.search.asked import BEST, NAME, PRICE, SOONEST, TERMS, Asked
 from directory.search.options import ALL, SOON
 from directory.search.words import all_of, asked_words, configuration, corrected, latin, some_of
 
+NAMESAKES = 2_000  # of whom a name may mean; the listing ends after as many
 RANKED = 200  # of the matches, those that come first by the published rule are ranked by how well they match
 
 Options = Mapping[tuple[str, str], int]
@@ -22,14 +23,13 @@ Options = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class Wording:
-    """How the words of a search are understood."""
+    """How the words of a search are understood: as words of texts, or as a name; else they fit nobody."""
 
-    texts: QuerySet[SearchText] | None = None  # those that match; None for a search for a name
-    query: SearchQuery | None = None
-    name: str = ""
+    texts: QuerySet[SearchText] | None = None  # those that match
+    query: SearchQuery | str = ""
+    people: Sequence[int] = ()  # those whom a name may mean
     instead: str = ""  # what was searched instead of what was typed
     is_partial: bool = False  # some of the words will do
-    fits_nobody: bool = False
 
 
 def understand(asked: Asked, language: str) -> Wording | None:
@@ -44,15 +44,25 @@ def understand(asked: Asked, language: str) -> Wording | None:
     if texts := _texts(all_of(words), language):
         return texts
     name = latin(asked.q)
-    if name and SearchRow.objects.filter(name_key__trigram_word_similar=name).exists():
-        return Wording(name=name)
+    if name and (people := people_called(name)):
+        return Wording(people=people)
     lexicon = [name for model in TERMS.values() for name in model.names(language).values()]
     instead = corrected(asked.q, lexicon, language)
     if instead and (texts := _texts(all_of(asked_words(instead, language)), language, instead=instead)):
         return texts
     if len(words) > 1 and (texts := _texts(some_of(words), language, is_partial=True)):
         return texts
-    return Wording(fits_nobody=True)
+    return Wording()
+
+
+def people_called(name: str) -> list[int]:
+    """The numbers of those with a name like this one, in small Latin letters.
+
+    Read before anything else is asked: PostgreSQL can't tell how few they are, and would look for them along the
+    order of the results, comparing everybody's name.
+    """
+    rows = SearchRow.objects.filter(name_key__trigram_word_similar=name)
+    return list(rows.values_list("pk", flat=True)[:NAMESAKES])
 
 
 class ParsedQuery(SearchQuery):
@@ -95,13 +105,15 @@ def matching(asked: Asked, known: Options, wording: Wording | None = None) -> Qu
         if not numbers:
             return rows.none()
         rows = rows.filter(**{f"{'soon' if kind == SOON else 'facets'}__overlap": numbers})
-    if wording is None:
-        return rows
-    if wording.fits_nobody:
-        return rows.none()
-    if wording.texts is None:
-        return rows.filter(name_key__trigram_word_similar=wording.name)
-    return rows.filter(pk__in=wording.texts.values("specialist_id"))
+    return rows if wording is None else rows.filter(pk__in=meant(wording))
+
+
+def meant(wording: Wording) -> QuerySet[Any, Any]:
+    """The numbers of those whom the words fit."""
+    if wording.texts is not None:
+        return wording.texts.values("specialist_id")
+    found = SearchRow.objects.filter(pk__in=wording.people) if wording.people else SearchRow.objects.none()
+    return found.values("pk")
 
 
 def published_order(now: datetime) -> list[Any]:
@@ -123,11 +135,11 @@ def page_of(
 ) -> QuerySet[SearchRow]:
     """The rows from `start` to `end` in the order asked for."""
     rule = published_order(now)
-    if asked.order == BEST and wording and wording.query and start < RANKED:
+    if asked.order == BEST and wording and wording.texts is not None and start < RANKED:
         best = rows.order_by(*rule)[:RANKED].values("pk")
-        texts = wording.texts if wording.texts is not None else SearchText.objects.none()
-        rank = texts.filter(specialist=OuterRef("pk")).values(
-            rank=Round(SearchRank("words", wording.query), precision=2)
+        rank = wording.texts.filter(specialist=OuterRef("pk")).values(
+            # F: a column's name alone would have the words written out and parsed again, without their weights.
+            rank=Round(SearchRank(F("words"), wording.query), precision=2)
         )
         ranked = SearchRow.objects.filter(pk__in=best).annotate(rank=Subquery(rank[:1]))
         return ranked.order_by("-rank", *rule)[start : min(end, RANKED)]
@@ -158,7 +170,7 @@ def counts(asked: Asked, known: Options, wording: Wording | None = None) -> dict
         parameters.append(numbers)
     words = ["everyone"]
     if wording is not None:
-        found = matching(Asked(), known, wording).values("pk").query
+        found = meant(wording).query
         statement, own = ("SELECT 0 WHERE false", ()) if found.is_empty() else found.sql_with_params()
         parts.append(
             f"wording AS (SELECT (pk / {CHUNK})::int AS chunk, "

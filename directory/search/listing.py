@@ -127,7 +127,7 @@ class Listing:
             return gettext(
                 "Nobody fits all of these words. Shown are those who fit some of them: %(what)s."
             ) % {"what": told}
-        if self.wording and self.wording.name:
+        if self.wording and self.wording.people:
             return gettext("Names like this one: %(what)s.") % {"what": told}
         return gettext("You searched for: %(what)s.") % {"what": told}
 

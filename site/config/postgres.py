@@ -50,7 +50,7 @@ STOP_SECONDS = 60
 SERVER_SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",  # parallel tests: one pool for each worker
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

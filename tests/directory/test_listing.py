@@ -11,6 +11,7 @@ from core.merging import merge_terms
 from core.models import Topic
 from directory import rows
 from directory.models import Specialist
+from directory.search import finding
 from directory.tasks import rebuild_described_by
 from tests.factories.demo import ground
 from tests.factories.directory import SpecialistFactory, listed
@@ -55,6 +56,23 @@ def test_names_topics_methods_and_own_words_are_found_in_every_spelling(place: A
     assert found(client, "?q=sleeping") == ["Zoë Müller-Example"]
     assert found(client, "?q=shift+working") == ["Zoë Müller-Example"]
     assert found(client, "?q=grie") == ["Олена Приклад"]
+
+
+def test_a_topic_or_a_name_counts_for_more_than_a_word_in_passing(place: Any, client: Client) -> None:
+    place("Anna Example", "sleep", story="<p>Grief. I have known grief, and what grief does.</p>")
+    place("Berta Example", "grief")
+    place("Grief Example", "sleep")
+    assert found(client, "?q=grief") == ["Grief Example", "Berta Example", "Anna Example"]
+
+
+def test_a_name_that_many_have_is_cut_where_the_listing_ends(
+    place: Any, client: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(finding, "NAMESAKES", 2)
+    for number in range(3):
+        place(f"Quirina Example{number}", "sleep")
+    listing = client.get("/en/specialists/?q=quirian").context["listing"]
+    assert (listing.total, len(listing.cards)) == (2, 2)
 
 
 def test_a_mistake_is_forgiven_and_said(place: Any, client: Client) -> None:

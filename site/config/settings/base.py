@@ -133,9 +133,11 @@ def database(url: str) -> dict[str, Any]:
     parsed["OPTIONS"] = {
         **options,
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
-        # jit costs 70 ms on the short queries of this site and never pays (research: directory by next slot). Names
-        # with two letters swapped are alike by a half.
-        "options": "-c jit=off -c statement_timeout=30000 -c pg_trgm.word_similarity_threshold=0.5",
+        # jit costs 70 ms on the short queries of this site and never pays (research: directory by next slot), and
+        # starting parallel workers takes longer than they save (docs/performance.md). Names with two letters swapped
+        # are alike by a half.
+        "options": "-c jit=off -c max_parallel_workers_per_gather=0 -c statement_timeout=30000 "
+        "-c pg_trgm.word_similarity_threshold=0.5",
     }
     return parsed
 
