@@ -17,7 +17,7 @@ from django.utils import timezone
 from booking.availability import DateException, Rules, Window, free_starts
 from booking.models import Booking, BookingEvent, Schedule, WeeklyWindow
 from booking.models import DateException as DateExceptionRow
-from booking.models.records import BookingQuerySet
+from booking.models.bookings import BookingQuerySet
 from core.zones import load_zone
 from directory import rows
 from directory.models import SearchRow

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core.countries import country_name
 from core.languages import language_name
 from core.models import Term, Topic
 from directory import seams
@@ -37,7 +36,6 @@ def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
         "articles": seams.articles_by(specialist.pk, language),
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
         "place": place,
-        "country": country_name(specialist.credential_country),
         "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in specialist.topics.all()],
         "methods": _named(specialist.methods.all(), Method.names(language)),
         "client_groups": _named(specialist.client_groups.all(), ClientGroup.names(language)),

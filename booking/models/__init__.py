@@ -1,11 +1,9 @@
 from booking.models.blocks import BlockedClient
+from booking.models.bookings import ActionToken, Booking, BookingEvent
 from booking.models.pages import FreeConsultationPage, IntakeQuestion
-from booking.models.records import (
+from booking.models.schedules import (
     DURATION,
     MISSED_IN_A_ROW,
-    ActionToken,
-    Booking,
-    BookingEvent,
     CalendarFeed,
     DateException,
     Schedule,

@@ -27,6 +27,7 @@ Point = SpecialistCheck.Point
 def submit(*, specialist: Specialist, by: Any) -> Specialist:
     """Hand the profile to the moderators: a draft, or what they asked to change. Twice is once.
 
+    Specialists who do it themselves say with it that they accept clients as of today, unless they have said no.
     Raises Incomplete, which says what is missing, and WrongState if there is nothing to submit.
     """
     standing = review.standing(specialist)
@@ -37,6 +38,9 @@ def submit(*, specialist: Specialist, by: Any) -> Specialist:
     if absent := review.missing(specialist):
         raise Incomplete(absent)
     if not specialist.is_approved:
+        if specialist.is_accepting and by is not None and by.pk == specialist.user_id:
+            specialist.accepting_confirmed_on = timezone.localdate()
+            specialist.save(update_fields=["accepting_confirmed_on"])
         set_state(specialist, State.SUBMITTED)
     if hand_over(specialist, by, standing.proposed):
         emails.tell_moderators()

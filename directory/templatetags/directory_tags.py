@@ -9,7 +9,7 @@ from django.template.context import Context, RequestContext
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, override
 
-from core import cities
+from core import cities, countries
 from core.languages import language_name, listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
@@ -50,6 +50,12 @@ def city_of(moment: datetime) -> str:
 def name_of_language(code: str) -> str:
     """The name of a language in the language being read."""
     return language_name(code)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """The name of a country."""
+    return countries.country_name(code)
 
 
 @register.simple_tag

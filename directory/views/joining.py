@@ -12,7 +12,7 @@ from accounts.gate import KEPT, Reason
 from core import limits
 from directory import review, services
 from directory.models import Specialist
-from directory.profile_forms import JoinForm
+from directory.profile_forms.steps import JoinForm
 from directory.views.own import see_other, typed
 
 

@@ -14,7 +14,7 @@ from directory import review, seams, services, visits
 from directory.errors import DirectoryError, Incomplete
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
-from directory.profile_forms import shown_value
+from directory.profile_forms.steps import shown_value
 from directory.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 

@@ -15,15 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from directory import review, services
 from directory.errors import BadPicture, DirectoryError
 from directory.models import Specialist, SpecialistPage
-from directory.profile_forms import (
+from directory.profile_forms.steps import (
     AboutForm,
     ConsultationForm,
     CredentialsForm,
     PricesForm,
     StepForm,
-    TextsForm,
     WorkForm,
 )
+from directory.profile_forms.texts import TextsForm
 from directory.progress import STEPS, offered_languages, step_after, text_languages
 from directory.views.own import own_profile, see_other, tell_saved, typed
 

@@ -1,29 +1,24 @@
 """What specialists fill in about themselves, one form a step. A draft may have gaps; a public profile may not."""
 
-from collections.abc import Callable, Iterator
-from itertools import chain
 from operator import itemgetter
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.formsets import BaseFormSet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Locale
 
 from core import countries
 from core.languages import NAMES
-from core.models import Term, Topic
 from core.names import NameField
-from directory.models import ClientGroup, Method, Place, Profession, Specialist, SpecialistPage
+from directory.models import Profession, Specialist
 from directory.models.specialists import CHECKED, MAX_TOPICS
 from directory.portraits import LARGEST_FILE
+from directory.profile_forms.terms import TermChoice, TermsChoice, fill_terms
 from directory.review import Standing
 from directory.services.facts import MANY, PLAIN
-from directory.wording import to_plain
 
 CURRENCIES = {
     "EUR": "EUR €",
@@ -50,58 +45,6 @@ CURRENCIES = {
 }
 FACTS = {*CHECKED, *PLAIN, *MANY}
 MOST_MONEY = 100_000
-BLANK_QUESTIONS = 2
-MOST_QUESTIONS = 20
-
-
-# --- Terms --------------------------------------------------------------------------------------------------------
-
-
-def terms(model: type[Term]) -> dict[str, Any]:
-    """The options of a taxonomy: the record points at the source language's terms, people read their own."""
-    names = model.names(get_language() or "")
-    return {
-        "queryset": model._default_manager.filter(locale=Locale.get_default()),
-        "label": lambda term: names.get(term.slug, term.name),
-    }
-
-
-class TermChoice(forms.ModelChoiceField):
-    """One term, by its name in the language being read."""
-
-    name_of: Callable[[Any], str] = staticmethod(str)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return self.name_of(obj)
-
-
-class TermsChoice(forms.ModelMultipleChoiceField):
-    """Some terms, by their names in the language being read."""
-
-    name_of: Callable[[Any], str] = staticmethod(str)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return self.name_of(obj)
-
-
-TAXONOMIES: dict[str, type[Term]] = {
-    "profession": Profession,
-    "place": Place,
-    "topics": Topic,
-    "methods": Method,
-    "client_groups": ClientGroup,
-}
-
-
-def fill_terms(form: forms.Form) -> None:
-    """Give the form's taxonomies their options."""
-    for name, field in form.fields.items():
-        if name in TAXONOMIES:
-            options, choice = terms(TAXONOMIES[name]), cast(Any, field)
-            choice.name_of, choice.queryset = options["label"], options["queryset"]
-
-
-# --- The first step -----------------------------------------------------------------------------------------------
 
 
 class JoinForm(forms.Form):
@@ -118,9 +61,6 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         fill_terms(self)
-
-
-# --- The steps ----------------------------------------------------------------------------------------------------
 
 
 class StepForm(forms.Form):
@@ -391,132 +331,3 @@ class ConsultationForm(StepForm):
     offers_free_consultation = forms.BooleanField(
         label=_("I offer a free 30-minute consultation"), required=False
     )
-
-
-# --- Texts --------------------------------------------------------------------------------------------------------
-
-
-class TextForm(forms.Form):
-    """A specialist's own words in one language. `lang` is said of the controls, for spelling and for voices."""
-
-    headline = forms.CharField(
-        label=_("Headline"),
-        max_length=140,
-        required=False,
-        help_text=_("What you help with, in one line: “Calm ways out of panic”."),
-    )
-    story = forms.CharField(
-        label=_("Your story"),
-        max_length=6000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_(
-            "Who you are and how it is to talk to you. An empty line begins a paragraph; lines that begin with "
-            "“- ” become a list."
-        ),
-    )
-    approach = forms.CharField(
-        label=_("How you work"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("What happens in a first session, and afterwards."),
-    )
-    needed = ("headline", "story")
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        language: str,
-        direction: str,
-        page: SpecialistPage | None,
-        specialist: Specialist,
-    ) -> None:
-        initial = {}
-        if page is not None:
-            initial = {
-                "headline": page.headline,
-                "story": to_plain(page.story),
-                "approach": to_plain(page.approach),
-            }
-        super().__init__(data, initial=initial, label_suffix="")
-        for name, field in self.fields.items():
-            field.widget.attrs |= {"lang": language, "dir": direction}
-            if name in self.needed:
-                field.required = specialist.is_approved
-
-
-class QuestionForm(forms.Form):
-    """A question and its answer; both or neither."""
-
-    question = forms.CharField(label=_("Question"), max_length=200, required=False)
-    answer = forms.CharField(
-        label=_("Answer"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def __init__(self, *args: Any, language: str, direction: str, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        for field in self.fields.values():
-            field.widget.attrs |= {"lang": language, "dir": direction}
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        question, answer = data.get("question"), data.get("answer")
-        if question and not answer and "answer" not in self.errors:
-            self.add_error("answer", _("Write the answer, or take the question away."))
-        if answer and not question and "question" not in self.errors:
-            self.add_error("question", _("Write the question, or take the answer away."))
-        return data
-
-
-Questions = forms.formset_factory(
-    QuestionForm, extra=BLANK_QUESTIONS, max_num=MOST_QUESTIONS, validate_max=True
-)
-
-
-class TextsForm:
-    """The texts of a language and the questions below them as one: valid together, saved together."""
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        language: str,
-        direction: str,
-        page: SpecialistPage | None,
-        specialist: Specialist,
-    ) -> None:
-        words = {"language": language, "direction": direction}
-        self.text = TextForm(data, page=page, specialist=specialist, **words)
-        faq = [
-            {"question": block.value["question"], "answer": to_plain(block.value["html"].source)}
-            for block in (page.faq if page is not None else [])
-        ]
-        self.questions: BaseFormSet[Any] = Questions(data, initial=faq, prefix="faq", form_kwargs=words)
-
-    def is_valid(self) -> bool:
-        valid = [self.text.is_valid(), self.questions.is_valid()]  # both, so that both tell their mistakes
-        return all(valid)
-
-    def texts(self) -> dict[str, Any]:
-        """What there is to save, as `services.save_texts` takes it; empty rows are none."""
-        rows = [form.cleaned_data for form in self.questions if form.cleaned_data]
-        return {
-            **{name: self.text.cleaned_data[name] for name in ("headline", "story", "approach")},
-            "faq": [(row["question"], row["answer"]) for row in rows if row.get("question")],
-        }
-
-    # What the component error_summary asks of a form.
-
-    @property
-    def errors(self) -> dict[str, Any]:
-        return {field.html_name: field.errors for field in self if field.errors}
-
-    @property
-    def non_field_errors(self) -> list[str]:
-        errors = self.questions.non_form_errors() if self.questions.is_bound else []
-        return [str(error) for error in errors]
-
-    def __iter__(self) -> Iterator[forms.BoundField]:
-        return chain(self.text, *self.questions)
