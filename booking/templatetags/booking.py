@@ -115,12 +115,19 @@ def why_none(why: Why, name: str) -> str:
 
 
 @register.simple_tag
-def ways_on(upcoming: datetime | None, zone: ZoneInfo, page: SpecialistPage | None) -> list[dict[str, str]]:
-    """What to do where no time is free: go to the next day with one, to others, or to the profile."""
+def ways_on(
+    upcoming: datetime | None, zone: ZoneInfo, page: SpecialistPage | None, typed: Any = None
+) -> list[dict[str, str]]:
+    """What to do where no time is free: go to the next day with one, to others, or to the profile.
+
+    The first is a button of the form around where that takes along what was `typed`.
+    """
     ways = others_way()
     if upcoming:
-        query = urlencode({"from": upcoming.date().isoformat(), "tz": zone.key})
-        ways.insert(0, {"label": gettext("Go to that day"), "url": f"?{query}", "kind": "primary"})
+        day_of_it = upcoming.date().isoformat()
+        query = urlencode({"from": day_of_it, "tz": zone.key})
+        there = {"name": "from", "value": day_of_it} if typed else {"url": f"?{query}"}
+        ways.insert(0, {"label": gettext("Go to that day"), "kind": "primary", **there})
     if page:
         ways.append({"label": gettext("See the profile"), "url": path_of(page), "kind": "quiet"})
     return ways

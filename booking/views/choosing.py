@@ -49,8 +49,8 @@ TELLING = (AlreadyBooked, ClientBusy, HoldElsewhere, TooMany)
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """The free times of a specialist; with `start` the form for one of them; a POST holds it.
 
-    When it couldn't be held, what was typed comes back with the other times, and `again` with one of them: only the
-    visitor's own page keeps it meanwhile.
+    Whoever wants another time after all, or must, gets the list with what they have typed, and sends it along with
+    `again` until they have chosen: only their own page keeps it meanwhile.
     """
     specialist = get_object_or_404(
         Specialist.objects.published().select_related("schedule", "profession", "portrait"), slug=slug
@@ -74,11 +74,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
 
     if request.method == "POST" and "again" not in request.POST:
         return _post_booking(request, specialist, hours, context)
-    known = proofs.known(request)
-    if request.method == "POST":  # another time, chosen where the first one had gone
+    known, start = proofs.known(request), parse_start(request.GET.get("start"))
+    if request.method == "POST":
         typed = BookingForm(request.POST, request=request)
         known, context["typed"] = typed.as_typed(), typed.typed
-    start = parse_start((request.GET if request.method != "POST" else request.POST).get("start"))
+        start = None if request.POST["again"] == "list" else parse_start(request.POST.get("start"))
     if start is not None and start in hours.starts(now=now, since=start, until=start + timedelta(minutes=1)):
         form = BookingForm(
             initial={**known, "start": start.strftime(START_FORMAT), "time_zone": zone.key}, request=request
@@ -276,12 +276,13 @@ def chosen_clock(request: HttpRequest, schedule: Schedule | None) -> Clock:
 
     That of the city looked for; the one in the address or form; the user's own; the specialist's.
     """
-    asked = request.POST.get("time_zone") or request.GET.get("tz")
+    data = request.POST if request.method == "POST" else request.GET
+    asked = data.get("tz") or request.POST.get("time_zone")
     user = request.user
     own = zones.load_zone(user.time_zone) if user.is_authenticated and user.time_zone != "UTC" else None
     theirs = zones.load_zone(schedule.time_zone) if schedule else None
     zone = zones.load_zone(asked) or own or theirs or ZoneInfo("UTC")
-    form = CityForm(request.GET if "city" in request.GET else None, initial={"city": zone.key})
+    form = CityForm(data if "city" in data else None, initial={"city": zone.key})
     if form.is_bound and form.is_valid():
         return Clock(zones.load_zone(form.cleaned_data["city"]) or zone, form)
     return Clock(

@@ -32,7 +32,7 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
     """Free times of 14 days under their dates on the client's clock, and the ways to earlier and later ones."""
     today = now.astimezone(zone).date()
     last = today + timedelta(days=hours.rules.horizon_days + 1)
-    asked = parse_date_or_none(request.GET.get("from"))
+    asked = parse_date_or_none(request.POST.get("from") or request.GET.get("from"))
     first = min(max(asked, today), last) if asked else today
     since, until = midnight(first, zone), midnight(first + timedelta(days=DAYS_A_PAGE), zone)
     found = by_local_date(hours.starts(now=now, since=since, until=until), zone)

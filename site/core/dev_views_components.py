@@ -378,6 +378,7 @@ def booking_samples(words: dict[str, Any]) -> Iterator[Sample]:
     )
     yield Sample("slot_day", "none", {"heading_level": 2, "heading": words["heading_day"]})
     yield Sample("slot_nav", "", {"earlier_url": "#", "later_url": "#"})
+    yield Sample("slot_nav", "buttons", {"name": "from", "later": date(2026, 12, 8), "label": "Later"})
 
 
 def form_samples(words: dict[str, Any]) -> Iterator[Sample]:

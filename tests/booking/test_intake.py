@@ -255,10 +255,7 @@ def test_everything_typed_comes_along_to_another_time(client: Client, tree: Tree
     assert (
         "data-zone-ask" not in gone.content.decode()
     )  # the script would load the page anew, without all this
-    hidden: dict[str, list[str]] = {}
-    for field in re.findall(r'<input type="hidden"[^>]*>', gone.content.decode()):
-        name, value = (re.search(rf' {part}="([^"]*)"', field) for part in ("name", "value"))
-        hidden.setdefault(name[1] if name else "", []).append(unescape(value[1]) if value else "")
+    hidden = hidden_fields(gone.content.decode())
     again = client.post(address(schedule), {**hidden, "start": f"{HALF_PAST:%Y-%m-%dT%H:%MZ}"})
     page = again.content.decode()
     assert again.status_code == 200
@@ -276,6 +273,47 @@ def test_everything_typed_comes_along_to_another_time(client: Client, tree: Tree
     assert post(client, schedule, HALF_PAST, asked=asked(page), **answers).status_code == 302
     assert len(Booking.objects.get(starts_at=HALF_PAST).answers) == 4
     assert not Session.objects.filter(session_data__contains="sleep").exists()
+
+
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    """The hidden fields of the form that takes along what was typed."""
+    found: dict[str, list[str]] = {}
+    for field in re.findall(r'<input type="hidden"[^>]*>', page):
+        name, value = (re.search(rf' {part}="([^"]*)"', field) for part in ("name", "value"))
+        found.setdefault(name[1] if name else "", []).append(unescape(value[1]) if value else "")
+    return found
+
+
+def test_whoever_looks_at_other_times_loses_nothing_typed(
+    client: Client, tree: Tree, schedule: Schedule
+) -> None:
+    make_intake(tree["en"].home, LINE)
+    data = booking_form(NINE, **{name_of(LINE): "No stairs", "note": "Sleep", "name": "x" * 200})
+
+    def go_on(data: dict[str, Any]) -> str:
+        response = client.post(address(schedule), data)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    listed = go_on({**data, "again": "list"})
+    assert "error-summary" not in listed
+    assert "data-zone-ask" not in listed
+    assert re.search(r'<button class="slot" type="submit" name="start"', listed)
+    later = re.search(r'<button class="pages__step" type="submit" name="from" value="([0-9-]+)"', listed)
+    assert later is not None
+    further = go_on({**hidden_fields(listed), "from": later[1]})
+    assert hidden_fields(further)["from"] == [later[1]]
+    moved = go_on({**hidden_fields(further), "city": "Amman"})
+    assert "Asia/Amman" in hidden_fields(moved)["tz"]
+    assert hidden_fields(moved)["from"] == [later[1]]
+    unknown = go_on({**hidden_fields(moved), "city": "Ammn"})
+    assert re.search(r'<button[^>]* name="city" value="Asia/Amman"', unknown)
+    details = go_on({**hidden_fields(unknown), "start": f"{HALF_PAST:%Y-%m-%dT%H:%MZ}"})
+    assert 'value="No stairs"' in details
+    assert 'value="Sleep"' in details
+    assert f'value="{"x" * 200}"' in details
+    assert re.search(r'name="time_zone" value="Asia/Amman"', details)
+    assert not Booking.objects.exists()
 
 
 def test_another_time_that_has_gone_too_gives_the_times_again(
