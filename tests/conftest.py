@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
-from wagtail.models import Page
 
 from core import databases
 from tests.factories import content as content_factory
@@ -41,37 +40,6 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _fail_if_skipped(report)
     return report
-
-
-SERIALIZED = pytest.StashKey[str]()
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """What migrations have made, for a serialized_rollback, outlives the connection that Django keeps it on.
-
-    A test may leave another connection behind (it kills the server, or works in another database); the tests after
-    it would then begin with empty tables.
-    """
-    contents = getattr(connection, "_test_serialized_contents", None)
-    if contents is not None:
-        item.config.stash[SERIALIZED] = contents
-    elif SERIALIZED in item.config.stash:
-        connection._test_serialized_contents = item.config.stash[SERIALIZED]
-
-
-@pytest.fixture(autouse=True)
-def _serialized_rollback_is_there(request: pytest.FixtureRequest) -> None:
-    """Load what migrations have made once more where it is missing.
-
-    In whole runs on two processes the races of profiles, the last of all, have begun with empty tables; by
-    themselves, or behind any of the tests before them, they never have. Why isn't known yet.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("serialized_rollback"):
-        return
-    request.getfixturevalue("_django_db_helper")
-    if not Page.objects.exists():
-        connection.creation.deserialize_db_from_string(request.config.stash[SERIALIZED])
 
 
 @pytest.fixture(scope="session", autouse=True)
