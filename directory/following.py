@@ -11,6 +11,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.signals import page_published, page_unpublished
 
 from core.models import Term, Topic
+from core.models.topics import slug_changed
 from directory import rows
 from directory.models import (
     ClientGroup,
@@ -21,6 +22,9 @@ from directory.models import (
     Specialist,
     SpecialistPage,
 )
+from directory.search.asked import TERMS
+from directory.search.meanings import forget_meanings
+from directory.search.options import rename_option
 from directory.tasks import rebuild_described_by
 
 RELATIONS: dict[type[Term], str] = {
@@ -52,6 +56,16 @@ def follow_term(sender: type[Term], instance: Term, **_kwargs: Any) -> None:
         transaction.on_commit(lambda: rebuild_described_by.enqueue({relation: ids}))
 
 
+def follow_slug(sender: type[Term], term: Term, before: str, **_kwargs: Any) -> None:
+    """A term's option keeps its number under the new slug: the rows that have the number needn't change."""
+    kind = next(kind for kind, model in TERMS.items() if model is sender)
+    rename_option(kind, before, term.slug)
+
+
+def follow_names(**_kwargs: Any) -> None:
+    forget_meanings()
+
+
 def first_rows(**_kwargs: Any) -> None:
     """Make the rows where there are none yet: the release that brings them, or a restored backup without them."""
     if SearchRow.objects.exists() or not Specialist.objects.published().exists():
@@ -68,4 +82,7 @@ def follow(app: Any) -> None:
         signal.connect(follow_restriction, sender=PageViewRestriction, dispatch_uid="directory_rows")
     for model in RELATIONS:
         post_save.connect(follow_term, sender=model, dispatch_uid="directory_rows")
+        for signal in (post_save, post_delete):
+            signal.connect(follow_names, sender=model, dispatch_uid="directory_meanings")
+        slug_changed.connect(follow_slug, sender=model, dispatch_uid="directory_rows")
     post_migrate.connect(first_rows, sender=app, dispatch_uid="directory_rows")

@@ -28,11 +28,12 @@ def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
         if specialist.offers_free_consultation
         else []
     )
+    today = timezone.localdate()
     row = getattr(specialist, "search_row", None)
     return {
         "specialist": specialist,
         "reply": reply_time(row.reply_minutes) if row and specialist.offers_free_consultation else "",
-        "confirmed_on": confirmed(specialist),
+        "confirmed_on": confirmed(specialist, today, has_slot=bool(starts)),
         "articles": seams.articles_by(specialist.pk, language),
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
         "place": place,
@@ -43,7 +44,7 @@ def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
         "price": price(specialist),
         "languages": [language_name(code) for code in specialist.session_languages],
         "starts": starts,
-        "is_accepting": specialist.is_accepting_on(timezone.localdate(), has_slot=bool(starts)),
+        "is_accepting": specialist.is_accepting_on(today, has_slot=bool(starts)),
     }
 
 

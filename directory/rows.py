@@ -6,7 +6,7 @@ Whoever changes one of those calls `rebuild` in the same transaction. Calling it
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -31,11 +31,12 @@ from directory.models import (
     SpecialistPage,
 )
 from directory.search.options import SOON, facts_of, numbers, own_price
-from directory.search.words import configuration, folded, latin, prepared
+from directory.search.words import ARABIC, configuration, consonants, folded, latin, prepared, sounds
 from directory.times import PARTS, Times
 
 BATCH = 500
 FACTS = ["facets", "name", "name_key", "price", "confirmed_on", "reply_minutes"]
+OVERDUE = timedelta(hours=1)  # what waits longer than that for the worker is wrong
 TIMES = ["soon", "next_slot_at", "upcoming", "advance_at", "stale_at"]
 
 
@@ -143,7 +144,7 @@ def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
             specialist=one,
             facets=sorted(known[option] for option in facts[one.pk]),
             name=folded(one.name)[:120],
-            name_key=latin(one.name)[:400],
+            name_key=name_key(one.name)[:400],
             price=own_price(one),
             confirmed_on=one.accepting_confirmed_on if one.is_accepting else None,
             reply_minutes=replies.get(one.pk),
@@ -153,6 +154,11 @@ def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
         for language, terms in names.items():
             own.texts[language] = _text(one, pages[one.pk], language, terms)
     return found
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared with what somebody types; Arabic names by their consonants too."""
+    return f"{sounds(name)} {consonants(name)}" if ARABIC.search(name) else sounds(name)
 
 
 @dataclass
@@ -321,14 +327,26 @@ def differences(ids: Collection[int], *, now: datetime | None = None) -> Iterato
             yield f"Specialist {pk} is listed and has no row."
             continue
         waits = [moment for moment in (row.stale_at, row.advance_at) if moment is not None and moment <= now]
-        for name in [*FACTS, *([] if waits else ["soon", "next_slot_at", "upcoming"])]:
+        if waits and min(waits) < now - OVERDUE:
+            yield f"Specialist {pk}: the free times should have been looked up at {_short(min(waits))}."
+        if _is_forgotten(row.stale_at, own.row.stale_at):
+            yield f"Specialist {pk}: nothing looks the free times up in time."
+        for name in [*FACTS, *([] if waits else ["soon", "next_slot_at", "upcoming", "advance_at"])]:
             is_, must = getattr(row, name), getattr(own.row, name)
             # A row that has moved on by itself knows fewer than eight.
             if name == "upcoming":
                 must = must[: len(is_)]
             if is_ != must:
                 yield f"Specialist {pk}: {name} is {_short(is_)}, not {_short(must)}."
+    left = SearchText.objects.filter(specialist__in=ids).exclude(specialist__in=found)
+    for pk in left.order_by("specialist").values_list("specialist", flat=True).distinct():
+        yield f"Specialist {pk} has words and isn't listed."
     yield from _wrong_texts(found)
+
+
+def _is_forgotten(kept: datetime | None, latest: datetime | None) -> bool:
+    """Whether the moment to look again is missing, or later than one worked out now: that can only be the same."""
+    return latest is not None and (kept is None or kept > latest)
 
 
 def _short(value: Any) -> str:

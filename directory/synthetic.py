@@ -34,6 +34,7 @@ from directory.models import (
     SpecialistIndexPage,
     SpecialistPage,
 )
+from directory.search.vocabulary import rebuild_vocabulary
 
 # fmt: off
 FIRST = [
@@ -122,6 +123,7 @@ def specialists(count: int, seed: int) -> None:
         Specialist.client_groups.through,
     )
     seams.analyze_hours()
+    rebuild_vocabulary()
 
 
 synthetic["specialists"] = specialists

@@ -20,6 +20,7 @@ from directory.models import (
     SpecialistIndexPage,
     SpecialistPage,
 )
+from directory.search.vocabulary import rebuild_vocabulary
 from home.models import HomePage
 
 HERE = Path(__file__).parent
@@ -86,6 +87,7 @@ def specialists(demo: Demo) -> None:
         for locale in demo.targets:
             if own := texts.get(locale.language_code, {}).get(slug):
                 translate(page, locale, with_texts(page, **page_fields(slug, own)))
+    rebuild_vocabulary()
 
 
 def page_fields(slug: str, text: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 from directory.models.checks import CheckTask, SpecialistCheck
 from directory.models.pages import SpecialistIndexPage, SpecialistPage
 from directory.models.reports import ProfileReport
-from directory.models.search import CHUNK, OptionBits, SearchOption, SearchRow, SearchText
+from directory.models.search import CHUNK, OptionBits, SearchOption, SearchRow, SearchText, SearchWord
 from directory.models.specialists import Specialist, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.models.views import ProfileViews
@@ -19,6 +19,7 @@ __all__ = [
     "SearchOption",
     "SearchRow",
     "SearchText",
+    "SearchWord",
     "Specialist",
     "SpecialistCheck",
     "SpecialistIndexPage",

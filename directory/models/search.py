@@ -8,7 +8,7 @@ why, and what it costs.
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
@@ -53,7 +53,7 @@ class SearchRow(models.Model):
     facets = ArrayField(models.IntegerField(), help_text="Options that fit, but for those of `soon`.")
     name = models.CharField(max_length=120, help_text="As it sorts.")
     name_key = models.CharField(
-        max_length=400, help_text="In small Latin letters: forgives accents and scripts."
+        max_length=400, help_text="By its sounds, in small Latin letters: forgives accents and scripts."
     )
     price = models.PositiveIntegerField(null=True, help_text="In the directory's own currency.")
     confirmed_on = models.DateField(null=True, help_text="When they last said that they accept clients.")
@@ -116,6 +116,23 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.specialist_id} {self.language}"
+
+
+class SearchWord(models.Model):
+    """A word, without its endings, that several specialists use in a language (directory.search.vocabulary)."""
+
+    language = models.CharField(max_length=12)
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [
+            GinIndex(
+                F("language"), OpClass("word", "gin_trgm_ops"), name="directory_word_alike", fastupdate=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.word} ({self.language})"
 
 
 class OptionBits(models.Model):

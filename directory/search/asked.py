@@ -27,9 +27,9 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 ONE_OF = {"price_max"}  # kinds of which one option is enough
 SOON_NAMES = {
     ANY: _("In the next 7 days"),
-    MORNING: _("On a morning, until 12:00"),
-    AFTERNOON: _("On an afternoon, 12:00–17:00"),
-    EVENING: _("On an evening, from 17:00"),
+    MORNING: _("In the morning, before 12:00"),
+    AFTERNOON: _("In the afternoon, 12:00–17:00"),
+    EVENING: _("In the evening, from 17:00"),
     WEEKEND: _("On a Saturday or Sunday"),
 }
 TITLES = {
@@ -45,6 +45,10 @@ TITLES = {
     "prescribes": _("Medicine"),
     "free": _("Free consultation"),
     SOON: _("Free time soon"),
+}
+NOTES = {
+    SOON: _("Times of day are the specialist’s."),
+    "price_max": _("Only those who are paid in this currency."),
 }
 BEST, RULE, SOONEST, PRICE, NAME = "best", "rule", "soonest", "price", "name"
 SORTS = {
@@ -159,11 +163,15 @@ def chips(asked: Asked, language: str) -> list[dict[str, Any]]:
     """One chip per choice: its words, and the search without it."""
     found: list[tuple[str, Asked]] = []
     if asked.q:
-        found.append((gettext("“%(words)s”") % {"words": asked.q}, asked.without("q")))
+        found.append((chip_of_words(asked.q), asked.without("q")))
     for kind in KINDS:
         for value in asked.options.get(kind, ()):
             found.append((chip_name(kind, value, language), asked.without(kind, value)))
     return [{"title": title, "query": left.query(), "asked": left} for title, left in found]
+
+
+def chip_of_words(words: str) -> str:
+    return gettext("“%(words)s”") % {"words": words}
 
 
 def chip_name(kind: str, value: str, language: str) -> str:
@@ -172,9 +180,9 @@ def chip_name(kind: str, value: str, language: str) -> str:
         ("free", "1"): lambda: gettext("Free consultation"),
         ("prescribes", "1"): lambda: gettext("Can prescribe medicine"),
         (SOON, ANY): lambda: gettext("Free in the next 7 days"),
-        (SOON, MORNING): lambda: gettext("Free on a morning"),
-        (SOON, AFTERNOON): lambda: gettext("Free on an afternoon"),
-        (SOON, EVENING): lambda: gettext("Free on an evening"),
+        (SOON, MORNING): lambda: gettext("Free in the morning"),
+        (SOON, AFTERNOON): lambda: gettext("Free in the afternoon"),
+        (SOON, EVENING): lambda: gettext("Free in the evening"),
         (SOON, WEEKEND): lambda: gettext("Free at the weekend"),
     }
     return alone[kind, value]() if (kind, value) in alone else name_of(kind, value, language)

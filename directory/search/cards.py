@@ -1,7 +1,7 @@
 """What the cards of specialists show, in the listing and on other pages."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
@@ -16,8 +16,10 @@ from directory.models import Place, Profession, SearchRow, SearchText, Specialis
 from directory.search.asked import Asked, money
 from directory.search.finding import matching, published_order
 from directory.search.options import FORMATS, known_numbers
+from directory.times import ANY, parts_of
 
 SLOTS_ON_A_CARD = 3
+SLOTS_LOOKED_THROUGH = 100  # for those of an evening, say: a week of half-hours, or nearly
 
 
 def with_cards(rows: Any, language: str) -> list[SearchRow]:
@@ -42,13 +44,16 @@ def cards(
     now: datetime,
     times: bool = True,
     wanted: Collection[str] = (),
+    parts: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """What each card shows, under the names that the component takes. Free times are as they are now.
 
-    Topics in `wanted` (slugs) come first.
+    Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week (directory.times).
     """
     rows = list(rows)
-    starts = seams.next_starts([row.pk for row in rows], limit=SLOTS_ON_A_CARD) if times else {}
+    parts = set(parts) - {ANY}
+    limit = SLOTS_LOOKED_THROUGH if parts else SLOTS_ON_A_CARD
+    starts = seams.next_starts([row.pk for row in rows], limit=limit) if times else {}
     professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
     found = []
     for row in rows:
@@ -56,6 +61,7 @@ def cards(
         text = next(iter(specialist.texts_here), None)  # read by with_cards
         place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
         own = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
+        own = ([start for start in own if parts & parts_of(start)] or own)[:SLOTS_ON_A_CARD]
         has_slot = bool(own) or (not times and row.next_slot_at is not None)
         own_topics = sorted(specialist.topics.all(), key=lambda topic: topic.slug not in wanted)
         found.append(
@@ -79,7 +85,7 @@ def cards(
                 "starts": own,
                 "book_url": f"/{language}/specialists/{specialist.slug}/book/",
                 "is_accepting": specialist.is_accepting_on(now.date(), has_slot=has_slot),
-                "confirmed_on": confirmed(specialist),
+                "confirmed_on": confirmed(specialist, now.date(), has_slot=has_slot),
                 "reply": reply_time(row.reply_minutes) if specialist.offers_free_consultation else "",
             }
         )
@@ -101,10 +107,11 @@ def price(specialist: Specialist) -> str:
     return money(f"{low}–{high}" if high and high != low else low, specialist.currency)
 
 
-def confirmed(specialist: Specialist) -> str:
-    """When the specialist last said that they accept clients."""
+def confirmed(specialist: Specialist, today: date, *, has_slot: bool) -> str:
+    """When the specialist last said that they accept clients; empty once that may not be said any more."""
     day = specialist.accepting_confirmed_on
-    return date_format(day, "DATE_FORMAT") if specialist.is_accepting and day else ""
+    holds = specialist.is_accepting_on(today, has_slot=has_slot)
+    return date_format(day, "DATE_FORMAT") if day and holds else ""
 
 
 def reply_time(minutes: int | None) -> str:

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection, models
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import MD5, Cast, Concat, Round
 
 from directory.models import CHUNK, SearchRow, SearchText
-from directory.search.asked import BEST, NAME, PRICE, SOONEST, TERMS, Asked
+from directory.search.asked import BEST, NAME, PRICE, SOONEST, Asked
+from directory.search.meanings import meanings
 from directory.search.options import ALL, SOON
-from directory.search.words import all_of, asked_words, configuration, corrected, latin, some_of
+from directory.search.vocabulary import spelled_alike
+from directory.search.words import asked_words, configuration, consonants, corrected, sounds
 
-NAMESAKES = 2_000  # of whom a name may mean; the listing ends after as many
+NAMESAKES = 200  # whom a misspelled name may mean
 RANKED = 200  # of the matches, those that come first by the published rule are ranked by how well they match
 
 Options = Mapping[tuple[str, str], int]
@@ -27,42 +29,51 @@ class Wording:
 
     texts: QuerySet[SearchText] | None = None  # those that match
     query: SearchQuery | str = ""
-    people: Sequence[int] = ()  # those whom a name may mean
+    name: str = ""  # by its sounds
+    people: Sequence[int] = ()  # those whom the name may mean
     instead: str = ""  # what was searched instead of what was typed
     is_partial: bool = False  # some of the words will do
+    is_alike: bool = False  # words that are spelled alike will do
 
 
 def understand(asked: Asked, language: str) -> Wording | None:
     """Find a reading of the words that somebody fits; None if nothing was typed.
 
-    All of the words; else a name, however it is spelled; else with mistakes corrected; else any of the words.
-    1 query, up to 4 where the first reading finds nobody.
+    All of the words, or what they mean; else a name, however it is spelled; else with mistakes corrected, towards what
+    terms are called and then towards words that several people use; else any of the words. 1 query, up to 7 where
+    the first reading finds nobody.
     """
     if not asked.q:
         return None
     words = asked_words(asked.q, language)
-    if texts := _texts(all_of(words), language):
+    known = meanings(language)
+    if texts := _texts(known.expand(words), language):
         return texts
-    name = latin(asked.q)
-    if name and (people := people_called(name)):
-        return Wording(people=people)
-    lexicon = [name for model in TERMS.values() for name in model.names(language).values()]
-    instead = corrected(asked.q, lexicon, language)
-    if instead and (texts := _texts(all_of(asked_words(instead, language)), language, instead=instead)):
+    for name in dict.fromkeys([sounds(asked.q), consonants(asked.q)]):
+        if len(name) > 1 and (people := people_called(name)):
+            return Wording(name=name, people=people)
+    instead = corrected(asked.q, known.texts, language)
+    if instead and (texts := _texts(known.expand(asked_words(instead, language)), language, instead=instead)):
         return texts
-    if len(words) > 1 and (texts := _texts(some_of(words), language, is_partial=True)):
+    if (alike := spelled_alike(words, language)) and (texts := _texts(alike, language, is_alike=True)):
+        return texts
+    if len(words) > 1 and (texts := _texts(words, language, " | ", is_partial=True)):
         return texts
     return Wording()
 
 
 def people_called(name: str) -> list[int]:
-    """The numbers of those with a name like this one, in small Latin letters.
+    """The numbers of those with a name that sounds like this one (words.sounds), the most alike first.
 
     Read before anything else is asked: PostgreSQL can't tell how few they are, and would look for them along the
     order of the results, comparing everybody's name.
     """
     rows = SearchRow.objects.filter(name_key__trigram_word_similar=name)
-    return list(rows.values_list("pk", flat=True)[:NAMESAKES])
+    return list(rows.order_by(_likeness(name).desc(), "pk").values_list("pk", flat=True)[:NAMESAKES])
+
+
+def _likeness(name: str) -> Round:
+    return Round(TrigramWordSimilarity(name, "name_key"), precision=2)
 
 
 class ParsedQuery(SearchQuery):
@@ -76,19 +87,36 @@ class ParsedQuery(SearchQuery):
         return "%s::tsquery", [self.text]
 
 
-def _texts(raw: str, language: str, **more: Any) -> Wording | None:
-    if not raw:
+def _texts(words: Sequence[str], language: str, operator: str = " & ", **more: Any) -> Wording | None:
+    """The texts with all of the words, each as `to_tsquery` takes it, or with any (` | `); None if there are none."""
+    if not words:
         return None
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT parsed.query::text, EXISTS (
-                SELECT 1 FROM directory_searchtext WHERE language = %s AND words @@ parsed.query
+            WITH word AS (
+                -- Names are kept as they are, without a stem: hence the second one.
+                SELECT number, to_tsquery(%(configuration)s::regconfig, raw) AS stem, to_tsquery('simple', raw) AS plain
+                FROM unnest(%(words)s::text[]) WITH ORDINALITY AS asked (raw, number)
+            ), parsed AS (
+                -- Words such as *the* have no stem and are left out, unless there is nothing else.
+                SELECT coalesce(
+                    string_agg('(' || (stem || plain)::text || ')', %(operator)s ORDER BY number)
+                        FILTER (WHERE numnode(stem) > 0),
+                    string_agg('(' || plain::text || ')', %(operator)s ORDER BY number)
+                )::tsquery AS query
+                FROM word
             )
-            FROM (SELECT to_tsquery(%s::regconfig, %s) || to_tsquery('simple', %s) AS query) AS parsed
+            SELECT parsed.query::text, EXISTS (
+                SELECT 1 FROM directory_searchtext WHERE language = %(language)s AND words @@ parsed.query
+            ) FROM parsed
             """,
-            # Names are kept as they are, without a stem: hence the second one.
-            [language, configuration(language), raw, raw],
+            {
+                "configuration": configuration(language),
+                "words": list(words),
+                "operator": operator,
+                "language": language,
+            },
         )
         text, fits_somebody = cursor.fetchone()
     if not fits_somebody:
@@ -135,6 +163,8 @@ def page_of(
 ) -> QuerySet[SearchRow]:
     """The rows from `start` to `end` in the order asked for."""
     rule = published_order(now)
+    if asked.order == BEST and wording and wording.people:
+        return rows.order_by(_likeness(wording.name).desc(), *rule)[start:end]
     if asked.order == BEST and wording and wording.texts is not None and start < RANKED:
         best = rows.order_by(*rule)[:RANKED].values("pk")
         rank = wording.texts.filter(specialist=OuterRef("pk")).values(

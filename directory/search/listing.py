@@ -1,6 +1,6 @@
 """The listing: what was asked for, who fits, how many fit with each option, and the ways on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +15,15 @@ from django.utils.translation import gettext, ngettext
 from core.languages import listed
 from directory.models import SearchRow, SpecialistIndexPage
 from directory.search import asked as asking
-from directory.search.asked import Asked, chips, name_of, names, read
+from directory.search.asked import Asked, chip_of_words, chips, name_of, names, read
 from directory.search.cards import cards, with_cards
+from directory.search.crisis import may_need_help
 from directory.search.finding import Options, Wording, counts, matching, page_of, understand
 from directory.search.options import ALL, KINDS, SOON, known_numbers, split_price
 
 PAGE_SIZE = 20
 MAX_PAGES = 100  # no request scans without limit; past it people narrow down
+MOST_WAYS = 6  # choices that a search without results offers to drop, each of them counted
 FEWEST = 3  # results that make a page worth a search engine's time
 OPEN = ("free", SOON, "topic", "language")  # groups of the panel that are unfolded from the start
 
@@ -63,7 +65,8 @@ class Listing:
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
         wanted = self.asked.options.get("topic", ())
-        return cards(self.results.object_list, self.language, now=self.now, wanted=wanted)
+        parts = self.asked.options.get(SOON, ())
+        return cards(self.results.object_list, self.language, now=self.now, wanted=wanted, parts=parts)
 
     @cached_property
     def groups(self) -> list[dict[str, Any]]:
@@ -81,35 +84,37 @@ class Listing:
                         "chosen": len(chosen),
                         "is_open": bool(chosen) or kind in OPEN,
                         "is_single": kind in asking.ONE_OF,
+                        "note": asking.NOTES.get(kind, ""),
                     }
                 )
         return found
 
     def _options(self, kind: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
         """Those that somebody fits, and those that are chosen."""
-        values = [value for own, value in self.counts if own == kind]
-        if kind == "price_max":
-            values.sort(key=lambda value: split_price(value)[::-1])
-        elif kind in asking.TERMS or kind == "language":
-            values.sort(key=lambda value: name_of(kind, value, self.language).casefold())
+        counted = {value: count for (own, value), count in self.counts.items() if own == kind}
+        values = [
+            value for value in dict.fromkeys([*counted, *chosen]) if counted.get(value) or value in chosen
+        ]
+        named = names(kind, self.language)
+        if kind in {"language", "price_max"}:
+            called = {value: name_of(kind, value, self.language) for value in values}
         else:
-            order = list(names(kind, self.language))
+            called = {value: named.get(value, value) for value in values}
+        if kind == "price_max":
+            values = telling(values, counted, chosen)
+        elif kind in asking.TERMS or kind == "language":
+            values.sort(key=lambda value: called[value].casefold())
+        else:
+            order = list(named)
             values.sort(key=lambda value: order.index(value) if value in order else len(order))
-        shown = [
+        return [
             {
                 "value": value,
-                "name": name_of(kind, value, self.language),
-                "count": self.counts[kind, value],
+                "name": called[value],
+                "count": counted.get(value, 0),
                 "is_chosen": value in chosen,
             }
             for value in values
-            if self.counts[kind, value] or value in chosen
-        ]
-        known = {option["value"] for option in shown}
-        return shown + [
-            {"value": value, "name": name_of(kind, value, self.language), "count": 0, "is_chosen": True}
-            for value in chosen
-            if value not in known
         ]
 
     @property
@@ -123,6 +128,10 @@ class Listing:
                 "typed": self.asked.q,
                 "instead": self.wording.instead,
             }
+        if self.wording and self.wording.is_alike:
+            return gettext(
+                "Nobody fits these words as they are typed. Shown are those with words spelled alike: %(what)s."
+            ) % {"what": told}
         if self.wording and self.wording.is_partial:
             return gettext(
                 "Nobody fits all of these words. Shown are those who fit some of them: %(what)s."
@@ -130,6 +139,11 @@ class Listing:
         if self.wording and self.wording.people:
             return gettext("Names like this one: %(what)s.") % {"what": told}
         return gettext("You searched for: %(what)s.") % {"what": told}
+
+    @property
+    def needs_help(self) -> bool:
+        """Whether help comes before everything else, since of what was typed."""
+        return may_need_help(self.asked.q)
 
     @property
     def order_note(self) -> str:
@@ -155,12 +169,12 @@ class Listing:
         if self.total:
             return []
         ways = []
-        for chip in self.chips:
+        for chip in self.chips[:MOST_WAYS]:
             left: Asked = chip["asked"]
             wording = self.wording if left.q else None
             if count := counts(left, self.known, wording).get(ALL, 0):
                 label = ngettext("Without “%(filter)s”: %(count)d", "Without “%(filter)s”: %(count)d", count)
-                title = chip["title"].strip("“”")
+                title = chip["title"] if chip["title"] != chip_of_words(self.asked.q) else self.asked.q
                 ways.append({"label": label % {"filter": title, "count": count}, "url": f"?{chip['query']}"})
         return [*ways, {"label": gettext("Everyone"), "url": self.page.path_here}]
 
@@ -218,6 +232,25 @@ class Listing:
             if links:
                 found.append({"title": title, "links": links})
         return found
+
+
+def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collection[str]) -> list[str]:
+    """The options of *price up to* that make a difference, those of the directory's own currency first.
+
+    Where all that are paid in a currency cost less, a dearer option says nothing.
+    """
+    found = []
+    for currency in sorted(
+        {split_price(value)[1] for value in values}, key=lambda one: (one != settings.DIRECTORY_CURRENCY, one)
+    ):
+        steps = sorted(
+            (value for value in values if split_price(value)[1] == currency),
+            key=lambda value: split_price(value)[0],
+        )
+        most = max(counted.get(value, 0) for value in steps)
+        enough = next(at for at, value in enumerate(steps) if counted.get(value, 0) == most)
+        found += [value for at, value in enumerate(steps) if at <= enough or value in chosen]
+    return found
 
 
 def landing_queries() -> list[str]:

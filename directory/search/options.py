@@ -110,3 +110,20 @@ def read_numbers() -> dict[tuple[str, str], int]:
     """The numbers of all options. There are some hundreds."""
     rows = SearchOption.objects.values_list("kind", "value", "pk")
     return {(kind, value): pk for kind, value, pk in rows}
+
+
+def rename_option(kind: str, before: str, now: str) -> None:
+    """Give an option a new value. One that is left over under that value, fitting nobody, takes the old one.
+
+    Call it in a transaction.
+    """
+    options = SearchOption.objects.select_for_update().filter(kind=kind, value__in=[before, now])
+    found = {option.value: option for option in options.order_by("pk")}
+    if before not in found:
+        return
+    if now in found:
+        SearchOption.objects.filter(pk=found[now].pk).update(value="")
+    SearchOption.objects.filter(pk=found[before].pk).update(value=now)
+    if now in found:
+        SearchOption.objects.filter(pk=found[now].pk).update(value=before)
+    forget(REMEMBERED)

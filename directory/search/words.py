@@ -27,7 +27,13 @@ UKRAINIAN_ENDING = """
     ість істю ості ати ити іти ути ує ють уть ать ять а я о е є у ю і и ь
 """
 UKRAINIAN_CHANGES = str.maketrans({"ж": "г", "з": "г", "ч": "к", "ц": "к", "ш": "х", "с": "х"})
+# PostgreSQL's stemmer leaves these before short words, and a query may come without them.
+ARABIC_ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
+ARABIC_SPELLINGS = str.maketrans({"ة": "ه", "ى": "ي"})
+SOUNDS = str.maketrans({"g": "h", "y": "i", "j": "i", "w": "v"})
+ARABIC = re.compile(r"[\u0600-\u06ff]")
 SHORTEST_STEM = 3
+ALIKE = 0.8  # as difflib counts it: one letter of five may be wrong
 
 
 def folded(text: str) -> str:
@@ -43,6 +49,16 @@ def latin(text: str) -> str:
     return " ".join(WORD.findall(anyascii(text).casefold().replace("'", "")))
 
 
+def sounds(text: str) -> str:
+    """A name as it may be spelled by ear: Bohdan and Bogdan, Pryklad and Priklad are one."""
+    return re.sub(r"([a-z])\1", r"\1", latin(text).translate(SOUNDS).replace("kh", "h").replace("ck", "k"))
+
+
+def consonants(text: str) -> str:
+    """The words of a name by their consonants, as Arabic writes them: karim and كريم are krm."""
+    return " ".join(re.sub("[aeiou]", "", word) or word for word in sounds(text).split())
+
+
 def ukrainian(word: str) -> str:
     """The stem of a folded Ukrainian word: тривога, тривоги, тривогою and тривозі share one.
 
@@ -54,6 +70,15 @@ def ukrainian(word: str) -> str:
             word = word.removesuffix(ending)
             break
     return word[:-1] + word[-1].translate(UKRAINIAN_CHANGES)
+
+
+def arabic(word: str) -> str:
+    """A folded Arabic word without what stands before it (the, and the, with the, for the), in one spelling."""
+    for article in ARABIC_ARTICLES:
+        if word.startswith(article) and len(word) - len(article) >= SHORTEST_STEM - 1:
+            word = word.removeprefix(article)
+            break
+    return word.translate(ARABIC_SPELLINGS)
 
 
 UKRAINIAN_STOP = frozenset(folded(word) for word in UKRAINIAN_LITTLE.split())
@@ -70,6 +95,8 @@ def words_of(text: str, language: str) -> list[str]:
     words = WORD.findall(folded(text))
     if language == "uk":
         return [ukrainian(word) for word in words if word not in UKRAINIAN_STOP]
+    if language == "ar":
+        return [arabic(word) for word in words]
     return words
 
 
@@ -81,17 +108,6 @@ def prepared(text: str, language: str) -> str:
 def asked_words(query: str, language: str) -> list[str]:
     """The words of a query, not too many."""
     return words_of(query[:MOST_LETTERS], language)[:MOST_WORDS]
-
-
-def all_of(words: Iterable[str]) -> str:
-    """`to_tsquery`'s query for texts with all of the words; the last one may be unfinished."""
-    words = list(words)
-    return " & ".join([*words[:-1], f"({words[-1]} | {words[-1]}:*)"]) if words else ""
-
-
-def some_of(words: Iterable[str]) -> str:
-    """`to_tsquery`'s query for texts with any of the words."""
-    return " | ".join(words)
 
 
 def corrected(query: str, known: Iterable[str], language: str) -> str | None:
@@ -110,7 +126,7 @@ def corrected(query: str, known: Iterable[str], language: str) -> str | None:
         plain = folded(word)
         near: list[str] = []
         if len(plain) > SHORTEST_STEM and not set(words_of(plain, language)) & stems:
-            near = get_close_matches(plain, lexicon, n=1, cutoff=0.72)
+            near = get_close_matches(plain, lexicon, n=1, cutoff=ALIKE)
         changed = changed or bool(near)
         said.append(lexicon[near[0]] if near else word)
     return " ".join(said) if changed else None

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Max, Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.models import Page, Site, get_page_models
 
@@ -17,13 +17,39 @@ from core.models.pages import path_of, unrestricted
 more: list[Callable[[], list[dict[str, Any]]]] = []
 
 MOST = 50_000  # addresses in one file: sitemaps.org
+WIDTH = 5_000  # numbers of pages that a part of a large sitemap covers
+QUERIES = "queries"  # the part with `more`
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """`/sitemap.xml`: live, public pages that are no aliases, in all languages. 2 queries whatever the number.
+    """`/sitemap.xml`: live, public pages that are no aliases, in all languages; a list of parts on a large site.
 
-    Wagtail's own holds the default language's tree alone, and no alternates.
+    Wagtail's own holds the default language's tree alone, and no alternates. 4 queries and those of `more`, or 1 for
+    the list; a part reads some thousands of pages, whatever their number.
     """
+    part = request.GET.get("part")
+    last = (Page.objects.aggregate(last=Max("pk"))["last"] or 0) // WIDTH
+    if part is None and last > 0:
+        address = settings.SITE_URL + request.path
+        parts = [f"{address}?part={name}" for name in [*range(last + 1), QUERIES]]
+        return render(request, "sitemap_index.xml", {"parts": parts}, content_type="application/xml")
+    if part is None:
+        entries = [*_pages(0), *_queries()]
+    elif part == QUERIES:
+        entries = _queries()
+    elif part.isascii() and part.isdigit() and len(part) < 10 and int(part) <= last:
+        entries = _pages(int(part))
+    else:
+        raise Http404
+    return render(request, "sitemap.xml", {"entries": entries[:MOST]}, content_type="application/xml")
+
+
+def _queries() -> list[dict[str, Any]]:
+    return [entry for find in more for entry in find()]
+
+
+def _pages(part: int) -> list[dict[str, Any]]:
+    """The entries of the pages whose numbers are in this part. 3 queries."""
     languages = dict(settings.LANGUAGES)
     # A page that was copied under another language's front page has no address: it is not below its own.
     below_front_page = Q(pk__in=[])
@@ -42,9 +68,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     for model in get_page_models():
         if issubclass(model, BasePage) and (hidden := model.hidden()) is not None:
             pages = pages.exclude(pk__in=hidden.values("pk"))
+    rows = list(pages.filter(pk__gte=part * WIDTH, pk__lt=(part + 1) * WIDTH))
     by_key: dict[Any, dict[str, str]] = defaultdict(dict)
-    rows = list(pages[:MOST])
-    for page in rows:
+    for page in pages.filter(translation_key__in={page.translation_key for page in rows}):
         by_key[page.translation_key][page.locale.language_code] = settings.SITE_URL + path_of(page)
     entries = []
     for page in rows:
@@ -59,6 +85,4 @@ def sitemap(request: HttpRequest) -> HttpResponse:
                 "alternates": alternates,
             }
         )
-    for find in more:
-        entries += find()
-    return render(request, "sitemap.xml", {"entries": entries}, content_type="application/xml")
+    return entries

@@ -59,7 +59,7 @@ def fill_form(page: Page, email: str) -> None:
 
 
 def submit(page: Page) -> Locator:
-    return page.locator("main form button[type=submit]").last
+    return page.locator("main form button[type=submit]:not([name=again])").last
 
 
 def link_in(mail: EmailMessage, ending: str) -> str:

@@ -242,7 +242,7 @@ def be_seen(vera: Specialists, reader: Page) -> None:
     vera.look()
     reader.goto(f"/en/specialists/{vera.specialist.slug}/")
     expect(reader.get_by_role("heading", level=1)).to_have_text("Vera Example")
-    expect(reader.locator("main")).to_contain_text("Psychotherapeutenkammer (DE), number 78.")
+    expect(reader.locator("main")).to_contain_text("Psychotherapeutenkammer (Germany), number 78.")
     offer_hours(vera.specialist)
     be_found_and_booked(reader, vera.specialist)
     for name in ("specialist_pause_profile", "specialist_leave"):

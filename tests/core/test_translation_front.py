@@ -10,6 +10,7 @@ from django.urls import resolve
 from django.utils import formats, translation
 from wagtail.models import PageViewRestriction
 
+from core import sitemaps
 from core.models import Menu, MenuItem
 from core.routing import find_route
 from core.templatetags.navigation import alternates, language_links, read_menus
@@ -76,6 +77,26 @@ def test_case_42_the_switcher_leads_to_real_translations_only(client: Client, tr
         assert client.get(url).status_code == 200
 
 
+def test_a_large_sitemap_is_a_list_of_parts_that_together_say_the_same(
+    tree: Tree, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def entries(address: str) -> list[str]:
+        return re.findall(r"<url>.*?</url>", client.get(address).content.decode(), re.DOTALL)
+
+    whole = entries("/sitemap.xml")
+    assert len(whole) >= 9
+    monkeypatch.setattr(sitemaps, "WIDTH", 2)
+    index = client.get("/sitemap.xml").content.decode()
+    assert "<sitemapindex" in index
+    parts = [
+        address.replace("&amp;", "&") for address in re.findall(r"<loc>http://[^/]*(/[^<]*)</loc>", index)
+    ]
+    found = [entry for part in parts for entry in entries(part)]
+    assert sorted(found) == sorted(whole)
+    for wrong in ("9999", "-1", "x", "\u00b2", "9" * 30, ""):
+        assert client.get("/sitemap.xml", {"part": wrong}).status_code == 404
+
+
 def test_case_42_on_pages_of_the_applications_the_switcher_keeps_the_address() -> None:
     with translation.override("uk"):
         request = RequestFactory().get("/uk/account/login/?next=/uk/")
@@ -129,8 +150,9 @@ def test_case_45_the_sitemap_has_every_language_with_alternates_and_no_aliases(
     rest.copy_for_translation(locale_of("uk"), alias=True)
     submitted(rest, "ar")
     client.get("/sitemap.xml")
-    # the pages of all languages, and the directories, of which there is none; the site's roots are remembered
-    with django_assert_num_queries(2):
+    # the last number, the pages, their translations, and the directories, of which there is none; the site's roots
+    # are remembered
+    with django_assert_num_queries(4):
         text = client.get("/sitemap.xml").content.decode()
     entries = {
         re.sub("^https?://[^/]+", "", re.findall("<loc>(.*?)</loc>", entry)[0]): re.findall(

@@ -64,6 +64,7 @@ def with_consultations(specialist: Specialist, count: int) -> None:
 
 def test_accepting_clients_is_said_and_taken_back_with_one_press(public: Specialist) -> None:
     client = client_of(public)
+    Specialist.objects.update(accepting_confirmed_on=None)
     assert "You haven’t said yet that you accept clients" in client.get(DASHBOARD).content.decode()
     Specialist.objects.update(accepting_confirmed_on=date(2020, 1, 1))
     html = client.get(DASHBOARD).content.decode()

@@ -1,6 +1,6 @@
 """The directory's search gives exactly what a slow, obvious reading of the records gives."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from random import Random
 from typing import Any
@@ -19,7 +19,7 @@ from booking.slots import read_hours, refresh_next_slots, refresh_stale
 from directory import rows, times
 from directory.models import OptionBits, SearchRow, SearchText, Specialist
 from directory.search.asked import Asked
-from directory.search.finding import counts, matching, page_of
+from directory.search.finding import counts, matching, page_of, understand
 from directory.search.options import ALL, PRICES, STEPS, read_numbers
 from directory.synthetic import specialists
 from tests.factories.booking import BookingFactory
@@ -135,6 +135,27 @@ def test_every_filter_alone_and_in_random_combinations_lets_exactly_the_right_on
         )
     )
 
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.lists(choice, max_size=3), st.sampled_from(["sleep", "sleep step", "samira", "samila", "xyzzy"])
+    )
+    def with_words(chosen: list[tuple[str, list[str]]], words: str) -> None:
+        asked = Asked(q=words, options={kind: tuple(values) for kind, values in chosen})
+        wording = understand(asked, "en")
+        assert wording is not None
+        meant = set(matching(Asked(q=words), known, wording).values_list("pk", flat=True))
+        assert bool(meant) == (words != "xyzzy")
+        expected = {pk for pk in meant if fits(truth[pk], asked.options)}
+        assert set(matching(asked, known, wording).values_list("pk", flat=True)) == expected
+        counted = counts(asked, known, wording)
+        assert counted.get(ALL, 0) == len(expected)
+        for value in kinds["topic"]:
+            others = asked.options | {"topic": (value,)}
+            promised = sum(fits(truth[pk], others) for pk in meant)
+            assert counted.get(("topic", value), 0) == promised, value
+
+    with_words()
+
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(choice, max_size=5))
     def at_random(chosen: list[tuple[str, list[str]]]) -> None:
@@ -177,11 +198,18 @@ def test_every_order_lists_everybody_once_page_by_page(people: list[Specialist],
         for row in page_of(found, asked, None, start=start, end=start + 20, now=NOW)
     ]
     assert len(shown) == len(set(shown)) == len(people)
-    prices = {row.pk: row.price for row in SearchRow.objects.all()}
-    if order == "price":
-        told = [prices[pk] for pk in shown]
-        assert told == sorted(told, key=lambda price: (price is None, price))
-        assert None in told
+    everybody = {row.pk: row for row in SearchRow.objects.all()}
+    never = datetime.max.replace(tzinfo=UTC)
+    first = {
+        "": lambda row: (row.next_slot_at or never, -(row.confirmed_on or date.min).toordinal()),
+        "soonest": lambda row: (row.next_slot_at or never, row.pk),
+        "price": lambda row: (row.price is None, row.price, row.pk),
+        "name": lambda row: (row.name, row.pk),
+    }[order]
+    told = [first(everybody[pk]) for pk in shown]
+    assert told == sorted(told)
+    assert len({row.next_slot_at for row in everybody.values()} - {None}) > 10
+    assert {row.price for row in everybody.values()} > {None}
 
 
 def test_the_trigger_keeps_the_bits_whoever_writes_the_rows(people: list[Specialist]) -> None:
@@ -203,6 +231,13 @@ def test_the_trigger_keeps_the_bits_whoever_writes_the_rows(people: list[Special
     call_command("check_directory", stdout=StringIO())
 
 
+def words_without_a_row(one: Specialist) -> None:
+    words = list(SearchText.objects.filter(specialist=one))
+    Specialist.objects.filter(pk=one.pk).update(state="paused")
+    rows.rebuild([one.pk])
+    SearchText.objects.bulk_create(words)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -212,12 +247,32 @@ def test_the_trigger_keeps_the_bits_whoever_writes_the_rows(people: list[Special
         lambda one: Specialist.objects.filter(pk=one.pk).update(state="paused"),
         lambda one: one.topics.clear(),
         lambda one: one.pages.update(headline="Something else"),
+        lambda one: SearchRow.objects.filter(pk=one.pk).update(stale_at=None),
+        lambda one: SearchRow.objects.filter(pk=one.pk).update(stale_at=NOW + timedelta(days=90)),
+        lambda one: SearchRow.objects.filter(pk=one.pk).update(advance_at=None),
+        lambda one: SearchRow.objects.filter(pk=one.pk).update(stale_at=NOW - timedelta(hours=2), soon=[]),
+        words_without_a_row,
     ],
-    ids=["a fact", "a row", "words", "state", "topics", "a page"],
+    ids=[
+        "a fact",
+        "a row",
+        "words",
+        "state",
+        "topics",
+        "a page",
+        "never again",
+        "too late",
+        "stays first",
+        "overdue",
+        "words of nobody",
+    ],
 )
+@time_machine.travel(NOW, tick=False)
 def test_the_check_finds_every_difference(people: list[Specialist], spoil: Any) -> None:
-    spoil(people[3])
+    assert not list(rows.differences([person.pk for person in people]))
+    one = next(person for person in people if hasattr(person, "search_row") and person.search_row.soon)
+    spoil(one)
     with pytest.raises(CommandError, match=r"^\d+ differences"):
         call_command("check_directory", stdout=StringIO())
-    rows.rebuild([people[3].pk])
-    assert not list(rows.differences([one.pk for one in people]))
+    rows.rebuild([one.pk])
+    assert not list(rows.differences([person.pk for person in people]))

@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from directory import rows
 from directory.models import SearchRow, Specialist
+from directory.search.vocabulary import rebuild_vocabulary
 
 
 class Command(BaseCommand):
@@ -22,4 +23,5 @@ class Command(BaseCommand):
                 bar.update(len(ids))
         for chunk in tqdm(rows.chunks(), desc="Counting", unit=" chunks", disable=None):
             rows.rebuild_bits(chunk)
+        rebuild_vocabulary()
         self.stdout.write(f"{SearchRow.objects.count()} specialists are listed.")

@@ -11,7 +11,9 @@ def add_terms(demo: Demo, model: type[Term], names: dict[str, dict[str, str]]) -
     terms = {term.slug: term for term in model.objects.filter(locale=demo.source)}
     for slug, texts in names.items():
         if slug not in terms:
-            terms[slug] = model.objects.create(slug=slug, name=texts["en"], locale=demo.source)
+            terms[slug] = model.objects.create(
+                slug=slug, name=texts["en"], also_called=texts.get("also", ""), locale=demo.source
+            )
     have = set(model.objects.exclude(locale=demo.source).values_list("locale_id", "slug"))
     for slug, texts in names.items():
         for locale in demo.targets:

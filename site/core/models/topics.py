@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
@@ -10,6 +12,8 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.caching import forget, remembered
+
+slug_changed = Signal()  # sent in the transaction of the change, with the term and its slug `before`
 
 
 class Term(TranslatableMixin, index.Indexed, models.Model):
@@ -20,8 +24,22 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
         _("slug"), max_length=80, help_text=_("Stands in addresses, the same in every language.")
     )
 
-    panels = [FieldPanel("name"), FieldPanel("slug")]
-    translatable_fields = [TranslatableField("name"), SynchronizedField("slug", overridable=False)]
+    also_called = models.CharField(
+        _("also called"),
+        max_length=1000,
+        blank=True,
+        help_text=_(
+            "Other words that people search for, in any language, with commas between them: depression, Depression, "
+            "депресія. They are shown nowhere."
+        ),
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("also_called")]
+    translatable_fields = [
+        TranslatableField("name"),
+        SynchronizedField("slug", overridable=False),
+        SynchronizedField("also_called", overridable=False),
+    ]
     search_fields = [
         index.SearchField("name"),
         index.AutocompleteField("name"),
@@ -39,13 +57,22 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        known = (
-            type(self)._default_manager.filter(pk=self.pk) if self.pk else type(self)._default_manager.none()
+        """Keep one slug for all languages, that of the source language; who leans on it hears of a new one."""
+        languages = (
+            type(self)._default_manager.filter(translation_key=self.translation_key).exclude(pk=self.pk)
         )
-        before = known.values_list("slug", flat=True).first()
-        super().save(*args, **kwargs)
-        if before and before != self.slug:
-            FormerSlug.keep(self, before)
+        if (
+            self.locale.language_code != settings.LANGUAGE_CODE
+        ):  # a translation may come from an older original
+            source = languages.filter(locale__language_code=settings.LANGUAGE_CODE)
+            self.slug = source.values_list("slug", flat=True).first() or self.slug
+        with transaction.atomic():
+            before = type(self)._default_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+            super().save(*args, **kwargs)
+            if before and before != self.slug:
+                languages.update(slug=self.slug)
+                FormerSlug.keep(self, before)
+                slug_changed.send(type(self), term=self, before=before)
 
     @classmethod
     def find_slug(cls, slug: str) -> str:

@@ -93,19 +93,24 @@ def translations_of(page: Page) -> list[Page]:
 def language_links(context: RequestContext) -> list[dict[str, Any]]:
     """The languages this very page is really there in, as plain links, each under its own name.
 
+    A search or a chosen time goes along: what stands in an address means the same in every language.
     Pages that are not Wagtail's (booking, account) exist in every language under the same address.
     """
     request, page = context.get("request"), context.get("page")
     current = get_language()
-    if isinstance(page, Page) and page.pk:
+    match = request.resolver_match if request else None
+    # Booking knows the profile's page too, and isn't it.
+    if isinstance(page, Page) and page.pk and (match is None or match.view_name in {"", "wagtail_serve"}):
         paths = {item.locale.language_code: path_of(item) for item in translations_of(page)}
     else:
         paths = all_languages(request)
+    kept = request is not None and request.method == "GET" and "next" not in request.GET
+    query = request.META.get("QUERY_STRING", "") if request and kept else ""
     return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"].capitalize(),
-            "url": paths[code],
+            "url": f"{paths[code]}?{query}" if query else paths[code],
             "current": code == current,
         }
         for code, _name in settings.LANGUAGES

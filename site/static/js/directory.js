@@ -18,6 +18,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...form.entries()]) if (value === "") form.delete(name);
 });
 
+// The same search in another language.
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  for (const link of document.querySelectorAll("a[hreflang]:not(main a)")) link.search = location.search;
+});
+
 // What was searched stays in the address alone, not in the browser's storage.
 document.addEventListener("htmx:pushedIntoHistory", () => sessionStorage.removeItem("htmx-current-path-for-history"));
 
