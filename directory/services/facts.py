@@ -55,6 +55,9 @@ def start_profile(*, user: Any, name: str, profession: Profession) -> Specialist
                     session_languages=[],
                     is_accepting=True,
                 )
+                if not user.display_name:
+                    user.display_name = name[:80]
+                    user.save(update_fields=["display_name"])
                 note(specialist, "wagtail.create", user)
                 rows.rebuild([specialist.pk])
                 return specialist

@@ -104,10 +104,12 @@ def test_two_people_of_one_name_have_two_addresses() -> None:
 
 
 def test_whoever_starts_twice_gets_the_same_draft() -> None:
-    user = UserFactory()
+    user = UserFactory(display_name="")
     first = services.start_profile(user=user, name="Vera", profession=ProfessionFactory())
     assert services.start_profile(user=user, name="Other", profession=ProfessionFactory()) == first
     assert now(first).name == "Vera"
+    user.refresh_from_db()
+    assert (str(user), user.get_short_name()) == ("Vera", "Vera")
 
 
 def test_the_address_follows_the_name_until_the_profile_has_been_public(moderator: User) -> None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.names import normalised_email
+from core.names import masked, normalised_email
 from core.zones import validate_time_zone
 
 
@@ -81,10 +81,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.display_name or self.email
+        """For colleagues: Wagtail lists people in reports and histories, and addresses are nobody's business there."""
+        return self.display_name or masked(self.email)
 
     def get_full_name(self) -> str:
-        return self.display_name or self.email
+        return str(self)
 
     def get_short_name(self) -> str:
         return self.display_name or self.email.split("@")[0]
