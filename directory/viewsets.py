@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
@@ -39,6 +40,13 @@ class SpecialistFilterSet(WagtailFilterSet):
         ],
     )
 
+    # By the slug, which is the same in every language: records point at the source language's terms alone.
+    profession = django_filters.ChoiceFilter(
+        label=_("Profession"),
+        field_name="profession__slug",
+        choices=lambda: sorted(Profession.names(get_language() or "").items(), key=lambda one: one[1]),
+    )
+
     class Meta:
         model = Specialist
         fields = ["state", "offers_free_consultation", "profession"]
@@ -55,6 +63,10 @@ class SpecialistFilterSet(WagtailFilterSet):
 
 
 class SpecialistIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet[Specialist]:
+        found: QuerySet[Specialist] = super().get_base_queryset()
+        return found.select_related("profession")
+
     def get_list_more_buttons(self, instance: Specialist) -> list[Any]:
         check = Button(
             _("Check"), url=reverse("specialists:check", args=[instance.pk]), icon_name="check", priority=5

@@ -3,17 +3,21 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from accounts.models import User
 from directory import review, services
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from tests.directory.profiles import POINTS, approve, make_directory, make_public, make_submitted, write
 from tests.factories.booking import ScheduleFactory
-from tests.factories.directory import SpecialistFactory
+from tests.factories.directory import ProfessionFactory, SpecialistFactory
+from tests.factories.pages import locale_of
 from tests.factories.people import (
     log_in_to_cms,
     make_administrator,
@@ -251,6 +255,62 @@ def test_the_operators_lists(client: Client, moderator: User) -> None:
     for needs, name in expected.items():
         response = client.get(reverse("specialists:index"), {"needs": needs})
         assert [one.name for one in response.context["object_list"]] == [name], needs
+
+
+@pytest.mark.parametrize("needs", ["", "check", "recheck", "confirmation", "answers"])
+def test_the_lists_ask_as_much_for_many_as_for_few(
+    client: Client, moderator: User, django_assert_num_queries: Any, needs: str
+) -> None:
+    def add(count: int, start: int) -> None:
+        for number in range(start, start + count):
+            specialist = SpecialistFactory(
+                state=State.SUBMITTED if needs == "check" else State.PUBLISHED,
+                profession=ProfessionFactory(name=f"Name {number}", slug=f"name-{number}"),
+            )
+            if needs == "answers":
+                ScheduleFactory(specialist=specialist, missed_requests=2)
+
+    url = reverse("specialists:index")
+    add(2, 0)
+    client.get(url, {"needs": needs})  # what is remembered
+    with CaptureQueriesContext(connection) as few:
+        assert len(client.get(url, {"needs": needs}).context["object_list"]) == 2
+    count = len(few)
+    add(12, 2)
+    client.get(url, {"needs": needs})
+    with django_assert_num_queries(count):
+        assert len(client.get(url, {"needs": needs}).context["object_list"]) == 14
+
+
+def test_the_reports_ask_as_much_for_many_as_for_few(
+    client: Client, moderator: User, django_assert_num_queries: Any
+) -> None:
+    def add(count: int) -> None:
+        for _number in range(count):
+            ProfileReport.objects.create(specialist=SpecialistFactory(), kind="other", text="x")
+
+    url = reverse("profile_reports:index")
+    add(2)
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    add(12)
+    with django_assert_num_queries(len(few)):
+        assert len(client.get(url).context["object_list"]) == 14
+
+
+def test_professions_are_offered_once_in_the_language_being_read(client: Client, moderator: User) -> None:
+    original = ProfessionFactory()
+    translation = original.copy_for_translation(locale_of("uk"))
+    translation.name = "Психолог"
+    translation.save()
+    one = SpecialistFactory(profession=original)
+    SpecialistFactory(profession=ProfessionFactory(name="Nurse", slug="nurse"))
+    UserProfile.objects.create(user=moderator, preferred_language="uk")
+    response = client.get(reverse("specialists:index"), {"profession": "psychologist"})
+    assert [found.pk for found in response.context["object_list"]] == [one.pk]
+    assert response.content.decode().count('value="psychologist"') == 1
+    assert "Психолог" in response.content.decode()
 
 
 def test_the_first_page_says_what_waits_to_those_who_check(client: Client, moderator: User) -> None:
