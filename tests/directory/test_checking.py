@@ -14,6 +14,7 @@ from wagtail.users.models import UserProfile
 from accounts.models import User
 from directory import review, services
 from directory.models import ProfileReport, Specialist, SpecialistCheck
+from directory.views import checking
 from tests.directory.profiles import POINTS, approve, make_directory, make_public, make_submitted, write
 from tests.factories.booking import ScheduleFactory
 from tests.factories.directory import ProfessionFactory, SpecialistFactory
@@ -68,6 +69,31 @@ def test_the_queue_has_new_profiles_and_proposals_the_oldest_first(client: Clien
     assert content.index("Berta New") < content.index("Anna Public")
     assert "New profile" in content
     assert "Changes of a public profile" in content
+
+
+def test_the_queue_has_pages_and_asks_as_much_for_many_as_for_few(
+    client: Client, moderator: User, monkeypatch: Any, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(checking, "PER_PAGE", 5)
+    url = reverse("specialists:queue")
+
+    def wait(count: int, start: int) -> None:
+        for number in range(start, start + count):
+            profession = ProfessionFactory(name=f"Name {number}", slug=f"name-{number}")
+            SpecialistFactory(state=State.SUBMITTED, profession=profession)
+
+    wait(2, 0)
+    client.get(url)  # what is remembered
+    with CaptureQueriesContext(connection) as few:
+        assert len(client.get(url).context["waiting"]) == 2
+    wait(12, 2)
+    with django_assert_num_queries(len(few)):
+        first = client.get(url)
+    assert len(first.context["waiting"]) == 5
+    last = client.get(url, {"p": "3"})
+    assert len(last.context["waiting"]) == 4
+    assert 'aria-label="Pagination"' in last.content.decode()
+    assert client.get(url, {"p": "nonsense"}).status_code == 200
 
 
 @pytest.mark.parametrize("make", [make_editor, make_translator])
