@@ -132,7 +132,7 @@ def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | Non
         "checks": specialist.checks.select_related("by"),
         "reports": specialist.reports.filter(state="open"),
         "can": {
-            "approve": standing.is_waiting,
+            "approve": standing.is_waiting and specialist.state != State.SUSPENDED,
             "ask": is_public or specialist.state == State.SUBMITTED,
             "recheck": is_public and not standing.is_waiting,
             "suspend": is_public,

@@ -12,6 +12,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from accounts.models import User
+from core.models import Outbox
 from directory import review, services
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.views import checking
@@ -94,6 +95,25 @@ def test_the_queue_has_pages_and_asks_as_much_for_many_as_for_few(
     assert len(last.context["waiting"]) == 4
     assert 'aria-label="Pagination"' in last.content.decode()
     assert client.get(url, {"p": "nonsense"}).status_code == 200
+
+
+def test_what_a_suspended_specialist_proposes_waits_for_the_suspension_to_end(
+    client: Client, moderator: User
+) -> None:
+    specialist = make_public(moderator)
+    press(client, specialist, "suspend", comment="The licence has ended.")
+    told = Outbox.objects.count()
+    services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Married"})
+    assert not Specialist.objects.waiting().exists()
+    assert Outbox.objects.count() == told
+    page = client.get(url_of(specialist))
+    assert "once they are public again" in page.content.decode()
+    assert not page.context["can"]["approve"]
+    assert press(client, specialist, "approve", ticked=POINTS).status_code == 409
+    press(client, specialist, "reinstate")
+    assert list(Specialist.objects.waiting()) == [specialist]
+    assert press(client, specialist, "approve", ticked=POINTS).status_code == 302
+    assert Specialist.objects.get(pk=specialist.pk).name == "Vera Married"
 
 
 @pytest.mark.parametrize("make", [make_editor, make_translator])
