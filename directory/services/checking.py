@@ -219,6 +219,6 @@ def _decide(
         comment=comment.strip(),
         field_comments=dict(field_comments or {}),
         ticked=sorted(ticked),
-        facts={**specialist.checked_facts(), **proposed},
+        facts={**review.practice_now(specialist), **specialist.checked_facts(), **proposed},
         texts=review.texts_now(specialist),
     )

@@ -12,11 +12,20 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from accounts.models import User
-from core.models import Outbox
+from core.merging import merge_terms
+from core.models import Outbox, Topic
 from directory import review, services
-from directory.models import ProfileReport, Specialist, SpecialistCheck
+from directory.models import Place, ProfileReport, Specialist, SpecialistCheck
 from directory.views import checking
-from tests.directory.profiles import POINTS, approve, make_directory, make_public, make_submitted, write
+from tests.directory.profiles import (
+    POINTS,
+    approve,
+    make_directory,
+    make_public,
+    make_submitted,
+    picture_file,
+    write,
+)
 from tests.factories.booking import ScheduleFactory
 from tests.factories.directory import ProfessionFactory, SpecialistFactory
 from tests.factories.pages import locale_of
@@ -173,6 +182,53 @@ def test_texts_are_compared_with_the_last_check(client: Client, moderator: User)
     content = client.get(url_of(specialist)).content.decode()
     assert "changed since the last check" in content
     assert "<del>" in content
+
+
+def test_what_needs_no_check_is_compared_with_the_last_one_too(client: Client, moderator: User) -> None:
+    sleep, _made = Topic.objects.get_or_create(
+        slug="sleep", locale=locale_of("en"), defaults={"name": "Sleep"}
+    )
+    grief = Topic.objects.create(name="Grief", slug="grief", locale=locale_of("en"))
+    place = Place.objects.create(name="Kyiv", slug="kyiv", locale=locale_of("en"))
+    specialist = make_public(moderator, price_min=60, place=place, topics=[sleep])
+    assert not client.get(url_of(specialist)).context["practice"].is_changed
+    facts = {"price_min": 80, "session_languages": ["en"], "topics": [grief], "place": None}
+    services.save_facts(specialist=specialist, by=specialist.user, facts=facts)
+    services.set_portrait(specialist=specialist, by=specialist.user, file=picture_file())
+    page = client.get(url_of(specialist))
+    changed = {
+        label: ("".join(part.text for part in one.old), "".join(part.text for part in one.new))
+        for label, one in page.context["practice"].rows
+        if one.is_changed
+    }
+    assert changed == {
+        "Session languages": ("English, Ukrainian", "English"),
+        "Topics": ("Sleep", "Grief"),
+        "Place": ("Kyiv", ""),
+        "Price": ("60 EUR", "80 EUR"),
+    }
+    assert page.context["practice"].is_other_portrait
+    press(client, specialist, "recheck", ticked=POINTS)
+    practice = client.get(url_of(specialist)).context["practice"]
+    assert not practice.is_changed
+    assert not practice.is_other_portrait
+
+
+def test_a_term_that_was_renamed_or_merged_since_is_the_same(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    topic = specialist.topics.get()
+    other = Topic.objects.create(name="Nights", slug="nights", locale=locale_of("en"))
+    merge_terms(gone=topic, kept=other, by=None)
+    assert not client.get(url_of(specialist)).context["practice"].is_changed
+
+
+def test_an_old_check_shows_what_it_has(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    check = specialist.checks.get()
+    check.facts = specialist.checked_facts()
+    check.save()
+    services.save_facts(specialist=specialist, by=specialist.user, facts={"price_min": 80})
+    assert not client.get(url_of(specialist)).context["practice"].is_changed
 
 
 def test_approving_needs_the_three_points(client: Client, moderator: User) -> None:
