@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -86,22 +88,43 @@ class AddSpecialistView(generic.CreateView):
 class EditSpecialistView(generic.EditView):
     """A moderator changes the facts directly, of what is checked too; the state changes on the check page alone."""
 
+    class Refused(Exception):
+        """Somebody has changed the record since the form was found valid."""
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except self.Refused:
+            return self.form_invalid(self.form)
+
     def save_instance(self) -> Any:
-        save, specialist = super().save_instance, self.form.instance
-        others = [
-            field.name for field in Specialist._meta.concrete_fields if field.name not in self.form.fields
-        ]
+        """Look at the form once more when nobody else can change the record any longer, and save what it changes."""
+        save = super().save_instance
 
         def save_form() -> Any:
-            specialist.refresh_from_db(fields=others)  # what else has changed since the form was opened stays
+            self.object = self.get_object()
+            self.form = self.get_form()
+            if not self.is_valid(self.form):
+                raise self.Refused
             return save()
 
-        return services.correct(specialist=specialist, by=self.request.user, save=save_form)
+        return services.correct(specialist=self.form.instance, by=self.request.user, save=save_form)
 
     @property
     def header_buttons(self) -> list[Any]:
         url = reverse("specialists:check", args=[self.object.pk])
         return [*super().header_buttons, HeaderButton(_("Check"), url=url, icon_name="check")]
+
+
+class RememberingTabs(TabbedInterface):
+    """With the values as they are shown, in hidden fields: Wagtail's panels leave out what Django adds for them."""
+
+    class BoundPanel(TabbedInterface.BoundPanel):
+        def render_missing_fields(self) -> SafeString:
+            shown = [
+                bound.as_hidden(only_initial=True) for bound in self.form if bound.field.show_hidden_initial
+            ]
+            return format_html("{}{}", super().render_missing_fields(), SafeString("".join(shown)))
 
 
 class SpecialistViewSet(ModelViewSet):
@@ -125,14 +148,14 @@ class SpecialistViewSet(ModelViewSet):
     index_view_class = SpecialistIndexView
     add_view_class = AddSpecialistView
     edit_view_class = EditSpecialistView
-    edit_handler = TabbedInterface(
+    edit_handler = RememberingTabs(
         [
             ObjectList(
                 [
                     FieldRowPanel([FieldPanel("name"), FieldPanel("slug", read_only=True)]),
                     FieldRowPanel([FieldPanel("gender"), FieldPanel("state", read_only=True)]),
                     FieldPanel("portrait"),
-                    FieldPanel("user", permission=CHANGE_USERS),  # the choices are everybody's addresses
+                    FieldPanel("user", permission=CHANGE_USERS),
                 ],
                 heading=_("Who"),
             ),

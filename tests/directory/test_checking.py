@@ -1,5 +1,6 @@
 """The moderators' screens: the queue, the check page, the lists, the reports, the first page's panel."""
 
+import re
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.directory.profiles import (
     picture_file,
     write,
 )
+from tests.factories.accounts import UserFactory
 from tests.factories.booking import ScheduleFactory
 from tests.factories.directory import ProfessionFactory, SpecialistFactory
 from tests.factories.pages import locale_of
@@ -315,27 +317,115 @@ def test_wagtails_own_lists_of_workflows_leave_specialists_out(client: Client) -
 # --- The specialists' own screens ---------------------------------------------------------------------------------
 
 
+def opened(client: Client, specialist: Specialist) -> dict[str, Any]:
+    """What a browser would send if nothing were changed in the form: every input of the page that is filled in."""
+    response = client.get(reverse("specialists:edit", args=[specialist.pk]))
+    form, content = response.context["form"], response.content.decode()
+    data: dict[str, Any] = {}
+    for bound in form:
+        hidden = bound.as_hidden(only_initial=True)
+        assert hidden in content
+        shown = re.findall(r'value="([^"]*)"', hidden)
+        data[bound.html_initial_name] = shown
+        value = bound.value()
+        if value not in (None, "", False):
+            data[bound.html_name] = value
+    return data
+
+
+def save(client: Client, specialist: Specialist, data: dict[str, Any]) -> Any:
+    return client.post(reverse("specialists:edit", args=[specialist.pk]), data)
+
+
 def test_the_form_changes_checked_fields_directly_and_notes_it_but_neither_state_nor_address(
     client: Client, moderator: User
 ) -> None:
     specialist = make_public(moderator)
-    url = reverse("specialists:edit", args=[specialist.pk])
-    form = client.get(url).context["form"]
-    data = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in data.items() if value not in (None, "", False, [])}
-    data |= {
-        "name": "Vera Right",
-        "state": "suspended",
-        "slug": "other",
-        "topics": data["topics"],
-    }
-    response = client.post(url, data)
+    data = opened(client, specialist)
+    assert "user" not in data  # a moderator sees nobody's address
+    data |= {"name": "Vera Right", "state": "suspended", "slug": "other"}
+    response = save(client, specialist, data)
     assert response.status_code == 302, response.context["form"].errors
     changed = Specialist.objects.get(pk=specialist.pk)
     assert (changed.name, changed.state, changed.slug) == ("Vera Right", State.PUBLISHED, specialist.slug)
     assert changed.checks.all()[0].decision == SpecialistCheck.Decision.CORRECTED
     assert changed.pages.get().title == "Vera Right"
     assert ModelLogEntry.objects.for_instance(changed).filter(action="wagtail.edit", user=moderator).exists()
+
+
+def test_the_form_leaves_alone_what_the_specialist_saves_meanwhile(client: Client, moderator: User) -> None:
+    grief = Topic.objects.create(name="Grief", slug="grief", locale=locale_of("en"))
+    specialist = make_public(moderator, price_min=60, price_max=70)
+    data = opened(client, specialist)
+    facts = {"price_min": 80, "price_max": 90, "is_accepting": False, "topics": [grief]}
+    services.save_facts(specialist=specialist, by=specialist.user, facts=facts)
+    response = save(client, specialist, data | {"credential_register": "The right register"})
+    assert response.status_code == 302, response.context["form"].errors
+    now = Specialist.objects.get(pk=specialist.pk)
+    assert (now.credential_register, now.price_min, now.is_accepting) == ("The right register", 80, False)
+    assert list(now.topics.all()) == [grief]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "typed", "now", "kept"),
+    [
+        ("price_min", 80, "75", "80", 'value="75"'),
+        ("is_accepting", False, "", "", ""),  # both wanted the same
+        ("session_languages", ["en"], ["en", "uk", "de"], "English", 'value="de"'),
+    ],
+)
+def test_what_both_have_changed_is_refused_with_what_was_typed(
+    client: Client, moderator: User, name: str, theirs: Any, typed: Any, now: str, kept: str
+) -> None:
+    specialist = make_public(moderator, price_min=60)
+    data = {**opened(client, specialist), name: typed}
+    services.save_facts(specialist=specialist, by=specialist.user, facts={name: theirs})
+    response = save(client, specialist, data)
+    if now:
+        content = response.content.decode()
+        assert response.status_code == 200
+        assert f"changed in the meantime, and is now: {now}." in content
+        assert kept in content
+        assert getattr(Specialist.objects.get(pk=specialist.pk), name) == theirs
+        data |= {
+            f"initial-{name}": re.findall(
+                r'value="([^"]*)"', response.context["form"][name].as_hidden(only_initial=True)
+            )
+        }
+        response = save(client, specialist, data)  # again, having read it
+    assert response.status_code == 302
+    assert getattr(Specialist.objects.get(pk=specialist.pk), name) == {"75": 75, "": False}.get(
+        str(typed), typed
+    )
+
+
+def test_what_is_changed_between_looking_and_saving_is_refused_too(
+    client: Client, moderator: User, monkeypatch: Any
+) -> None:
+    specialist = make_public(moderator, price_min=60)
+    data = opened(client, specialist) | {"price_min": "75"}
+    correct = services.correct
+
+    def slower(**kwargs: Any) -> Any:
+        services.save_facts(specialist=specialist, by=specialist.user, facts={"price_min": 80})
+        return correct(**kwargs)
+
+    monkeypatch.setattr(services, "correct", slower)
+    response = save(client, specialist, data)
+    assert "changed in the meantime, and is now: 80." in response.content.decode()
+    assert Specialist.objects.get(pk=specialist.pk).price_min != 75
+
+
+def test_an_account_is_told_by_its_address(client: Client) -> None:
+    log_in_to_cms(client, make_administrator())
+    user = UserFactory(email="vera@example.org")
+    specialist = make_public(make_moderator())
+    assert user.email not in client.get(reverse("specialists:edit", args=[specialist.pk])).content.decode()
+    data = opened(client, specialist)
+    response = save(client, specialist, data | {"user": "nobody@example.org"})
+    assert "There is no account with this address." in response.content.decode()
+    assert save(client, specialist, data | {"user": "Vera@Example.org"}).status_code == 302
+    assert Specialist.objects.get(pk=specialist.pk).user == user
 
 
 def test_the_form_of_somebody_who_waits_can_be_opened(client: Client, moderator: User) -> None:
