@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters  # type: ignore[import-untyped]
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -12,10 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic import chooser
+from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -205,6 +209,42 @@ class SpecialistViewSet(ModelViewSet):
             path("queue/", checking.queue, name="queue"),
             path("check/<int:pk>/", checking.check, name="check"),
         ]
+
+
+class SearchForm(BaseFilterForm):
+    """Specialists are searched by their names in the database: they aren't in Wagtail's search index."""
+
+    q = forms.CharField(
+        label=_("Search"), widget=forms.TextInput(attrs={"placeholder": _("Search")}), required=False
+    )
+
+    def filter(self, objects: QuerySet[Specialist]) -> QuerySet[Specialist]:
+        query = self.cleaned_data["q"].strip()
+        self.is_searching, self.search_query = bool(query), query
+        return objects.filter(name__icontains=query) if query else objects
+
+
+class ChooseSpecialistView(chooser.ChooseView):
+    filter_form_class = SearchForm
+
+
+class ChooseSpecialistResultsView(chooser.ChooseResultsView):
+    filter_form_class = SearchForm
+
+
+class SpecialistChooserViewSet(ChooserViewSet):
+    """Where a page or hours are made for somebody: a list of everybody to choose from would be too long."""
+
+    model = Specialist
+    icon = "group"
+    choose_one_text = _("Choose")
+    choose_view_class = ChooseSpecialistView
+    choose_results_view_class = ChooseSpecialistResultsView
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """One is chosen at a time, and made elsewhere."""
+        own = {"choose", "choose_results", "chosen"}
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in own]
 
 
 class QueueMenuItem(MenuItem):
