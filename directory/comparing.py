@@ -1,17 +1,25 @@
 """What a moderator sees of a profile: the facts and texts as they were last checked, and as they shall be."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from core.languages import language_name, listed
+from core.models import Term, Topic
 from directory import review
 from directory.differences import Difference, difference
-from directory.models import Profession, Specialist, SpecialistCheck, SpecialistPage
+from directory.models import (
+    ClientGroup,
+    Method,
+    Place,
+    Profession,
+    Specialist,
+    SpecialistCheck,
+    SpecialistPage,
+)
 from directory.models.specialists import CHECKED
 from directory.wording import to_plain
 
@@ -52,6 +60,15 @@ class Comparison:
     before: str
     facts: list[Fact]
     texts: list[Text]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Practice:
+    """Label and values of the facts that change without a check; the old side counts if `is_changed`."""
+
+    rows: list[tuple[str, Difference]]
+    is_changed: bool
+    is_other_portrait: bool
 
 
 def compare(specialist: Specialist) -> Comparison:
@@ -120,22 +137,47 @@ def words(page: SpecialistPage) -> dict[str, str]:
     }
 
 
-def practice(specialist: Specialist) -> list[tuple[str, str]]:
-    """The facts that aren't compared, as label and value; what is empty is left out."""
+def practice(specialist: Specialist) -> Practice:
+    """The facts that change without a check, compared with what was remembered of the last one.
 
-    def names(terms: Iterable[Any]) -> str:
-        return listed(str(term) for term in terms)
-
-    amounts = [str(one) for one in (specialist.price_min, specialist.price_max) if one is not None]
+    A check from before these were remembered has none of them: then there is nothing to compare with.
+    """
+    check, now = review.last_check(specialist), review.practice_now(specialist)
+    old = {**now, **{name: value for name, value in (check.facts if check else {}).items() if name in now}}
     rows = [
-        (_("Session languages"), names(language_name(code) for code in specialist.session_languages)),
-        (_("Topics"), names(specialist.topics.all())),
-        (_("Methods"), names(specialist.methods.all())),
-        (_("Client groups"), names(specialist.client_groups.all())),
-        (_("Works online"), gettext("Yes") if specialist.is_online else gettext("No")),
-        (_("Place"), str(specialist.place or "")),
-        (_("Price"), f"{'–'.join(amounts)} {specialist.currency}" if amounts else ""),
-        (_("Can prescribe medicine"), gettext("Yes") if specialist.can_prescribe else ""),
-        (_("Practising since"), str(specialist.practising_since or "")),
+        (label, difference(before, after))
+        for (label, before), (_label, after) in zip(_in_words(old), _in_words(now), strict=True)
+        if before or after
     ]
-    return [(str(label), value) for label, value in rows if value]
+    return Practice(
+        rows=rows,
+        is_changed=any(one.is_changed for _label, one in rows),
+        is_other_portrait=old["portrait"] != now["portrait"],
+    )
+
+
+def _in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """The facts of `review.practice_now` as label and value; what is empty has an empty value."""
+    code = get_language() or ""
+
+    def name(kind: type[Term], slug: str) -> str:
+        now = kind.find_slug(slug) or slug  # it may have been renamed or merged since
+        return kind.names(code).get(now, now)
+
+    def names(kind: type[Term], slugs: list[str]) -> str:
+        return listed(sorted({name(kind, slug) for slug in slugs}))
+
+    amounts = [str(one) for one in (facts["price_min"], facts["price_max"]) if one is not None]
+    rows = [
+        (_("Gender"), str(Specialist.Gender(facts["gender"]).label) if facts["gender"] else ""),
+        (_("Session languages"), listed(language_name(one) for one in facts["session_languages"])),
+        (_("Topics"), names(Topic, facts["topics"])),
+        (_("Methods"), names(Method, facts["methods"])),
+        (_("Client groups"), names(ClientGroup, facts["client_groups"])),
+        (_("Works online"), gettext("Yes") if facts["is_online"] else gettext("No")),
+        (_("Place"), name(Place, facts["place"]) if facts["place"] else ""),
+        (_("Price"), f"{'–'.join(amounts)} {facts['currency']}" if amounts else ""),
+        (_("Can prescribe medicine"), gettext("Yes") if facts["can_prescribe"] else ""),
+        (_("Practising since"), str(facts["practising_since"] or "")),
+    ]
+    return [(str(label), value) for label, value in rows]

@@ -10,22 +10,58 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
-from core.languages import NAMES
+from core.languages import NAMES, language_name, listed
+from core.names import normalised_email
 from core.traps import TrappedForm
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
 from directory.services.facts import free_slug
 
 
+class UserByEmailField(forms.ModelChoiceField):
+    """Somebody's account by its address: a list of everybody would be long, and tell every address."""
+
+    widget = forms.EmailInput
+    default_error_messages = {"invalid_choice": _("There is no account with this address.")}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The address, of the number that the record has or as it was typed."""
+        if isinstance(value, int):
+            value = self.queryset.filter(pk=value).first()  # type: ignore[union-attr]  # set by the form
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(normalised_email(value) if isinstance(value, str) else value)
+
+
 class SpecialistForm(WagtailAdminModelForm):
-    """The checked facts, with the rules that no column can hold."""
+    """The checked facts, with the rules that no column can hold.
+
+    It changes what was changed in it and nothing else: the specialist may have saved something meanwhile. What both
+    have changed is refused, so that whoever saves it again knows what it was.
+    """
 
     session_languages = forms.MultipleChoiceField(
         label=_("Session languages"), choices=list(NAMES.items()), widget=forms.CheckboxSelectMultiple
     )
 
+    data: Any
+
+    user = UserByEmailField(
+        label=_("user"),
+        queryset=get_user_model().objects.all(),
+        to_field_name="email",
+        required=False,
+        help_text=_("The e-mail address of their account."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for each in self.fields.values():
+                each.show_hidden_initial = (
+                    True  # what `changed_data` compares with: the values as they were shown
+                )
         # The record points at the terms of the source language; pages show their translations.
         for name in ("profession", "place", "topics", "methods", "client_groups"):
             if name in self.fields:
@@ -43,6 +79,47 @@ class SpecialistForm(WagtailAdminModelForm):
             self.instance.slug = free_slug(self.instance.name)
         saved: Specialist = super().save(commit=commit)
         return saved
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not self.instance.pk:
+            return cleaned
+        for name, field in self.fields.items():
+            if name not in self.changed_data:
+                cleaned.pop(name, None)  # stays as it is now
+            elif self._has_changed_meanwhile(name, field):
+                self.add_error(name, self.CHANGED % {"now": self._shown(name, field)})
+        return cleaned
+
+    CHANGED = _(
+        "This has been changed in the meantime, and is now: %(now)s. Save again to replace it with what stands here."
+    )
+
+    def _has_changed_meanwhile(self, name: str, field: forms.Field) -> bool:
+        """Whether it is neither as it was shown nor as it shall be. From then on, it has been shown as it is."""
+        now = self.get_initial_for_field(field, name)
+        shown = self.add_initial_prefix(name)
+        then = field.hidden_widget().value_from_datadict(self.data, self.files, shown)
+        typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        if not (field.has_changed(now, then) and field.has_changed(now, typed)):
+            return False
+        values = field.prepare_value(now)
+        self.data = self.data.copy()
+        self.data.setlist(shown, values if isinstance(values, list) else ["" if values is None else values])
+        return True
+
+    def _shown(self, name: str, field: forms.Field) -> str:
+        """The value as it is now, in words."""
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            return listed(str(one) for one in getattr(self.instance, name).all()) or "—"
+        now = self.get_initial_for_field(field, name)
+        if isinstance(field, forms.BooleanField):
+            return str(_("Yes") if now else _("No"))
+        if isinstance(field, forms.ModelChoiceField):
+            return str(field.queryset.filter(pk=now).first() or "—")  # type: ignore[union-attr]  # set by the model
+        if isinstance(field, forms.MultipleChoiceField):
+            return listed(language_name(one) for one in now) or "—"
+        return str(now or "—")
 
     def clean_topics(self) -> Any:
         """Six topics at most: a filter that everybody fits means nothing."""

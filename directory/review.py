@@ -93,14 +93,20 @@ def seen(specialist: Specialist) -> str:
         if current
         else None,
         "checked": specialist.checked_facts(),
-        "facts": {name: specialist.serializable_value(name) for name in LOOKED_AT},
-        "many": {
-            name: sorted(getattr(specialist, name).values_list("pk", flat=True)) for name in LOOKED_AT_MANY
-        },
+        "practice": practice_now(specialist),
         "texts": texts_now(specialist),
     }
     text = json.dumps(looked_at, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def practice_now(specialist: Specialist) -> dict[str, Any]:
+    """What is looked at besides CHECKED, by field, as JSON can hold it: terms are slugs, the portrait its number."""
+    facts = {name: specialist.serializable_value(name) for name in LOOKED_AT}
+    facts["place"] = specialist.place.slug if specialist.place else ""
+    for name in LOOKED_AT_MANY:
+        facts[name] = sorted(getattr(specialist, name).values_list("slug", flat=True))
+    return facts
 
 
 def texts_now(specialist: Specialist) -> dict[str, int | None]:

@@ -3,16 +3,23 @@
 from typing import Any
 
 import django_filters  # type: ignore[import-untyped]
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic import chooser
+from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -39,6 +46,13 @@ class SpecialistFilterSet(WagtailFilterSet):
         ],
     )
 
+    # By the slug, which is the same in every language: records point at the source language's terms alone.
+    profession = django_filters.ChoiceFilter(
+        label=_("Profession"),
+        field_name="profession__slug",
+        choices=lambda: sorted(Profession.names(get_language() or "").items(), key=lambda one: one[1]),
+    )
+
     class Meta:
         model = Specialist
         fields = ["state", "offers_free_consultation", "profession"]
@@ -55,6 +69,10 @@ class SpecialistFilterSet(WagtailFilterSet):
 
 
 class SpecialistIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet[Specialist]:
+        found: QuerySet[Specialist] = super().get_base_queryset()
+        return found.select_related("profession")
+
     def get_list_more_buttons(self, instance: Specialist) -> list[Any]:
         check = Button(
             _("Check"), url=reverse("specialists:check", args=[instance.pk]), icon_name="check", priority=5
@@ -74,22 +92,43 @@ class AddSpecialistView(generic.CreateView):
 class EditSpecialistView(generic.EditView):
     """A moderator changes the facts directly, of what is checked too; the state changes on the check page alone."""
 
+    class Refused(Exception):
+        """Somebody has changed the record since the form was found valid."""
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except self.Refused:
+            return self.form_invalid(self.form)
+
     def save_instance(self) -> Any:
-        save, specialist = super().save_instance, self.form.instance
-        others = [
-            field.name for field in Specialist._meta.concrete_fields if field.name not in self.form.fields
-        ]
+        """Look at the form once more when nobody else can change the record any longer, and save what it changes."""
+        save = super().save_instance
 
         def save_form() -> Any:
-            specialist.refresh_from_db(fields=others)  # what else has changed since the form was opened stays
+            self.object = self.get_object()
+            self.form = self.get_form()
+            if not self.is_valid(self.form):
+                raise self.Refused
             return save()
 
-        return services.correct(specialist=specialist, by=self.request.user, save=save_form)
+        return services.correct(specialist=self.form.instance, by=self.request.user, save=save_form)
 
     @property
     def header_buttons(self) -> list[Any]:
         url = reverse("specialists:check", args=[self.object.pk])
         return [*super().header_buttons, HeaderButton(_("Check"), url=url, icon_name="check")]
+
+
+class RememberingTabs(TabbedInterface):
+    """With the values as they are shown, in hidden fields: Wagtail's panels leave out what Django adds for them."""
+
+    class BoundPanel(TabbedInterface.BoundPanel):
+        def render_missing_fields(self) -> SafeString:
+            shown = [
+                bound.as_hidden(only_initial=True) for bound in self.form if bound.field.show_hidden_initial
+            ]
+            return format_html("{}{}", super().render_missing_fields(), SafeString("".join(shown)))
 
 
 class SpecialistViewSet(ModelViewSet):
@@ -113,14 +152,14 @@ class SpecialistViewSet(ModelViewSet):
     index_view_class = SpecialistIndexView
     add_view_class = AddSpecialistView
     edit_view_class = EditSpecialistView
-    edit_handler = TabbedInterface(
+    edit_handler = RememberingTabs(
         [
             ObjectList(
                 [
                     FieldRowPanel([FieldPanel("name"), FieldPanel("slug", read_only=True)]),
                     FieldRowPanel([FieldPanel("gender"), FieldPanel("state", read_only=True)]),
                     FieldPanel("portrait"),
-                    FieldPanel("user", permission=CHANGE_USERS),  # the choices are everybody's addresses
+                    FieldPanel("user", permission=CHANGE_USERS),
                 ],
                 heading=_("Who"),
             ),
@@ -170,6 +209,42 @@ class SpecialistViewSet(ModelViewSet):
             path("queue/", checking.queue, name="queue"),
             path("check/<int:pk>/", checking.check, name="check"),
         ]
+
+
+class SearchForm(BaseFilterForm):
+    """Specialists are searched by their names in the database: they aren't in Wagtail's search index."""
+
+    q = forms.CharField(
+        label=_("Search"), widget=forms.TextInput(attrs={"placeholder": _("Search")}), required=False
+    )
+
+    def filter(self, objects: QuerySet[Specialist]) -> QuerySet[Specialist]:
+        query = self.cleaned_data["q"].strip()
+        self.is_searching, self.search_query = bool(query), query
+        return objects.filter(name__icontains=query) if query else objects
+
+
+class ChooseSpecialistView(chooser.ChooseView):
+    filter_form_class = SearchForm
+
+
+class ChooseSpecialistResultsView(chooser.ChooseResultsView):
+    filter_form_class = SearchForm
+
+
+class SpecialistChooserViewSet(ChooserViewSet):
+    """Where a page or hours are made for somebody: a list of everybody to choose from would be too long."""
+
+    model = Specialist
+    icon = "group"
+    choose_one_text = _("Choose")
+    choose_view_class = ChooseSpecialistView
+    choose_results_view_class = ChooseSpecialistResultsView
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """One is chosen at a time, and made elsewhere."""
+        own = {"choose", "choose_results", "chosen"}
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in own]
 
 
 class QueueMenuItem(MenuItem):

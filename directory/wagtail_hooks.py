@@ -1,6 +1,8 @@
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -8,13 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.policies import NeverDeleted, OthersPolicy
-from directory.models import ProfileReport, Specialist
+from directory.models import ProfileReport, Specialist, SpecialistPage
 from directory.panels import SpecialistsPanel
-from directory.viewsets import ProfileReportViewSet, QueueMenuItem, SpecialistViewSet, TaxonomyGroup
+from directory.viewsets import (
+    ProfileReportViewSet,
+    QueueMenuItem,
+    SpecialistChooserViewSet,
+    SpecialistViewSet,
+    TaxonomyGroup,
+)
 
 register_permission_policy(Specialist, NeverDeleted(Specialist))
 register_permission_policy(ProfileReport, OthersPolicy(ProfileReport))
@@ -23,7 +32,11 @@ register_snippet(TaxonomyGroup)
 
 @hooks.register("register_admin_viewset")
 def specialists() -> list[ViewSet]:
-    return [SpecialistViewSet("specialists"), ProfileReportViewSet("profile_reports")]
+    return [
+        SpecialistViewSet("specialists"),
+        SpecialistChooserViewSet("choose_specialist", url_prefix="choose-specialist"),
+        ProfileReportViewSet("profile_reports"),
+    ]
 
 
 @hooks.register("register_admin_menu_item")
@@ -34,6 +47,15 @@ def queue() -> MenuItem:
 @hooks.register("construct_homepage_panels")
 def panel(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(SpecialistsPanel())
+
+
+@hooks.register("before_copy_page")
+def guard_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A branch isn't copied with specialists' pages in it, as none of them is by itself (SpecialistPage)."""
+    if not SpecialistPage.objects.descendant_of(page).exists():
+        return None
+    messages.error(request, _("Pages of specialists can’t be copied: each has one in a language."))
+    return redirect("wagtailadmin_explore", page.pk)
 
 
 @hooks.register("insert_global_admin_css")

@@ -87,7 +87,8 @@ class SpecialistCheck(models.Model):
         help_text="Text by the name of a field, or text.<language>.",
     )
     ticked = models.JSONField(_("checklist"), default=list, blank=True, help_text="Values of Point.")
-    # What was looked at, so that the next check can show what has changed since.
+    # What was looked at, so that the next check can show what has changed since. The facts are these, and all that
+    # needs no check as `review.practice_now` has it.
     facts = models.JSONField(default=dict, blank=True, help_text="As Specialist.checked_facts() has them.")
     texts = models.JSONField(default=dict, blank=True, help_text="The page's revision by language.")
 

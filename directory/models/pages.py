@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import StreamBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
@@ -77,6 +78,30 @@ class SpecialistIndexPage(BasePage):
         return {**super().get_context(request, *args, **kwargs), **listing(request, self)}
 
 
+class SpecialistPageForm(WagtailAdminPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:  # whose words these are never changes
+            del self.fields["specialist"]
+
+
+class ChosenOncePanel(FieldPanel):
+    """Chosen when the page is made, and only read after that."""
+
+    def get_bound_panel(self, instance: Any = None, **options: Any) -> FieldPanel.BoundPanel:
+        if instance is None or not instance.pk or self.read_only:
+            return super().get_bound_panel(instance=instance, **options)
+        panel = FieldPanel(**{**self.clone_kwargs(), "read_only": True}).bind_to_model(self.model)
+        return panel.get_bound_panel(instance=instance, **options)
+
+
+class NeverCopied(PagePermissionTester):
+    """A copy, or an alias in the same language, would be a second page of the same specialist."""
+
+    def can_copy(self) -> bool:
+        return False
+
+
 class SpecialistPage(BasePage):
     """A specialist in their own words, in one language."""
 
@@ -92,7 +117,7 @@ class SpecialistPage(BasePage):
 
     content_panels = [
         *BasePage.content_panels,
-        FieldPanel("specialist"),
+        ChosenOncePanel("specialist"),
         FieldPanel("headline"),
         FieldPanel("story"),
         FieldPanel("approach"),
@@ -103,6 +128,7 @@ class SpecialistPage(BasePage):
         SynchronizedField("title", overridable=False),  # a person's name
         SynchronizedField("specialist", overridable=False),
     ]
+    base_form_class = SpecialistPageForm
     parent_page_types = ["directory.SpecialistIndexPage"]
     subpage_types: list[str] = []
     page_description = _("One specialist's page, in their own words. The facts stand with the specialist.")
@@ -161,10 +187,19 @@ class SpecialistPage(BasePage):
     def hidden(cls) -> models.QuerySet:
         return cls.objects.exclude(specialist__in=Specialist.objects.published())
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return NeverCopied(user, self)
+
     def clean(self) -> None:
+        """One page a specialist and language, which no constraint can say: the locale is a column of Wagtail's table.
+
+        Neither changes once there is a page, so this asks new ones only. Whatever has come about beside it keeps
+        nobody from writing (services.texts): the page that is first in the tree is theirs.
+        """
         super().clean()
-        same = SpecialistPage.objects.filter(specialist_id=self.specialist_id, locale_id=self.locale_id)
-        if self.specialist_id and same.exclude(pk=self.pk).exists():
+        if self.pk or not self.specialist_id:
+            return
+        if SpecialistPage.objects.filter(specialist=self.specialist_id, locale=self.locale_id).exists():
             raise ValidationError({"specialist": _("This specialist has a page in this language already.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

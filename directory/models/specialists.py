@@ -41,7 +41,8 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
     def waiting(self) -> Self:
         """Those a moderator has to look at, the longest waiting first, each with `waiting_since`.
 
-        New profiles, and changes that public specialists propose.
+        New profiles, and changes that public specialists propose. What somebody proposes who is suspended waits for
+        the suspension to end: until then there is nothing to decide but that.
         """
         reviews = WorkflowState.objects.filter(
             base_content_type=Specialist.get_base_content_type(), status=WorkflowState.STATUS_IN_PROGRESS
@@ -52,6 +53,7 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
         submitted = Specialist.objects.filter(state=Specialist.State.SUBMITTED).order_by().values("pk")
         return (
             self.filter(pk__in=submitted.union(proposing))
+            .exclude(state=Specialist.State.SUSPENDED)
             .annotate(
                 waiting_since=Coalesce(
                     Subquery(since.values("current_task_state__started_at")[:1]), "updated_at"

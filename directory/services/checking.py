@@ -81,10 +81,11 @@ def approve(
 ) -> Specialist:
     """Publish a profile, or make a proposed change true, after all three points of the checklist.
 
-    Raises Stale if anything has changed since `seen`, Unchecked, Incomplete, or WrongState if nothing waits.
+    Raises Stale if anything has changed since `seen`, Unchecked, Incomplete, or WrongState if nothing waits, or
+    while they are suspended.
     """
     _require_ticked(ticked)
-    if not review.standing(specialist).is_waiting:
+    if not review.standing(specialist).is_waiting or specialist.state == State.SUSPENDED:
         raise WrongState
     if absent := review.missing(specialist):
         raise Incomplete(absent)
@@ -218,6 +219,6 @@ def _decide(
         comment=comment.strip(),
         field_comments=dict(field_comments or {}),
         ticked=sorted(ticked),
-        facts={**specialist.checked_facts(), **proposed},
+        facts={**review.practice_now(specialist), **specialist.checked_facts(), **proposed},
         texts=review.texts_now(specialist),
     )

@@ -22,7 +22,7 @@ def propose(specialist: Specialist, by: Any, checked: Mapping[str, Any]) -> None
     if wanted == before:
         return
     if wanted:
-        if hand_over(specialist, by, wanted):
+        if hand_over(specialist, by, wanted) and specialist.state != Specialist.State.SUSPENDED:
             emails.tell_moderators()
     elif review is not None:
         review.cancel(user=by)

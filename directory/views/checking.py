@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin.paginator import WagtailPaginator
 
 from directory import review, services
 from directory.comparing import compare, practice
@@ -18,6 +19,7 @@ from directory.forms import CheckForm
 from directory.models import Specialist
 
 State = Specialist.State
+PER_PAGE = 50
 DONE = {
     "approve": gettext_lazy("“%(name)s” is approved, and told so."),
     "ask": gettext_lazy("“%(name)s” is asked for changes."),
@@ -39,8 +41,10 @@ def _require(request: Any) -> None:
 def queue(request: HttpRequest) -> HttpResponse:
     """Those who wait, the longest waiting first: new profiles, and changes of public ones."""
     _require(request)
-    waiting = Specialist.objects.waiting().select_related("profession", "user")
-    return render(request, "cms/queue.html", {"waiting": waiting})
+    waiting = WagtailPaginator(Specialist.objects.waiting().select_related("profession"), PER_PAGE)
+    page = waiting.get_page(request.GET.get("p"))
+    pages = waiting.get_elided_page_range(page.number)
+    return render(request, "cms/queue.html", {"waiting": page, "elided_page_range": pages})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,7 +132,7 @@ def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | Non
         "checks": specialist.checks.select_related("by"),
         "reports": specialist.reports.filter(state="open"),
         "can": {
-            "approve": standing.is_waiting,
+            "approve": standing.is_waiting and specialist.state != State.SUSPENDED,
             "ask": is_public or specialist.state == State.SUBMITTED,
             "recheck": is_public and not standing.is_waiting,
             "suspend": is_public,

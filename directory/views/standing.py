@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory import review, seams, services, visits
 from directory.errors import DirectoryError, Incomplete
-from directory.models import Specialist, SpecialistCheck
+from directory.models import Specialist
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
 from directory.profile_forms.steps import shown_value
 from directory.progress import hints, progress, text_languages
@@ -29,7 +29,7 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
     today = timezone.localdate()
     pages = review.own_pages(specialist)
     days = visits.views_of(specialist, today=today) if specialist.is_approved else []
-    confirmed = specialist.accepting_confirmed_on
+    confirmed, suspension = specialist.accepting_confirmed_on, review.suspension(specialist)
     context = {
         "specialist": specialist,
         "standing": review.standing(specialist),
@@ -42,17 +42,9 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
         "views_in_a_week": sum(count for _day, count in days[-WEEK:]),
         "most_views": max((count for _day, count in days), default=0),
         "hints": hints(specialist, pages, text_languages(specialist)) if specialist.is_approved else [],
-        "reason": _reason(specialist),
+        "reason": suspension.comment if suspension else "",
     }
     return render(request, "account/specialist/dashboard.html", context)
-
-
-def _reason(specialist: Specialist) -> str:
-    """What a moderator wrote when suspending the profile."""
-    if specialist.state != State.SUSPENDED:
-        return ""
-    check = specialist.checks.filter(decision=SpecialistCheck.Decision.SUSPENDED).first()
-    return check.comment if check else ""
 
 
 @own_profile

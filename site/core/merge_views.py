@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale
 
 from core.merging import languages_of, merge_terms, uses
+from core.models import Term
 from core.translation.permissions import may_touch, may_work_in
 
 
@@ -23,6 +24,23 @@ def merge_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterat
     if isinstance(viewset, MergeMixin) and snippet.locale_id == Locale.get_default().pk:
         url = reverse(viewset.get_url_name("merge"), args=[snippet.pk])
         yield Button(_("Merge"), url=url, icon_name="resubmit", priority=40)
+
+
+def refuse_deletion(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
+    """Before terms are deleted: none of them while something points to one, which would lose it without a word."""
+    used = [(term, found) for term in instances if isinstance(term, Term) and (found := uses(term))]
+    for term, found in used:
+        counts = ", ".join(f"{label}: {number}" for label, number in sorted(found.items()))
+        sentence = _("“%(name)s” is used (%(counts)s), so it can’t be deleted.") % {
+            "name": term.name,
+            "counts": counts,
+        }
+        source = languages_of(term).filter(locale=Locale.get_default()).first()
+        merges = [(one.url, one.label) for one in merge_button(source, request.user)] if source else []
+        if merges:
+            sentence += " " + _("Merge it with another one instead.")
+        messages.error(request, sentence, buttons=[messages.button(url, label) for url, label in merges])
+    return redirect(used[0][0].snippet_viewset.get_url_name("list")) if used else None
 
 
 class MergeMixin:

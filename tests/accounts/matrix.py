@@ -227,6 +227,7 @@ class Cast:
             ("cms/images/", {"image_id": picture.pk, "filter_spec": "max-100x100"}),
             *snippets.items(),
             ("cms/profile_reports/", {"pk": self.report.pk}),
+            ("cms/choose-specialist/", {"pk": Specialist.objects.get(user=self.people["S"]).pk}),
             ("cms/specialists/", {"pk": Specialist.objects.get(user=self.people["S"]).pk}),
             ("cms/schedules/", {"pk": Schedule.objects.get(specialist__user=self.people["S"]).pk}),
             ("cms/bookings/", {"pk": tokens.find(self.token).booking.pk}),

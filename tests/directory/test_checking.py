@@ -1,19 +1,36 @@
 """The moderators' screens: the queue, the check page, the lists, the reports, the first page's panel."""
 
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from accounts.models import User
+from core.merging import merge_terms
+from core.models import Outbox, Topic
 from directory import review, services
-from directory.models import ProfileReport, Specialist, SpecialistCheck
-from tests.directory.profiles import POINTS, approve, make_directory, make_public, make_submitted, write
+from directory.models import Place, ProfileReport, Specialist, SpecialistCheck
+from directory.views import checking
+from tests.directory.profiles import (
+    POINTS,
+    approve,
+    make_directory,
+    make_public,
+    make_submitted,
+    picture_file,
+    write,
+)
+from tests.factories.accounts import UserFactory
 from tests.factories.booking import ScheduleFactory
-from tests.factories.directory import SpecialistFactory
+from tests.factories.directory import ProfessionFactory, SpecialistFactory
+from tests.factories.pages import locale_of
 from tests.factories.people import (
     log_in_to_cms,
     make_administrator,
@@ -64,6 +81,50 @@ def test_the_queue_has_new_profiles_and_proposals_the_oldest_first(client: Clien
     assert content.index("Berta New") < content.index("Anna Public")
     assert "New profile" in content
     assert "Changes of a public profile" in content
+
+
+def test_the_queue_has_pages_and_asks_as_much_for_many_as_for_few(
+    client: Client, moderator: User, monkeypatch: Any, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(checking, "PER_PAGE", 5)
+    url = reverse("specialists:queue")
+
+    def wait(count: int, start: int) -> None:
+        for number in range(start, start + count):
+            profession = ProfessionFactory(name=f"Name {number}", slug=f"name-{number}")
+            SpecialistFactory(state=State.SUBMITTED, profession=profession)
+
+    wait(2, 0)
+    client.get(url)  # what is remembered
+    with CaptureQueriesContext(connection) as few:
+        assert len(client.get(url).context["waiting"]) == 2
+    wait(12, 2)
+    with django_assert_num_queries(len(few)):
+        first = client.get(url)
+    assert len(first.context["waiting"]) == 5
+    last = client.get(url, {"p": "3"})
+    assert len(last.context["waiting"]) == 4
+    assert 'aria-label="Pagination"' in last.content.decode()
+    assert client.get(url, {"p": "nonsense"}).status_code == 200
+
+
+def test_what_a_suspended_specialist_proposes_waits_for_the_suspension_to_end(
+    client: Client, moderator: User
+) -> None:
+    specialist = make_public(moderator)
+    press(client, specialist, "suspend", comment="The licence has ended.")
+    told = Outbox.objects.count()
+    services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Married"})
+    assert not Specialist.objects.waiting().exists()
+    assert Outbox.objects.count() == told
+    page = client.get(url_of(specialist))
+    assert "once they are public again" in page.content.decode()
+    assert not page.context["can"]["approve"]
+    assert press(client, specialist, "approve", ticked=POINTS).status_code == 409
+    press(client, specialist, "reinstate")
+    assert list(Specialist.objects.waiting()) == [specialist]
+    assert press(client, specialist, "approve", ticked=POINTS).status_code == 302
+    assert Specialist.objects.get(pk=specialist.pk).name == "Vera Married"
 
 
 @pytest.mark.parametrize("make", [make_editor, make_translator])
@@ -123,6 +184,53 @@ def test_texts_are_compared_with_the_last_check(client: Client, moderator: User)
     content = client.get(url_of(specialist)).content.decode()
     assert "changed since the last check" in content
     assert "<del>" in content
+
+
+def test_what_needs_no_check_is_compared_with_the_last_one_too(client: Client, moderator: User) -> None:
+    sleep, _made = Topic.objects.get_or_create(
+        slug="sleep", locale=locale_of("en"), defaults={"name": "Sleep"}
+    )
+    grief = Topic.objects.create(name="Grief", slug="grief", locale=locale_of("en"))
+    place = Place.objects.create(name="Kyiv", slug="kyiv", locale=locale_of("en"))
+    specialist = make_public(moderator, price_min=60, place=place, topics=[sleep])
+    assert not client.get(url_of(specialist)).context["practice"].is_changed
+    facts = {"price_min": 80, "session_languages": ["en"], "topics": [grief], "place": None}
+    services.save_facts(specialist=specialist, by=specialist.user, facts=facts)
+    services.set_portrait(specialist=specialist, by=specialist.user, file=picture_file())
+    page = client.get(url_of(specialist))
+    changed = {
+        label: ("".join(part.text for part in one.old), "".join(part.text for part in one.new))
+        for label, one in page.context["practice"].rows
+        if one.is_changed
+    }
+    assert changed == {
+        "Session languages": ("English, Ukrainian", "English"),
+        "Topics": ("Sleep", "Grief"),
+        "Place": ("Kyiv", ""),
+        "Price": ("60 EUR", "80 EUR"),
+    }
+    assert page.context["practice"].is_other_portrait
+    press(client, specialist, "recheck", ticked=POINTS)
+    practice = client.get(url_of(specialist)).context["practice"]
+    assert not practice.is_changed
+    assert not practice.is_other_portrait
+
+
+def test_a_term_that_was_renamed_or_merged_since_is_the_same(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    topic = specialist.topics.get()
+    other = Topic.objects.create(name="Nights", slug="nights", locale=locale_of("en"))
+    merge_terms(gone=topic, kept=other, by=None)
+    assert not client.get(url_of(specialist)).context["practice"].is_changed
+
+
+def test_an_old_check_shows_what_it_has(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    check = specialist.checks.get()
+    check.facts = specialist.checked_facts()
+    check.save()
+    services.save_facts(specialist=specialist, by=specialist.user, facts={"price_min": 80})
+    assert not client.get(url_of(specialist)).context["practice"].is_changed
 
 
 def test_approving_needs_the_three_points(client: Client, moderator: User) -> None:
@@ -209,27 +317,115 @@ def test_wagtails_own_lists_of_workflows_leave_specialists_out(client: Client) -
 # --- The specialists' own screens ---------------------------------------------------------------------------------
 
 
+def opened(client: Client, specialist: Specialist) -> dict[str, Any]:
+    """What a browser would send if nothing were changed in the form: every input of the page that is filled in."""
+    response = client.get(reverse("specialists:edit", args=[specialist.pk]))
+    form, content = response.context["form"], response.content.decode()
+    data: dict[str, Any] = {}
+    for bound in form:
+        hidden = bound.as_hidden(only_initial=True)
+        assert hidden in content
+        shown = re.findall(r'value="([^"]*)"', hidden)
+        data[bound.html_initial_name] = shown
+        value = bound.value()
+        if value not in (None, "", False):
+            data[bound.html_name] = value
+    return data
+
+
+def save(client: Client, specialist: Specialist, data: dict[str, Any]) -> Any:
+    return client.post(reverse("specialists:edit", args=[specialist.pk]), data)
+
+
 def test_the_form_changes_checked_fields_directly_and_notes_it_but_neither_state_nor_address(
     client: Client, moderator: User
 ) -> None:
     specialist = make_public(moderator)
-    url = reverse("specialists:edit", args=[specialist.pk])
-    form = client.get(url).context["form"]
-    data = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in data.items() if value not in (None, "", False, [])}
-    data |= {
-        "name": "Vera Right",
-        "state": "suspended",
-        "slug": "other",
-        "topics": data["topics"],
-    }
-    response = client.post(url, data)
+    data = opened(client, specialist)
+    assert "user" not in data  # a moderator sees nobody's address
+    data |= {"name": "Vera Right", "state": "suspended", "slug": "other"}
+    response = save(client, specialist, data)
     assert response.status_code == 302, response.context["form"].errors
     changed = Specialist.objects.get(pk=specialist.pk)
     assert (changed.name, changed.state, changed.slug) == ("Vera Right", State.PUBLISHED, specialist.slug)
     assert changed.checks.all()[0].decision == SpecialistCheck.Decision.CORRECTED
     assert changed.pages.get().title == "Vera Right"
     assert ModelLogEntry.objects.for_instance(changed).filter(action="wagtail.edit", user=moderator).exists()
+
+
+def test_the_form_leaves_alone_what_the_specialist_saves_meanwhile(client: Client, moderator: User) -> None:
+    grief = Topic.objects.create(name="Grief", slug="grief", locale=locale_of("en"))
+    specialist = make_public(moderator, price_min=60, price_max=70)
+    data = opened(client, specialist)
+    facts = {"price_min": 80, "price_max": 90, "is_accepting": False, "topics": [grief]}
+    services.save_facts(specialist=specialist, by=specialist.user, facts=facts)
+    response = save(client, specialist, data | {"credential_register": "The right register"})
+    assert response.status_code == 302, response.context["form"].errors
+    now = Specialist.objects.get(pk=specialist.pk)
+    assert (now.credential_register, now.price_min, now.is_accepting) == ("The right register", 80, False)
+    assert list(now.topics.all()) == [grief]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "typed", "now", "kept"),
+    [
+        ("price_min", 80, "75", "80", 'value="75"'),
+        ("is_accepting", False, "", "", ""),  # both wanted the same
+        ("session_languages", ["en"], ["en", "uk", "de"], "English", 'value="de"'),
+    ],
+)
+def test_what_both_have_changed_is_refused_with_what_was_typed(
+    client: Client, moderator: User, name: str, theirs: Any, typed: Any, now: str, kept: str
+) -> None:
+    specialist = make_public(moderator, price_min=60)
+    data = {**opened(client, specialist), name: typed}
+    services.save_facts(specialist=specialist, by=specialist.user, facts={name: theirs})
+    response = save(client, specialist, data)
+    if now:
+        content = response.content.decode()
+        assert response.status_code == 200
+        assert f"changed in the meantime, and is now: {now}." in content
+        assert kept in content
+        assert getattr(Specialist.objects.get(pk=specialist.pk), name) == theirs
+        data |= {
+            f"initial-{name}": re.findall(
+                r'value="([^"]*)"', response.context["form"][name].as_hidden(only_initial=True)
+            )
+        }
+        response = save(client, specialist, data)  # again, having read it
+    assert response.status_code == 302
+    assert getattr(Specialist.objects.get(pk=specialist.pk), name) == {"75": 75, "": False}.get(
+        str(typed), typed
+    )
+
+
+def test_what_is_changed_between_looking_and_saving_is_refused_too(
+    client: Client, moderator: User, monkeypatch: Any
+) -> None:
+    specialist = make_public(moderator, price_min=60)
+    data = opened(client, specialist) | {"price_min": "75"}
+    correct = services.correct
+
+    def slower(**kwargs: Any) -> Any:
+        services.save_facts(specialist=specialist, by=specialist.user, facts={"price_min": 80})
+        return correct(**kwargs)
+
+    monkeypatch.setattr(services, "correct", slower)
+    response = save(client, specialist, data)
+    assert "changed in the meantime, and is now: 80." in response.content.decode()
+    assert Specialist.objects.get(pk=specialist.pk).price_min != 75
+
+
+def test_an_account_is_told_by_its_address(client: Client) -> None:
+    log_in_to_cms(client, make_administrator())
+    user = UserFactory(email="vera@example.org")
+    specialist = make_public(make_moderator())
+    assert user.email not in client.get(reverse("specialists:edit", args=[specialist.pk])).content.decode()
+    data = opened(client, specialist)
+    response = save(client, specialist, data | {"user": "nobody@example.org"})
+    assert "There is no account with this address." in response.content.decode()
+    assert save(client, specialist, data | {"user": "Vera@Example.org"}).status_code == 302
+    assert Specialist.objects.get(pk=specialist.pk).user == user
 
 
 def test_the_form_of_somebody_who_waits_can_be_opened(client: Client, moderator: User) -> None:
@@ -251,6 +447,62 @@ def test_the_operators_lists(client: Client, moderator: User) -> None:
     for needs, name in expected.items():
         response = client.get(reverse("specialists:index"), {"needs": needs})
         assert [one.name for one in response.context["object_list"]] == [name], needs
+
+
+@pytest.mark.parametrize("needs", ["", "check", "recheck", "confirmation", "answers"])
+def test_the_lists_ask_as_much_for_many_as_for_few(
+    client: Client, moderator: User, django_assert_num_queries: Any, needs: str
+) -> None:
+    def add(count: int, start: int) -> None:
+        for number in range(start, start + count):
+            specialist = SpecialistFactory(
+                state=State.SUBMITTED if needs == "check" else State.PUBLISHED,
+                profession=ProfessionFactory(name=f"Name {number}", slug=f"name-{number}"),
+            )
+            if needs == "answers":
+                ScheduleFactory(specialist=specialist, missed_requests=2)
+
+    url = reverse("specialists:index")
+    add(2, 0)
+    client.get(url, {"needs": needs})  # what is remembered
+    with CaptureQueriesContext(connection) as few:
+        assert len(client.get(url, {"needs": needs}).context["object_list"]) == 2
+    count = len(few)
+    add(12, 2)
+    client.get(url, {"needs": needs})
+    with django_assert_num_queries(count):
+        assert len(client.get(url, {"needs": needs}).context["object_list"]) == 14
+
+
+def test_the_reports_ask_as_much_for_many_as_for_few(
+    client: Client, moderator: User, django_assert_num_queries: Any
+) -> None:
+    def add(count: int) -> None:
+        for _number in range(count):
+            ProfileReport.objects.create(specialist=SpecialistFactory(), kind="other", text="x")
+
+    url = reverse("profile_reports:index")
+    add(2)
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    add(12)
+    with django_assert_num_queries(len(few)):
+        assert len(client.get(url).context["object_list"]) == 14
+
+
+def test_professions_are_offered_once_in_the_language_being_read(client: Client, moderator: User) -> None:
+    original = ProfessionFactory()
+    translation = original.copy_for_translation(locale_of("uk"))
+    translation.name = "Психолог"
+    translation.save()
+    one = SpecialistFactory(profession=original)
+    SpecialistFactory(profession=ProfessionFactory(name="Nurse", slug="nurse"))
+    UserProfile.objects.create(user=moderator, preferred_language="uk")
+    response = client.get(reverse("specialists:index"), {"profession": "psychologist"})
+    assert [found.pk for found in response.context["object_list"]] == [one.pk]
+    assert response.content.decode().count('value="psychologist"') == 1
+    assert "Психолог" in response.content.decode()
 
 
 def test_the_first_page_says_what_waits_to_those_who_check(client: Client, moderator: User) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -11,13 +12,20 @@ from wagtail_localize.models import RelatedObjectSegment, TranslationSource
 
 from articles.models import ArticleTopic
 from core.merging import merge_terms, uses
-from core.models import Topic
+from core.models import Term, Topic
 from core.translation.state import is_outdated
 from directory import rows
-from directory.models import Place, Specialist
+from directory.models import ClientGroup, Method, Place, Profession, Specialist
 from tests.factories.directory import SpecialistFactory
 from tests.factories.pages import fresh, locale_of, make_article, make_topic, make_tree, submitted, translated
-from tests.factories.people import log_in_to_cms, make_editor, make_moderator, make_superuser, make_translator
+from tests.factories.people import (
+    log_in_to_cms,
+    make_administrator,
+    make_editor,
+    make_moderator,
+    make_superuser,
+    make_translator,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +139,62 @@ def test_an_editor_chooses_looks_and_merges(client: Client, pair: tuple[Topic, T
     assert client.post(url, {"into": gone.pk}).status_code == 404
     assert client.post(url, {"into": kept.pk}).status_code == 302
     assert list(Topic.objects.all()) == [kept]
+
+
+def delete(client: Client, *terms: Any, in_bulk: bool = False) -> str:
+    """Press the button that deletes them; the messages of the page after it."""
+    url = reverse(terms[0].snippet_viewset.get_url_name("delete"), args=[terms[0].pk])
+    if in_bulk:
+        kind = terms[0]._meta
+        url = reverse("wagtail_bulk_action", args=[kind.app_label, kind.model_name, "delete"])
+        url += f"?{urlencode([('id', term.pk) for term in terms])}"
+    asked = client.get(url, follow=True).content.decode()
+    done = client.post(url, follow=True).content.decode()
+    assert ("can’t be deleted" in asked) == ("can’t be deleted" in done)
+    return done
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        (Topic, "topics"),
+        (Method, "methods"),
+        (ClientGroup, "client_groups"),
+        (Profession, "profession"),
+        (Place, "place"),
+    ],
+)
+def test_a_term_is_deleted_only_while_nothing_uses_it(
+    client: Client, kind: type[Term], field: str, in_bulk: bool
+) -> None:
+    used, idle = (
+        kind.objects.create(name=n, slug=n.lower(), locale=locale_of("en")) for n in ("Used", "Idle")
+    )
+    specialist = SpecialistFactory()
+    if field in {"place", "profession"}:
+        Specialist.objects.filter(pk=specialist.pk).update(**{field: used})
+    else:
+        getattr(specialist, field).set([used])
+    log_in_to_cms(client, make_administrator())
+    content = delete(client, used, *([idle] if in_bulk else []), in_bulk=in_bulk)
+    assert "“Used” is used (specialists: 1), so it can’t be deleted." in content
+    url = used.snippet_viewset.get_url_name("merge")
+    assert (kind in {Topic, Place}) == ("Merge it with another one instead." in content)
+    if kind in {Topic, Place}:
+        assert reverse(url, args=[used.pk]) in content
+    assert {"Used", "Idle"} <= set(kind.objects.values_list("name", flat=True))
+    delete(client, idle, in_bulk=in_bulk)
+    assert not kind.objects.filter(name="Idle").exists()
+
+
+def test_nor_is_its_name_in_another_language(client: Client, pair: tuple[Topic, Topic]) -> None:
+    used, _kept = pair
+    name = translated(used, "uk")
+    SpecialistFactory().topics.set([used])
+    log_in_to_cms(client, make_superuser())
+    assert "can’t be deleted" in delete(client, name)
+    assert Topic.objects.filter(pk=name.pk).exists()
 
 
 @pytest.mark.parametrize("make", [make_moderator, make_translator])
