@@ -1,18 +1,26 @@
 """Several people at once, on a real PostgreSQL: moderators, the specialist, namesakes."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import User
 from directory import review, rows, services
-from directory.models import Specialist
+from directory.models import SearchOption, SearchRow, Specialist
 from tests.booking.racing import kinds, race
-from tests.directory.profiles import POINTS, make_directory, make_public, make_submitted, write
+from tests.directory.profiles import (
+    POINTS,
+    make_directory,
+    make_public,
+    make_submitted,
+    write,
+)
 from tests.factories.accounts import UserFactory
-from tests.factories.directory import ProfessionFactory
+from tests.factories.directory import ProfessionFactory, SpecialistFactory, listed
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -98,3 +106,46 @@ def test_many_edits_at_once_leave_rows_words_and_bits_that_are_true(moderator: U
         assert set(kinds(outcomes)) == {"Specialist", "NoneType"}
         assert not list(rows.differences([one.pk for one in people]))
         assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+
+
+# --- The bits of two chunks -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_two_chunks() -> tuple[int, int]:
+    make_directory()
+    for pk in (5, 3000):
+        listed(SpecialistFactory(pk=pk))
+    return 5, 3000
+
+
+def in_order() -> None:
+    """Take the first chunk, and after a while the second."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for chunk in (0, 1):
+            cursor.execute("SELECT directory_lock_bits(%s)", [chunk])
+            time.sleep(0.5)
+
+
+def test_a_rebuild_that_takes_rows_away_locks_chunks_in_order(in_two_chunks: tuple[int, int]) -> None:
+    Specialist.objects.filter(pk=5).update(can_prescribe=True)
+    Specialist.objects.filter(pk=3000).update(state=Specialist.State.PAUSED)
+    outcomes = race([in_order, lambda: (time.sleep(0.2), rows.rebuild(in_two_chunks))[1]])
+    assert outcomes == [None, None]
+    assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+
+
+def test_one_update_locks_chunks_in_order(in_two_chunks: tuple[int, int]) -> None:
+    option = SearchOption.objects.create(kind="topic", value="new").pk
+
+    def update() -> None:
+        time.sleep(0.2)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE directory_searchrow SET facets = CASE specialist_id WHEN 5 THEN facets || %s ELSE '{}' END",
+                [[option]],
+            )
+
+    assert race([in_order, update]) == [None, None]
+    assert SearchRow.objects.get(pk=3000).facets == []
+    assert not [wrong for chunk in rows.chunks() for wrong in rows.wrong_bits(chunk)]
