@@ -17,11 +17,12 @@ from wagtail_localize.models import RelatedObjectSegment, TranslatableObject, Tr
 
 from core.models import FormerSlug, Term
 
-# Told of a merge in its transaction, with the term that stays: what leans on terms without pointing to them.
-_followers: list[Callable[[Term], None]] = []
+# Told of a merge at the end of its transaction, as follower(gone=..., kept=...): what leans on terms without pointing
+# to them.
+_followers: list[Callable[..., None]] = []
 
 
-def register_follower(follower: Callable[[Term], None]) -> Callable[[Term], None]:
+def register_follower(follower: Callable[..., None]) -> Callable[..., None]:
     _followers.append(follower)
     return follower
 
@@ -54,7 +55,7 @@ def merge_terms(*, gone: Term, kept: Term, by: Any) -> None:
     FormerSlug.keep(kept, gone.slug)
     log(kept, "core.merge", user=by, data={"name": gone.name, "slug": gone.slug})
     for follower in _followers:
-        follower(kept)
+        follower(gone=gone, kept=kept)
 
 
 def uses(term: Term) -> Counter[str]:
