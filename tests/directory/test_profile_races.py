@@ -9,8 +9,10 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
+from core.merging import merge_terms
+from core.models import Topic
 from directory import review, rows, services
-from directory.models import SearchOption, SearchRow, Specialist
+from directory.models import Place, SearchOption, SearchRow, Specialist
 from tests.booking.racing import kinds, race
 from tests.directory.profiles import (
     POINTS,
@@ -21,6 +23,7 @@ from tests.directory.profiles import (
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import ProfessionFactory, SpecialistFactory, listed
+from tests.factories.pages import locale_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -105,6 +108,31 @@ def test_many_edits_at_once_leave_rows_words_and_bits_that_are_true(moderator: U
         outcomes = race(works)
         assert set(kinds(outcomes)) == {"Specialist", "NoneType"}
         assert not list(rows.differences([one.pk for one in people]))
+        assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+
+
+@pytest.mark.parametrize("name", ["topics", "place"])
+def test_a_term_is_merged_while_specialists_choose_it(moderator: User, name: str) -> None:
+    people = [make_public(moderator, name=f"Vera Example {number}") for number in range(3)]
+    model = Topic if name == "topics" else Place
+    for turn in range(6):
+        gone, kept = (
+            model.objects.create(name=slug, slug=slug, locale=locale_of("en"))
+            for slug in (f"gone-{turn}", f"kept-{turn}")
+        )
+        chosen: Any = [gone] if name == "topics" else gone
+        services.save_facts(specialist=people[0], by=None, facts={name: chosen})
+        saves: list[Callable[[], Any]] = [
+            partial(services.save_facts, specialist=one, by=None, facts={name: chosen, "price_min": turn})
+            for one in people
+        ]
+        merge = partial(merge_terms, gone=gone, kept=kept, by=None)
+        everybody = [one.pk for one in people]
+        outcomes = race([*saves, merge, partial(rows.rebuild, everybody)])
+        assert kinds(outcomes) == {"NoneType": 2, "Specialist": 3}
+        for one in people:
+            one.refresh_from_db()
+            assert kept in (one.topics.all() if name == "topics" else [one.place])
         assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
 
 

@@ -12,7 +12,8 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision, WorkflowState
 
 from accounts.models import User
 from booking.models import Booking
-from core.models import Outbox, Picture
+from core.merging import merge_terms
+from core.models import Outbox, Picture, Topic
 from core.translation.state import translation_of
 from directory import review, rows, services
 from directory.errors import (
@@ -25,7 +26,7 @@ from directory.errors import (
     Unchecked,
     WrongState,
 )
-from directory.models import Specialist, SpecialistCheck, SpecialistPage
+from directory.models import Place, Specialist, SpecialistCheck, SpecialistPage
 from tests.directory.profiles import (
     POINTS,
     approve,
@@ -611,6 +612,30 @@ def test_nobody_is_asked_whom_slots_speak_for_who_does_not_accept_or_is_not_publ
     SpecialistFactory(is_accepting=False, accepting_confirmed_on="2020-01-01")
     SpecialistFactory(accepting_confirmed_on=timezone.localdate())
     assert services.ask_lapsed() == 0
+
+
+# --- Terms that were merged or deleted after somebody had chosen them ----------------------------------------------
+
+
+def test_a_term_that_has_been_merged_means_the_one_that_stays() -> None:
+    specialist = make_draft()
+    first, second, last = (make_topic(slug, slug) for slug in ("first", "second", "last"))
+    old = Topic.objects.get(pk=first.pk), Topic.objects.get(pk=second.pk)
+    merge_terms(gone=first, kept=second, by=None)
+    merge_terms(gone=second, kept=last, by=None)
+    save(specialist, topics=[*old, last])
+    assert list(specialist.topics.all()) == [last]
+
+
+def test_a_term_that_is_gone_is_refused_beside_its_field() -> None:
+    specialist = make_draft()
+    topic = make_topic("Short-lived", "short-lived")
+    place = Place.objects.create(name="Nowhere", slug="nowhere", locale=locale_of("en"))
+    for name, term, chosen in [("topics", topic, [topic]), ("place", place, place)]:
+        type(term).objects.filter(pk=term.pk).delete()
+        with pytest.raises(ValidationError) as refused:
+            save(specialist, **{name: chosen})
+        assert list(refused.value.message_dict) == [name]
 
 
 # --- Portraits ----------------------------------------------------------------------------------------------------

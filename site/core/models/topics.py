@@ -1,8 +1,9 @@
 """Names shared by several apps, translated as snippets."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
@@ -56,6 +57,38 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
         if slug in cls.names("all"):
             return slug
         return remembered(f"{cls._meta.label_lower}_former", "all", cls._read_former).get(slug, "")
+
+    @classmethod
+    def locked(cls, terms: "Collection[Self]") -> dict[int, Self]:
+        """What these terms are now, by the numbers that they had, and kept so until the commit.
+
+        One that has been merged into another is that one; one that is gone is left out. Others may lock the same
+        terms so at the same time; merging and deleting wait. 1 query, 4 for each merge that somebody hasn't seen.
+        """
+        wanted = {term.pk: term for term in terms}
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT id FROM {cls._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",  # noqa: S608
+                    [[term.pk for term in wanted.values()]],
+                )
+                there = {pk for (pk,) in cursor.fetchall()}
+            if all(term.pk in there for term in wanted.values()):
+                return wanted
+            now = {pk: term if term.pk in there else term._became() for pk, term in wanted.items()}
+            wanted = {pk: term for pk, term in now.items() if term is not None}
+
+    def _became(self) -> Self | None:
+        """The term that this one, which isn't there any more, was merged into. Not from the cache of `find_slug`."""
+        former = FormerSlug.objects.filter(kind=self._meta.label_lower, slug=self.slug)
+        found: Self | None = (
+            type(self)
+            ._default_manager.filter(
+                translation_key__in=former.values("translation_key"), locale=self.locale_id
+            )
+            .first()
+        )
+        return found
 
     @classmethod
     def _read_former(cls) -> dict[str, str]:
