@@ -53,6 +53,12 @@ def follow_restriction(instance: PageViewRestriction, **_kwargs: Any) -> None:
         transaction.on_commit(partial(rebuild.enqueue, pks))
 
 
+def lock_below(pages: Iterable[Page]) -> None:
+    """Lock those whose pages are among `pages` or below them, before a page of theirs is locked."""
+    if pks := _specialists_below(pages):
+        rows.lock(pks)
+
+
 def _specialists_below(pages: Iterable[Page]) -> list[int]:
     below = reduce(or_, (Q(path__startswith=page.path) for page in pages), Q(pk=None))
     return sorted(set(SpecialistPage.objects.filter(below).values_list("specialist", flat=True)))

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.policies import NeverDeleted, OthersPolicy
+from directory import following
 from directory.models import ProfileReport, Specialist
 from directory.panels import SpecialistsPanel
 from directory.viewsets import ProfileReportViewSet, QueueMenuItem, SpecialistViewSet, TaxonomyGroup
@@ -34,6 +37,18 @@ def queue() -> MenuItem:
 @hooks.register("construct_homepage_panels")
 def panel(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(SpecialistsPanel())
+
+
+@hooks.register("before_delete_page")
+def lock_before_deleting(request: HttpRequest, page: Page) -> None:
+    """In the transaction of the CMS's screen, which passes the page's own `delete`."""
+    if request.method == "POST":
+        following.lock_below([page])
+
+
+@hooks.register("before_bulk_action")
+def lock_before_bulk_action(request: HttpRequest, kind: str, objects: Iterable[Any], action: Any) -> None:
+    following.lock_below([one for one in objects if isinstance(one, Page)])
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,5 +1,6 @@
 """Several people at once, on a real PostgreSQL: moderators, the specialist, namesakes."""
 
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from core.merging import merge_terms
@@ -22,8 +25,10 @@ from tests.directory.profiles import (
     write,
 )
 from tests.factories.accounts import UserFactory
+from tests.factories.booking import ScheduleFactory
 from tests.factories.directory import ProfessionFactory, SpecialistFactory, listed
 from tests.factories.pages import locale_of
+from tests.factories.people import log_in_to_cms, make_superuser
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -109,6 +114,46 @@ def test_many_edits_at_once_leave_rows_words_and_bits_that_are_true(moderator: U
         assert set(kinds(outcomes)) == {"Specialist", "NoneType"}
         assert not list(rows.differences([one.pk for one in people]))
         assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+
+
+# --- In the CMS ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("has_hours", [True, False])
+def test_an_editor_publishes_while_the_specialist_writes(moderator: User, has_hours: bool) -> None:
+    specialist = make_public(moderator)
+    if has_hours:
+        ScheduleFactory(specialist=specialist)
+    found: list[dict[str, int]] = []
+    for turn in range(8):
+        revision = specialist.pages.get().save_revision()
+        outcomes = race([revision.publish, lambda turn=turn: write(specialist, headline=f"Turn {turn}")])
+        found.append(kinds(outcomes))
+    assert found == [{"NoneType": 1, "SpecialistPage": 1}] * 8
+
+
+def test_an_editor_deletes_while_the_specialist_writes(
+    moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    specialist = make_public(moderator)
+    ScheduleFactory(specialist=specialist)
+    client = Client()
+    log_in_to_cms(client, make_superuser())
+    url = reverse("wagtailadmin_pages:delete", args=[specialist.pages.get().pk])
+    rebuild, is_deleted = rows.rebuild, threading.Event()
+
+    def slowly(*args: Any, **options: Any) -> None:
+        is_deleted.set()
+        time.sleep(0.5)
+        rebuild(*args, **options)
+
+    def as_soon_as_it_is_deleted() -> Any:
+        is_deleted.wait(timeout=10)
+        return write(specialist)
+
+    monkeypatch.setattr(rows, "rebuild", slowly)
+    outcomes = race([lambda: client.post(url), as_soon_as_it_is_deleted])
+    assert kinds(outcomes) == {"HttpResponseRedirect": 1, "SpecialistPage": 1}
 
 
 @pytest.mark.parametrize("name", ["topics", "place"])
