@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -190,14 +191,18 @@ def _save_checked(specialist: Specialist, checked: Mapping[str, Any]) -> list[st
     return changed
 
 
-@on_specialist
 def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes], crop: str = "face") -> Specialist:
     """Show the picture in `file`, cropped (portraits.CROPS) and re-encoded; the one before is erased.
 
     Files are served to whoever knows their address, and a draft's picture is nobody's to see: nobody can guess it.
     Raises BadPicture.
     """
-    content = make_portrait(file, crop=crop)
+    content = make_portrait(file, crop=crop)  # takes seconds: nobody's bookings wait for that
+    return _set_portrait(specialist=specialist, by=by, content=content)
+
+
+@on_specialist
+def _set_portrait(*, specialist: Specialist, by: Any, content: ContentFile) -> Specialist:
     old = specialist.portrait
     picture = Picture(title=specialist.name, uploaded_by_user=by)
     picture.file.save(f"{token_urlsafe(12)}.webp", content, save=False)  # sizes keep six letters of it

@@ -16,12 +16,14 @@ from core.merging import merge_terms
 from core.models import Topic
 from directory import review, rows, services
 from directory.models import Place, SearchOption, SearchRow, Specialist
+from directory.services import facts
 from tests.booking.racing import kinds, race
 from tests.directory.profiles import (
     POINTS,
     make_directory,
     make_public,
     make_submitted,
+    picture_file,
     write,
 )
 from tests.factories.accounts import UserFactory
@@ -222,3 +224,25 @@ def test_one_update_locks_chunks_in_order(in_two_chunks: tuple[int, int]) -> Non
     assert race([in_order, update]) == [None, None]
     assert SearchRow.objects.get(pk=3000).facets == []
     assert not [wrong for chunk in rows.chunks() for wrong in rows.wrong_bits(chunk)]
+
+
+# --- Portraits ------------------------------------------------------------------------------------------------------
+
+
+def test_bookings_go_on_while_a_photo_is_decoded(moderator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    specialist = make_public(moderator)
+
+    def lock_at_once() -> None:
+        with transaction.atomic():
+            Specialist.objects.select_for_update(nowait=True).get(pk=specialist.pk)
+
+    during: list[Any] = []
+
+    def decode(*args: Any, **options: Any) -> Any:
+        during.extend(race([lock_at_once]))
+        return make_portrait(*args, **options)
+
+    make_portrait = facts.make_portrait
+    monkeypatch.setattr(facts, "make_portrait", decode)
+    services.set_portrait(specialist=specialist, by=None, file=picture_file())
+    assert during == [None]
