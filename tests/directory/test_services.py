@@ -14,8 +14,9 @@ from accounts.models import User
 from booking.models import Booking
 from core.merging import merge_terms
 from core.models import Outbox, Picture, Topic
+from core.periodic import jobs
 from core.translation.state import translation_of
-from directory import review, rows, services
+from directory import periodic, review, rows, services
 from directory.errors import (
     BadPicture,
     Incomplete,
@@ -603,6 +604,26 @@ def test_whose_promise_has_lapsed_is_asked_once_until_they_confirm_and_it_lapses
     assert services.ask_lapsed() == 0
     Specialist.objects.update(accepting_confirmed_on="2021-01-01", accepting_asked_on="2020-02-02")
     assert services.ask_lapsed() == 1
+
+
+def test_people_are_asked_when_the_confirmation_is_14_days_old_while_it_still_holds() -> None:
+    today = timezone.localdate()
+    specialist = SpecialistFactory(accepting_confirmed_on=today - timedelta(days=13))
+    assert services.ask_lapsed() == 0
+    Specialist.objects.update(accepting_confirmed_on=today - timedelta(days=14))
+    assert services.ask_lapsed() == 1
+    assert now(specialist).is_accepting_on(today)
+    assert not now(specialist).is_accepting_on(today + timedelta(days=1))
+    assert services.ask_lapsed() == 0
+
+
+def test_a_day_is_enough_to_ask_everybody_who_falls_due_among_100_000() -> None:
+    every, ask = jobs[f"{periodic.__name__}.ask_lapsed"]
+    for _number in range(101):
+        lapsed()
+    ask()
+    asked = Specialist.objects.exclude(accepting_asked_on=None).count()
+    assert asked * (timedelta(days=1) // every) >= 100_000 // 14
 
 
 def test_nobody_is_asked_whom_slots_speak_for_who_does_not_accept_or_is_not_public() -> None:
