@@ -16,9 +16,11 @@ def follow_merge(*, gone: Term, kept: Term) -> None:
     """Let the filter by the term that stays find those who had the other at once, and text search soon.
 
     One statement exchanges the option's number; the trigger keeps the bits. The rows are locked by number and their
-    bits after that, as everybody does (rows.lock), and no schedule: bookings with these people wait for the end of the
-    merge, all others go on. The words are written by the worker: until it has been there, some 500 people a second,
-    text search knows these people by the name of the term that is gone.
+    bits after that, as everybody does (rows.lock), and no schedule. It takes a quarter of a second for 1,500 people, 12
+    seconds for 100,000: bookings with one of them wait for the end of the merge, or are asked to try again.
+
+    The words are written by the worker: until it has been there, some 500 people a second, text search knows these
+    people by the name of the term that is gone.
     """
     if type(kept) not in RELATIONS:
         return
