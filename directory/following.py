@@ -3,11 +3,15 @@
 Signals, because Wagtail publishes, unpublishes and restricts pages through doors of its own.
 """
 
+from collections.abc import Iterable
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_migrate, post_save
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished
 
 from core.models import Term, Topic
@@ -25,7 +29,7 @@ from directory.models import (
 from directory.search.asked import TERMS
 from directory.search.meanings import forget_meanings
 from directory.search.options import rename_option
-from directory.tasks import rebuild_described_by
+from directory.tasks import rebuild, rebuild_described_by
 
 RELATIONS: dict[type[Term], str] = {
     Topic: "topics",
@@ -41,11 +45,27 @@ def follow_page(instance: SpecialistPage, **_kwargs: Any) -> None:
 
 
 def follow_restriction(instance: PageViewRestriction, **_kwargs: Any) -> None:
-    """Whoever's page has become private isn't listed any more, and the other way round."""
-    below = SpecialistPage.objects.filter(path__startswith=instance.page.path)
-    pks = sorted(set(below.values_list("specialist", flat=True)))
-    for at in range(0, len(pks), rows.BATCH):
-        rows.rebuild(pks[at : at + rows.BATCH])
+    """Whoever's page has become private isn't listed any more, and the other way round.
+
+    At once for one batch of people. More are left to the worker, some 500 a second: until it has been there, their
+    cards are still listed, though Wagtail shows none of the pages to whoever may not see them.
+    """
+    pks = _specialists_below([instance.page])
+    if len(pks) <= rows.BATCH:
+        rows.rebuild(pks)
+    else:
+        transaction.on_commit(partial(rebuild.enqueue, pks))
+
+
+def lock_below(pages: Iterable[Page]) -> None:
+    """Lock those whose pages are among `pages` or below them, before a page of theirs is locked."""
+    if pks := _specialists_below(pages):
+        rows.lock(pks)
+
+
+def _specialists_below(pages: Iterable[Page]) -> list[int]:
+    below = reduce(or_, (Q(path__startswith=page.path) for page in pages), Q(pk=None))
+    return sorted(set(SpecialistPage.objects.filter(below).values_list("specialist", flat=True)))
 
 
 def follow_term(sender: type[Term], instance: Term, **_kwargs: Any) -> None:

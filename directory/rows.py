@@ -61,15 +61,17 @@ class Listed:
 def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:
     """Write the rows of these specialists anew, and take away those of whoever isn't listed. Idempotent.
 
-    Everything that a row is made from is read after the schedules' and the records' rows have been locked, in the
-    order in which bookings lock them: of two rebuilds, the later one has seen what the earlier one saw. A caller that
-    has changed a record calls it inside of `seams.edit_specialist`, which locks the schedule first.
+    Everything that a row is made from is read after all of it has been locked: of two rebuilds, the later one has
+    seen what the earlier one saw. A caller that has changed a record calls it inside of `seams.edit_specialist`, which
+    locks the schedule first. Not for two lots of people in one transaction: the second lot's locks would come out of
+    order.
     """
     ids = sorted(set(specialist_ids))
     with transaction.atomic():
-        seams.lock_hours(ids)
-        list(Specialist.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
+        lock(ids)
+        _lock_rows(ids)
         found = listed(ids, now=now or timezone.now())
+        _lock_bits(ids)  # taking rows away and writing others fires a trigger each
         gone = [pk for pk in ids if pk not in found]
         SearchText.objects.filter(specialist__in=gone).delete()
         SearchRow.objects.filter(pk__in=gone).delete()
@@ -82,15 +84,42 @@ def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> No
         _write_texts(found)
 
 
+def lock(specialist_ids: Collection[int]) -> None:
+    """Let nobody else change these specialists, or book with them, until the commit.
+
+    Everybody locks in one order, so that nobody waits in a circle: schedules, records, rows, and last the bits of a
+    chunk, which a row's trigger locks. Of each kind, all that a transaction needs at once, by number.
+    """
+    seams.lock_hours(specialist_ids)
+    records = Specialist.objects.select_for_update(no_key=True).filter(pk__in=specialist_ids)
+    list(records.order_by("pk").values("pk"))
+
+
+def _lock_rows(specialist_ids: Collection[int]) -> None:
+    found = SearchRow.objects.select_for_update(no_key=True).filter(pk__in=specialist_ids)
+    list(found.order_by("pk").values("pk"))
+
+
+def _lock_bits(specialist_ids: Collection[int]) -> None:
+    touched = sorted({pk // CHUNK for pk in specialist_ids})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT directory_lock_bits(chunk) FROM unnest(%s::int[]) AS chunk", [touched])
+
+
 def write_times(times: dict[int, Times]) -> None:
     """Keep these free times in the rows; whoever isn't listed has none. The schedules are locked by the caller."""
-    known = numbers((SOON, part) for part in PARTS)
-    for pk, own in sorted(times.items()):
-        SearchRow.objects.filter(pk=pk).update(**_time_fields(own, known))
+    with transaction.atomic():
+        if len(times) > 1:  # one row's UPDATE and its trigger lock in order by themselves
+            _lock_rows(times)
+        known = numbers((SOON, part) for part in PARTS)
+        if len(times) > 1:
+            _lock_bits(times)
+        for pk, own in sorted(times.items()):
+            SearchRow.objects.filter(pk=pk).update(**_time_fields(own, known))
 
 
 def write_replies(specialist_ids: Collection[int]) -> None:
-    """Keep how long these specialists' answers take."""
+    """Keep how long these specialists' answers take. No option follows from that, so no bits are locked."""
     replies = seams.reply_minutes(specialist_ids)
     for pk in sorted(specialist_ids):
         SearchRow.objects.filter(pk=pk).update(reply_minutes=replies.get(pk))
@@ -99,7 +128,8 @@ def write_replies(specialist_ids: Collection[int]) -> None:
 def advance(*, now: datetime) -> int:
     """Let first times that can't be booked any more give way to the next ones. Returns how many rows moved on.
 
-    In the database alone: what the next ones are is known. Rows that somebody else is writing are left to them.
+    In the database alone: what the next ones are is known. Rows that somebody else is writing are left to them, and
+    no option changes: it waits for nobody.
     """
     done = 0
     with connection.cursor() as cursor:

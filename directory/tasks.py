@@ -7,6 +7,13 @@ from directory.models import Specialist
 
 
 @task()
+def rebuild(specialist_ids: list[int]) -> None:
+    """Write the rows of these specialists anew, some hundreds in each transaction."""
+    for at in range(0, len(specialist_ids), rows.BATCH):
+        rows.rebuild(specialist_ids[at : at + rows.BATCH])
+
+
+@task()
 def rebuild_described_by(filters: dict[str, list[int]]) -> None:
     """Write the rows of all published specialists anew who are described by some of these terms.
 
@@ -14,6 +21,4 @@ def rebuild_described_by(filters: dict[str, list[int]]) -> None:
     """
     for relation, ids in filters.items():
         described = Specialist.objects.published().filter(**{f"{relation}__in": ids})
-        pks = list(described.order_by("pk").values_list("pk", flat=True).distinct())
-        for at in range(0, len(pks), rows.BATCH):
-            rows.rebuild(pks[at : at + rows.BATCH])
+        rebuild.func(list(described.order_by("pk").values_list("pk", flat=True).distinct()))

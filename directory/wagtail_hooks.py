@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.policies import NeverDeleted, OthersPolicy
+from directory import following
 from directory.models import ProfileReport, Specialist, SpecialistPage
 from directory.panels import SpecialistsPanel
 from directory.viewsets import (
@@ -56,6 +58,18 @@ def guard_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
         return None
     messages.error(request, _("Pages of specialists can’t be copied: each has one in a language."))
     return redirect("wagtailadmin_explore", page.pk)
+
+
+@hooks.register("before_delete_page")
+def lock_before_deleting(request: HttpRequest, page: Page) -> None:
+    """In the transaction of the CMS's screen, which passes the page's own `delete`."""
+    if request.method == "POST":
+        following.lock_below([page])
+
+
+@hooks.register("before_bulk_action")
+def lock_before_bulk_action(request: HttpRequest, kind: str, objects: Iterable[Any], action: Any) -> None:
+    following.lock_below([one for one in objects if isinstance(one, Page)])
 
 
 @hooks.register("insert_global_admin_css")

@@ -10,7 +10,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import StreamBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PagePermissionTester, Revision
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
@@ -150,15 +150,23 @@ class SpecialistPage(BasePage):
         verbose_name = _("specialist's page")
         verbose_name_plural = _("specialists' pages")
 
-    def publish(self, *args: Any, **options: Any) -> None:
-        """As always, together with the rows that the directory searches (directory.apps)."""
+    def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
+        """As always, together with the rows that the directory searches (directory.following)."""
         with transaction.atomic():
-            super().publish(*args, **options)
+            self._lock_specialists(revision.content["specialist"])  # an editor may have put another one there
+            super().publish(revision, *args, **options)
 
     def unpublish(self, *args: Any, **options: Any) -> None:
-        """As always, together with the rows that the directory searches (directory.apps)."""
+        """As always, together with the rows that the directory searches (directory.following)."""
         with transaction.atomic():
+            self._lock_specialists()
             super().unpublish(*args, **options)
+
+    def _lock_specialists(self, *more: int) -> None:
+        """Before the page, as services do that write a specialist's texts: the rows are written at the end."""
+        from directory import rows  # which reads the pages that are defined here
+
+        rows.lock({self.specialist_id, *more})
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """As always; a page that isn't published gives way to the one that the directory shows instead of it."""

@@ -1,5 +1,6 @@
 """Being there or not: pausing, leaving, and the promise that clients are accepted."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -70,31 +71,36 @@ def confirm_availability(*, specialist: Specialist, by: Any = None) -> Specialis
     return specialist
 
 
-def ask_lapsed(*, limit: int = 500) -> int:
-    """Ask those whose promise has lapsed whether it still holds, once for each time it lapses. Returns how many.
+def ask_lapsed(*, limit: int = 100) -> int:
+    """Ask those whose promise lapses tomorrow, or has, whether it still holds, once each time. Returns how many.
 
-    It lapses by itself (Specialist.is_accepting_on); nothing is written for that. Somebody whom free slots speak
-    for isn't asked.
+    It lapses by itself (Specialist.is_accepting_on); nothing is written for that. Whoever answers on the day that they
+    are asked, when they last confirmed it 14 days ago, isn't missed by anybody. Somebody whom free slots speak for
+    isn't asked. Each in a transaction of their own, `limit` of them at most.
     """
-    today = timezone.localdate()
     unasked = Q(accepting_asked_on=None) | Q(accepting_asked_on__lte=F("accepting_confirmed_on"))
-    lapsed = Specialist.objects.lapsed(today=today).filter(unasked, user__isnull=False, user__is_active=True)
+    lapsed = Specialist.objects.lapsed(today=_tomorrow()).filter(
+        unasked, user__isnull=False, user__is_active=True
+    )
     return sum(_ask(specialist=specialist) for specialist in lapsed.order_by("pk")[:limit])
+
+
+def _tomorrow() -> date:
+    return timezone.localdate() + timedelta(days=1)
 
 
 @on_specialist
 def _ask(*, specialist: Specialist) -> bool:
-    today = timezone.localdate()
     asked, confirmed = specialist.accepting_asked_on, specialist.accepting_confirmed_on
     if asked is not None and (confirmed is None or asked > confirmed):
         return False
     if (
-        specialist.is_accepting_on(today)
+        specialist.is_accepting_on(_tomorrow())
         or specialist.state != State.PUBLISHED
         or not specialist.is_accepting
     ):
         return False
-    specialist.accepting_asked_on = today
+    specialist.accepting_asked_on = timezone.localdate()
     specialist.save(update_fields=["accepting_asked_on"])
     emails.ask_available(specialist)
     return True

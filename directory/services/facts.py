@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ PLAIN = [
     "offers_free_consultation",
 ]
 MANY = ["topics", "methods", "client_groups"]
+TERMS = ["profession", "place"]  # one of each
 TRIES = 20  # of as many namesakes at one moment, one gets on in each
 RESERVED = {"join"}  # addresses beside those of specialists (directory.urls)
 
@@ -81,13 +83,38 @@ def free_slug(name: str, *, of: Specialist | None = None) -> str:
     return slug_from(name, is_taken)
 
 
-@on_specialist
+@transaction.atomic
 def save_facts(*, specialist: Specialist, by: Any, facts: Mapping[str, Any]) -> Specialist:
     """Save some of CHECKED, PLAIN and MANY; what isn't named stays.
 
     The fields in CHECKED of a profile that has been approved are proposed, and shown once a moderator has approved
     them; everything else is true at once. Raises ValidationError for values that don't fit, by field.
+
+    A term that has been merged into another since it was chosen means that one.
     """
+    facts = {**facts, **_terms(facts)}  # locked before the specialist, since a merge locks them in that order
+    return _save_facts(specialist=specialist, by=by, facts=facts)
+
+
+def _terms(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The chosen terms as they are now, locked. Raises ValidationError for those that are gone."""
+    terms: dict[str, Any] = {}
+    for name in (*TERMS, *MANY):
+        chosen = list(facts.get(name) or []) if name in MANY else [facts[name]] if facts.get(name) else []
+        if not chosen:
+            continue
+        now = type(chosen[0]).locked(chosen)
+        if len(now) < len(chosen):
+            message = _("What you chose here isn’t on the list any more. Please choose again.")
+            raise ValidationError({name: ValidationError(message, code="gone")})
+        terms[name] = list({term.pk: term for term in now.values()}.values())
+        if name in TERMS:
+            (terms[name],) = terms[name]
+    return terms
+
+
+@on_specialist
+def _save_facts(*, specialist: Specialist, by: Any, facts: Mapping[str, Any]) -> Specialist:
     unknown = set(facts) - {*CHECKED, *PLAIN, *MANY}
     if unknown:
         raise ValueError(f"No facts: {', '.join(sorted(unknown))}")
@@ -167,14 +194,18 @@ def _save_checked(specialist: Specialist, checked: Mapping[str, Any]) -> list[st
     return changed
 
 
-@on_specialist
 def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes], crop: str = "face") -> Specialist:
     """Show the picture in `file`, cropped (portraits.CROPS) and re-encoded; the one before is erased.
 
     Files are served to whoever knows their address, and a draft's picture is nobody's to see: nobody can guess it.
     Raises BadPicture.
     """
-    content = make_portrait(file, crop=crop)
+    content = make_portrait(file, crop=crop)  # takes seconds: nobody's bookings wait for that
+    return _set_portrait(specialist=specialist, by=by, content=content)
+
+
+@on_specialist
+def _set_portrait(*, specialist: Specialist, by: Any, content: ContentFile) -> Specialist:
     old = specialist.portrait
     picture = Picture(title=specialist.name, uploaded_by_user=by)
     picture.file.save(f"{token_urlsafe(12)}.webp", content, save=False)  # sizes keep six letters of it

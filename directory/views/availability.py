@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from directory import services, tokens
+from directory.errors import WrongState
 
 
 @never_cache
@@ -16,7 +17,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if specialist is None:
         raise Http404
     if request.method == "POST":
-        specialist = services.confirm_availability(specialist=specialist)
+        try:
+            specialist = services.confirm_availability(specialist=specialist)
+        except WrongState as error:  # suspended a moment ago, say: as if the link were opened now
+            raise Http404 from error
     response = render(
         request,
         "pages/directory/available.html",

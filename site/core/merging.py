@@ -17,11 +17,12 @@ from wagtail_localize.models import RelatedObjectSegment, TranslatableObject, Tr
 
 from core.models import FormerSlug, Term
 
-# Told of a merge in its transaction, with the term that stays: what leans on terms without pointing to them.
-_followers: list[Callable[[Term], None]] = []
+# Told of a merge at the end of its transaction, as follower(gone=..., kept=...): what leans on terms without pointing
+# to them.
+_followers: list[Callable[..., None]] = []
 
 
-def register_follower(follower: Callable[[Term], None]) -> Callable[[Term], None]:
+def register_follower(follower: Callable[..., None]) -> Callable[..., None]:
     _followers.append(follower)
     return follower
 
@@ -32,6 +33,9 @@ def merge_terms(*, gone: Term, kept: Term, by: Any) -> None:
 
     Where `kept` has no name in a language, the name that `gone` has there becomes its name. Both are terms of the
     source language. Raises ValueError for a term and itself, or two that aren't of one kind and language.
+
+    The terms are locked before anything that points to them. Whoever lets something point to a term that is chosen
+    from a list locks it first too (`Term.locked`): otherwise they would find it gone when they have changed the rest.
     """
     if gone.pk == kept.pk or type(gone) is not type(kept) or gone.locale_id != kept.locale_id:
         raise ValueError("These two can't be merged.")
@@ -54,7 +58,7 @@ def merge_terms(*, gone: Term, kept: Term, by: Any) -> None:
     FormerSlug.keep(kept, gone.slug)
     log(kept, "core.merge", user=by, data={"name": gone.name, "slug": gone.slug})
     for follower in _followers:
-        follower(kept)
+        follower(gone=gone, kept=kept)
 
 
 def uses(term: Term) -> Counter[str]:
@@ -108,6 +112,8 @@ def _move_relations(gone: Term, kept: Term) -> None:
             if (parent := _parent(relation.related_model)) is not None:  # a page isn't about one thing twice
                 both = relation.related_model._base_manager.filter(**{name: kept}).values(f"{parent}_id")
                 rows.filter(**{f"{parent}__in": both}).delete()
+            # As everybody does who locks several.
+            list(rows.select_for_update(no_key=True).order_by("pk").values("pk"))
             rows.update(**{name: kept})
 
 

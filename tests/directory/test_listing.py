@@ -18,7 +18,7 @@ from directory.search.asked import Asked
 from directory.search.cards import cards, with_cards
 from directory.search.finding import matching, understand
 from directory.search.vocabulary import rebuild_vocabulary
-from directory.tasks import rebuild_described_by
+from directory.tasks import rebuild, rebuild_described_by
 from tests.factories.booking import ScheduleFactory
 from tests.factories.demo import ground
 from tests.factories.directory import SpecialistFactory, listed
@@ -409,6 +409,23 @@ def test_a_private_page_takes_its_specialist_out_of_the_list(place: Any, client:
     assert found(client) == []
     restriction.delete()
     assert found(client) == ["Anna Example"]
+
+
+def test_privacy_above_many_people_is_left_to_the_worker(
+    place: Any, client: Client, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wagtail.models import PageViewRestriction
+
+    index = place("Anna Example", "sleep").pages.get().get_parent()
+    place("Bela Example", "sleep")
+    tasks: list[list[int]] = []
+    monkeypatch.setattr(type(rebuild), "enqueue", lambda _task, ids: tasks.append(ids))
+    monkeypatch.setattr(rows, "BATCH", 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        PageViewRestriction.objects.create(page=index, restriction_type="login")
+    (ids,) = tasks
+    rebuild.func(ids)
+    assert not SearchRow.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from core.models import Term, Topic
 from core.translation.state import is_outdated
 from directory import rows
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
-from tests.factories.directory import SpecialistFactory
+from directory.tasks import rebuild_described_by
+from tests.factories.directory import SpecialistFactory, listed
 from tests.factories.pages import fresh, locale_of, make_article, make_topic, make_tree, submitted, translated
 from tests.factories.people import (
     log_in_to_cms,
@@ -45,18 +46,40 @@ def call(topic: Topic) -> list[dict[str, Any]]:
     return [{"type": "call_to_action", "id": "0f3e9a3c-1111-4c5e-9a51-3f2b1c0d2e4f", "value": value}]
 
 
-def test_specialists_get_the_term_that_stays_once(pair: tuple[Topic, Topic], monkeypatch: Any) -> None:
+def test_specialists_get_the_term_that_stays_once(pair: tuple[Topic, Topic]) -> None:
     gone, kept = pair
     one, both = SpecialistFactory(), SpecialistFactory()
     one.topics.set([gone])
     both.topics.set([gone, kept])
-    rebuilt: set[int] = set()
-    monkeypatch.setattr(rows, "rebuild", rebuilt.update)
     assert dict(uses(gone)) == {"specialists": 2}
     merge_terms(gone=gone, kept=kept, by=None)
     assert list(one.topics.all()) == list(both.topics.all()) == [kept]
-    assert rebuilt == {one.pk, both.pk}
     assert list(Topic.objects.all()) == [kept]
+
+
+def test_filters_follow_at_once_and_the_words_when_the_worker_has_been_there(
+    pair: tuple[Topic, Topic], monkeypatch: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    gone, kept = pair
+    make_tree()
+    people = [SpecialistFactory() for _number in range(3)]
+    for one, topics in zip(people, ([gone], [gone, kept], [kept]), strict=True):
+        one.topics.set(topics)
+        listed(one)
+    ids = [one.pk for one in people]
+    tasks: list[dict[str, list[int]]] = []
+    monkeypatch.setattr(type(rebuild_described_by), "enqueue", lambda _task, filters: tasks.append(filters))
+    rebuild = rows.rebuild
+    monkeypatch.setattr(rows, "rebuild", None)
+    with django_capture_on_commit_callbacks(execute=True):
+        merge_terms(gone=gone, kept=kept, by=None)
+    assert not [difference for difference in rows.differences(ids) if "words" not in difference]
+    assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+    assert list(rows.differences(ids))
+    monkeypatch.setattr(rows, "rebuild", rebuild)
+    (filters,) = tasks
+    rebuild_described_by.func(filters)
+    assert not list(rows.differences(ids))
 
 
 def test_places_too() -> None:

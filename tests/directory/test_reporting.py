@@ -122,3 +122,19 @@ def test_the_link_of_somebody_who_is_not_public_is_not_found(client: Client, sta
     token = tokens.availability_token(SpecialistFactory(state=state))
     assert client.post(reverse("specialist_available", args=[token])).status_code == 404
     assert client.get(reverse("specialist_available", args=["made-up"])).status_code == 404
+
+
+def test_being_suspended_between_the_link_and_the_button_is_not_found_either(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    specialist = SpecialistFactory()
+    found = tokens.specialist_of
+
+    def then_suspended(token: str) -> Specialist | None:
+        specialist = found(token)
+        Specialist.objects.update(state=Specialist.State.SUSPENDED)
+        return specialist
+
+    monkeypatch.setattr(tokens, "specialist_of", then_suspended)
+    url = reverse("specialist_available", args=[tokens.availability_token(specialist)])
+    assert client.post(url).status_code == 404

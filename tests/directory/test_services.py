@@ -12,9 +12,11 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision, WorkflowState
 
 from accounts.models import User
 from booking.models import Booking
-from core.models import Outbox, Picture
+from core.merging import merge_terms
+from core.models import Outbox, Picture, Topic
+from core.periodic import jobs
 from core.translation.state import translation_of
-from directory import review, rows, services
+from directory import periodic, review, rows, services
 from directory.errors import (
     BadPicture,
     Incomplete,
@@ -25,7 +27,7 @@ from directory.errors import (
     Unchecked,
     WrongState,
 )
-from directory.models import Specialist, SpecialistCheck, SpecialistPage
+from directory.models import Place, Specialist, SpecialistCheck, SpecialistPage
 from tests.directory.profiles import (
     POINTS,
     approve,
@@ -606,6 +608,26 @@ def test_whose_promise_has_lapsed_is_asked_once_until_they_confirm_and_it_lapses
     assert services.ask_lapsed() == 1
 
 
+def test_people_are_asked_when_the_confirmation_is_14_days_old_while_it_still_holds() -> None:
+    today = timezone.localdate()
+    specialist = SpecialistFactory(accepting_confirmed_on=today - timedelta(days=13))
+    assert services.ask_lapsed() == 0
+    Specialist.objects.update(accepting_confirmed_on=today - timedelta(days=14))
+    assert services.ask_lapsed() == 1
+    assert now(specialist).is_accepting_on(today)
+    assert not now(specialist).is_accepting_on(today + timedelta(days=1))
+    assert services.ask_lapsed() == 0
+
+
+def test_a_day_is_enough_to_ask_everybody_who_falls_due_among_100_000() -> None:
+    every, ask = jobs[f"{periodic.__name__}.ask_lapsed"]
+    for _number in range(101):
+        lapsed()
+    ask()
+    asked = Specialist.objects.exclude(accepting_asked_on=None).count()
+    assert asked * (timedelta(days=1) // every) >= 100_000 // 14
+
+
 def test_nobody_is_asked_whom_slots_speak_for_who_does_not_accept_or_is_not_public() -> None:
     ScheduleFactory(specialist=lapsed())
     lapsed(state=State.PAUSED)
@@ -613,6 +635,30 @@ def test_nobody_is_asked_whom_slots_speak_for_who_does_not_accept_or_is_not_publ
     SpecialistFactory(is_accepting=False, accepting_confirmed_on="2020-01-01")
     SpecialistFactory(accepting_confirmed_on=timezone.localdate())
     assert services.ask_lapsed() == 0
+
+
+# --- Terms that were merged or deleted after somebody had chosen them ----------------------------------------------
+
+
+def test_a_term_that_has_been_merged_means_the_one_that_stays() -> None:
+    specialist = make_draft()
+    first, second, last = (make_topic(slug, slug) for slug in ("first", "second", "last"))
+    old = Topic.objects.get(pk=first.pk), Topic.objects.get(pk=second.pk)
+    merge_terms(gone=first, kept=second, by=None)
+    merge_terms(gone=second, kept=last, by=None)
+    save(specialist, topics=[*old, last])
+    assert list(specialist.topics.all()) == [last]
+
+
+def test_a_term_that_is_gone_is_refused_beside_its_field() -> None:
+    specialist = make_draft()
+    topic = make_topic("Short-lived", "short-lived")
+    place = Place.objects.create(name="Nowhere", slug="nowhere", locale=locale_of("en"))
+    for name, term, chosen in [("topics", topic, [topic]), ("place", place, place)]:
+        type(term).objects.filter(pk=term.pk).delete()
+        with pytest.raises(ValidationError) as refused:
+            save(specialist, **{name: chosen})
+        assert list(refused.value.message_dict) == [name]
 
 
 # --- Portraits ----------------------------------------------------------------------------------------------------

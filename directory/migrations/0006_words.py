@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0004_profile_views'),
+        ('directory', '0005_bits_in_order'),
     ]
 
     operations = [
