@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -423,6 +424,22 @@ def test_a_profile_is_sent_in_and_taken_back() -> None:
     answer = client.post(WITHDRAW, {"state": "submitted"}, follow=True)
     assert "a draft again" in told(answer)
     assert now(specialist).state == "draft"
+
+
+@pytest.mark.parametrize("waits", ["a profile", "a change"])
+def test_the_button_to_take_back_works_as_the_page_has_it(moderator: User, waits: str) -> None:
+    if waits == "a profile":
+        specialist = make_submitted()
+    else:
+        specialist = make_public(moderator)
+        services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Muster"})
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(specialist.user)
+    page = BeautifulSoup(strict.get(PROFILE).content, "html.parser")
+    (form,) = page.select(f'form[action="{WITHDRAW}"]')
+    fields = {str(field["name"]): str(field["value"]) for field in form.select("input")}
+    assert strict.post(WITHDRAW, fields).status_code == 303
+    assert not review.standing(now(specialist)).is_waiting
 
 
 def test_the_moderators_comments_stand_beside_the_fields(moderator: User) -> None:
