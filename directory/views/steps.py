@@ -87,12 +87,13 @@ def _save_portrait(form: AboutForm, specialist: Specialist, user: Any) -> bool:
     file, crop = form.cleaned_data.get("portrait"), form.cleaned_data.get("crop") or "face"
     if file:
         try:
-            services.set_portrait(specialist=specialist, by=user, file=file, crop=crop)
+            after = services.set_portrait(specialist=specialist, by=user, file=file, crop=crop)
         except BadPicture as error:
             form.add_error("portrait", str(error.sentence))
             return False
+        specialist.portrait = after.portrait  # the page may be shown again, and the old one is erased
     elif form.cleaned_data.get("remove_portrait"):
-        services.remove_portrait(specialist=specialist, by=user)
+        specialist.portrait = services.remove_portrait(specialist=specialist, by=user).portrait
     return True
 
 

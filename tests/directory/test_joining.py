@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
+from wagtail.tasks import delete_file_from_storage_task
 
 from accounts.models import User
-from core.models import Topic
+from core.models import PictureRendition, Topic
+from core.templatetags.content import rendition
 from directory import review, services
 from directory.models import Place, Profession, Specialist, SpecialistPage
 from directory.portraits import CROPS, make_portrait
@@ -310,6 +314,41 @@ def test_a_mistake_beside_it_doesnt_lose_the_photo() -> None:
     answer = client_of(specialist).post(ABOUT, {"name": "", "portrait": photo()})
     assert answer.status_code == 422
     assert now(specialist).portrait is not None
+    assert "data-portrait-now" in str(BeautifulSoup(answer.content, "html.parser").select_one(".photo img"))
+
+
+@pytest.mark.parametrize("data", [{"portrait": "new"}, {"remove_portrait": "on"}])
+def test_a_mistake_beside_it_shows_the_photo_as_it_is_now_and_nothing_of_the_old_one(
+    data: dict[str, str], django_capture_on_commit_callbacks: Any
+) -> None:
+    specialist = make_draft()
+    client = client_of(specialist)
+    client.post(ABOUT, {**filled(client, ABOUT), "portrait": photo()})
+    client.get(ABOUT)
+    old = now(specialist).portrait
+    files = [old.file.name, *old.renditions.values_list("file", flat=True)]
+    assert len(files) == 3
+    if "portrait" in data:
+        data = {"portrait": photo()}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(ABOUT, {"name": "", **data})
+    assert answer.status_code == 422
+    shown = BeautifulSoup(answer.content, "html.parser").select_one(".photo img")
+    assert (shown is not None) is ("portrait" in data)
+    assert not PictureRendition.objects.filter(image=old.pk).exists()
+    tasks = DBTaskResult.objects.filter(task_path=delete_file_from_storage_task.module_path)
+    assert {task.args_kwargs["args"][1] for task in tasks} == set(files)
+
+
+def test_no_size_is_made_of_a_picture_that_has_been_erased() -> None:
+    specialist = make_draft()
+    services.set_portrait(specialist=specialist, by=specialist.user, file=picture_file())
+    erased = now(specialist).portrait
+    services.remove_portrait(specialist=specialist, by=specialist.user)
+    before = default_storage.listdir("images")
+    assert rendition(erased, "fill-192x192", wide="fill-384x384") is None
+    assert rendition(erased, "fill-192x192") is None
+    assert default_storage.listdir("images") == before
 
 
 # --- The texts --------------------------------------------------------------------------------------------------------
