@@ -19,6 +19,7 @@ from directory.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 
 State = Specialist.State
+Decision = SpecialistCheck.Decision
 WEEK = 7
 
 
@@ -41,18 +42,12 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
         "views": sum(count for _day, count in days),
         "views_in_a_week": sum(count for _day, count in days[-WEEK:]),
         "most_views": max((count for _day, count in days), default=0),
-        "hints": hints(specialist, pages, text_languages(specialist)) if specialist.is_approved else [],
-        "reason": _reason(specialist),
+        "hints": hints(specialist, pages, text_languages(specialist))
+        if specialist.state in {State.PUBLISHED, State.PAUSED}
+        else [],
+        "reason": suspension.comment if (suspension := review.suspension(specialist)) else "",
     }
     return render(request, "account/specialist/dashboard.html", context)
-
-
-def _reason(specialist: Specialist) -> str:
-    """What a moderator wrote when suspending the profile."""
-    if specialist.state != State.SUSPENDED:
-        return ""
-    check = specialist.checks.filter(decision=SpecialistCheck.Decision.SUSPENDED).first()
-    return check.comment if check else ""
 
 
 @own_profile
@@ -65,9 +60,17 @@ def profile(request: Any, specialist: Specialist) -> HttpResponse:
         "standing": standing,
         "progress": progress(specialist, standing),
         "changes": changes(specialist, standing),
+        "note": _note(specialist),
         "has_pages": specialist.pages.filter(alias_of__isnull=True).exists(),
     }
     return render(request, "account/specialist/profile.html", context)
+
+
+def _note(specialist: Specialist) -> str:
+    """What a moderator wrote with the last decision, unless that asks for changes: those stand beside the fields."""
+    said = {Decision.APPROVED, Decision.CHANGES_REQUESTED, Decision.SUSPENDED, Decision.REINSTATED}
+    last = specialist.checks.filter(decision__in=said).first() if specialist.is_approved else None
+    return last.comment if last and last.decision != Decision.CHANGES_REQUESTED else ""
 
 
 def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from directory.errors import (
     Incomplete,
     LanguageNotOffered,
     LastText,
+    NoReason,
     NothingSaid,
     Stale,
     Unchecked,
@@ -78,6 +80,14 @@ def book(specialist: Specialist) -> Booking:
 
 def mails(to: Any, subject: str = "") -> int:
     return Outbox.objects.filter(recipients=[to.email], subject__contains=subject).count()
+
+
+def last_mail(to: Any) -> str:
+    """The text of the last mail to somebody."""
+    raw = bytes(Outbox.objects.filter(recipients=[to.email]).latest("created_at").raw)
+    part = message_from_bytes(raw, policy=policy.default).get_body(["plain"])
+    assert part is not None
+    return part.get_content().replace("\r\n", "\n")
 
 
 # --- Beginning ----------------------------------------------------------------------------------------------------
@@ -545,8 +555,24 @@ def test_a_suspended_specialist_is_hidden_their_consultations_are_cancelled_and_
     assert now(specialist).state == State.PUBLISHED
 
 
+def test_whoever_had_paused_before_being_suspended_is_paused_again_and_told_so(moderator: User) -> None:
+    specialist = make_public(moderator)
+    services.pause(specialist=specialist, by=specialist.user)
+    services.suspend(specialist=specialist, by=moderator, reason="The licence has ended.")
+    services.correct(specialist=specialist, by=moderator, save=lambda: None)
+    services.reinstate(specialist=specialist, by=moderator, comment="The licence is there again.")
+    assert now(specialist).state == State.PAUSED
+    body = last_mail(specialist.user)
+    assert "It is paused, as it was before." in body
+    assert "A moderator writes:\nThe licence is there again." in body
+    services.resume(specialist=specialist, by=specialist.user)
+    services.suspend(specialist=specialist, by=moderator, reason="Again.")
+    services.reinstate(specialist=specialist, by=moderator)
+    assert now(specialist).state == State.PUBLISHED
+
+
 def test_suspending_needs_a_reason_and_a_profile_that_was_public(moderator: User) -> None:
-    with pytest.raises(NothingSaid):
+    with pytest.raises(NoReason):
         services.suspend(specialist=make_public(moderator), by=moderator, reason=" ")
     with pytest.raises(WrongState):
         services.suspend(specialist=make_draft(name="Other"), by=moderator, reason="Because.")
