@@ -176,7 +176,15 @@ class AboutForm(StepForm):
         return file
 
     def clean_crop(self) -> str:
-        return self.cleaned_data["crop"] or "face"
+        crop = self.cleaned_data["crop"] or "face"
+        has_file = self.cleaned_data.get("portrait") or "portrait" in self.errors
+        if crop != "face" and not has_file:  # what was cut off isn't kept
+            raise ValidationError(_("Choose the photo again: we keep only the part that you see."))
+        return crop
+
+    def forget_photo(self) -> None:
+        """Once it is saved, the form shown again is about another one, or none."""
+        self.data = {name: value for name, value in self.data.items() if name != "crop"}
 
 
 class CredentialsForm(StepForm):

@@ -92,6 +92,7 @@ def _save_portrait(form: AboutForm, specialist: Specialist, user: Any) -> bool:
             form.add_error("portrait", str(error.sentence))
             return False
         specialist.portrait = after.portrait  # the page may be shown again, and the old one is erased
+        form.forget_photo()
     elif form.cleaned_data.get("remove_portrait"):
         specialist.portrait = services.remove_portrait(specialist=specialist, by=user).portrait
     return True
