@@ -340,6 +340,18 @@ def test_a_mistake_beside_it_shows_the_photo_as_it_is_now_and_nothing_of_the_old
     assert {task.args_kwargs["args"][1] for task in tasks} == set(files)
 
 
+def test_another_part_of_a_photo_can_be_chosen_only_with_the_photo() -> None:
+    specialist = make_draft()
+    client = client_of(specialist)
+    data = filled(client, ABOUT)
+    answer = client.post(ABOUT, {**data, "name": "", "portrait": photo(), "crop": "top"})
+    assert answer.context["form"]["crop"].value() is None  # saved with that part, and asked for no more
+    answer = client.post(ABOUT, {**data, "crop": "middle"})
+    assert answer.status_code == 422
+    assert "Choose the photo again" in answer.content.decode()
+    assert client.post(ABOUT, {**data, "crop": "face"}).status_code == 303
+
+
 def test_no_size_is_made_of_a_picture_that_has_been_erased() -> None:
     specialist = make_draft()
     services.set_portrait(specialist=specialist, by=specialist.user, file=picture_file())
@@ -414,6 +426,28 @@ def test_the_only_text_of_a_public_profile_cant_be_taken_away(moderator: User) -
     write(specialist, "uk")
     client.post(f"{ENGLISH}remove/")
     assert [page.locale.language_code for page in review.own_pages(specialist)] == ["uk"]
+
+
+def test_a_page_in_a_language_one_no_longer_works_in_is_taken_away_after_a_question(moderator: User) -> None:
+    specialist = make_public(moderator)
+    write(specialist, "uk", headline="Сон")
+    client = client_of(specialist)
+    client.post(PRICES, {**filled(client, PRICES), "session_languages": ["en"]})
+    page = BeautifulSoup(client.get(TEXTS).content, "html.parser")
+    (form,) = page.select(f'form[action="{TEXTS}uk/remove/"]')
+    assert form.find_parent("details") is not None
+    assert "Your page in Ukrainian is erased." in str(form.find_parent("details"))
+    paragraphs = [" ".join(p.get_text().split()) for p in page.select(".rows-of p.soft")]
+    assert "Сон" in paragraphs
+    assert "You don’t hold sessions in this language, so you can’t change the page here." in paragraphs
+
+
+def test_enter_in_the_headline_saves() -> None:
+    """Browsers press the first button of the form."""
+    page = BeautifulSoup(client_of(make_draft()).get(ENGLISH).content, "html.parser")
+    form = page.select_one("form.form")
+    assert form is not None
+    assert form.select("button")[0]["value"] == "save"
 
 
 # --- Preview ----------------------------------------------------------------------------------------------------------
