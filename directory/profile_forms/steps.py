@@ -333,6 +333,15 @@ class PricesForm(StepForm):
         return data
 
 
+class SendInForm(forms.Form):
+    """What is said with sending a profile in."""
+
+    is_accepting = forms.BooleanField(label=_("I accept new clients at the moment"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
 class ConsultationForm(StepForm):
     """Whether the first half hour is free."""
 

@@ -24,10 +24,10 @@ Point = SpecialistCheck.Point
 
 
 @on_specialist
-def submit(*, specialist: Specialist, by: Any) -> Specialist:
+def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None) -> Specialist:
     """Hand the profile to the moderators: a draft, or what they asked to change. Twice is once.
 
-    Specialists who do it themselves say with it that they accept clients as of today, unless they have said no.
+    `is_accepting`: whether the specialist says with it that they accept clients as of today; None says nothing.
     Raises Incomplete, which says what is missing, and WrongState if there is nothing to submit.
     """
     standing = review.standing(specialist)
@@ -38,9 +38,10 @@ def submit(*, specialist: Specialist, by: Any) -> Specialist:
     if absent := review.missing(specialist):
         raise Incomplete(absent)
     if not specialist.is_approved:
-        if specialist.is_accepting and by is not None and by.pk == specialist.user_id:
-            specialist.accepting_confirmed_on = timezone.localdate()
-            specialist.save(update_fields=["accepting_confirmed_on"])
+        if is_accepting is not None:
+            specialist.is_accepting = is_accepting
+            specialist.accepting_confirmed_on = timezone.localdate() if is_accepting else None
+            specialist.save(update_fields=["is_accepting", "accepting_confirmed_on"])
         set_state(specialist, State.SUBMITTED)
     if hand_over(specialist, by, standing.proposed):
         emails.tell_moderators()

@@ -14,7 +14,7 @@ from directory import review, seams, services, visits
 from directory.errors import DirectoryError, Incomplete
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
-from directory.profile_forms.steps import shown_value
+from directory.profile_forms.steps import SendInForm, shown_value
 from directory.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 
@@ -90,8 +90,9 @@ def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str,
 def submit(request: Any, specialist: Specialist) -> HttpResponse:
     """Says what happens next; POST hands the profile to the moderators."""
     if request.method == "POST":
+        is_accepting = "is_accepting" in request.POST
         try:
-            after = services.submit(specialist=specialist, by=request.user)
+            after = services.submit(specialist=specialist, by=request.user, is_accepting=is_accepting)
         except Incomplete:
             return see_other("specialist_profile_submit")  # which says what is missing
         except DirectoryError as error:
@@ -106,6 +107,7 @@ def submit(request: Any, specialist: Specialist) -> HttpResponse:
         "progress": progress(specialist, standing),
         "changes": changes(specialist, standing),
         "usual_days": review.usual_days(),
+        "form": SendInForm(initial={"is_accepting": specialist.is_accepting}),
         "can_submit": not standing.is_waiting and (not specialist.is_approved or standing.asked is not None),
     }
     return render(request, "account/specialist/submit.html", context)

@@ -221,6 +221,8 @@ def preview(request: Any, specialist: Specialist) -> HttpResponse:
     page.specialist = specialist
     request.is_preview = True
     context = {**page.get_context(request), "codes": [code for code in pages if code != language]}
+    if not specialist.is_approved:  # what is said once it is public; it is confirmed when it is sent in
+        context["is_accepting"] = specialist.is_accepting
     response = render(request, "account/specialist/preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

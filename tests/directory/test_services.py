@@ -185,16 +185,15 @@ def test_saying_that_clients_are_accepted_confirms_it() -> None:
     assert specialist.accepting_confirmed_on == timezone.localdate()
 
 
-def test_sending_a_profile_in_says_that_clients_are_accepted(moderator: User) -> None:
-    own, no, by_another = make_draft(), make_draft(), make_draft()
-    save(no, is_accepting=False)
-    for specialist in (own, no, by_another):
+def test_sending_a_profile_in_says_whether_clients_are_accepted(moderator: User) -> None:
+    yes, no, by_another = make_draft(), make_draft(), make_draft()
+    for specialist in (yes, no, by_another):
         write(specialist)
-    services.submit(specialist=own, by=own.user)
-    services.submit(specialist=no, by=no.user)
+    services.submit(specialist=yes, by=yes.user, is_accepting=True)
+    services.submit(specialist=no, by=no.user, is_accepting=False)
     services.submit(specialist=by_another, by=moderator)
-    assert now(own).accepting_confirmed_on == timezone.localdate()
-    assert now(no).accepting_confirmed_on is now(by_another).accepting_confirmed_on is None
+    said = [(now(one).is_accepting, now(one).accepting_confirmed_on) for one in (yes, no, by_another)]
+    assert said == [(True, timezone.localdate()), (False, None), (True, None)]
 
 
 def test_every_service_rebuilds_the_search_rows_of_the_specialist(monkeypatch: pytest.MonkeyPatch) -> None:
