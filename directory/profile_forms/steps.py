@@ -63,6 +63,16 @@ class JoinForm(forms.Form):
         fill_terms(self)
 
 
+class NumberField(forms.IntegerField):
+    """A whole number in the digits of any script. Browsers refuse all but their own in fields for numbers."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    default_error_messages = {"invalid": _("Write a whole number in digits, without commas or dots.")}
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
+
+
 class StepForm(forms.Form):
     """A step of a profile. It shows what is proposed where something is, beside what clients see until then.
 
@@ -256,11 +266,10 @@ class WorkForm(StepForm):
         help_text=_("Where people can see you in person. Never your address: the city is enough."),
     )
     can_prescribe = forms.BooleanField(label=_("I can prescribe medicine"), required=False)
-    practising_since = forms.IntegerField(
+    practising_since = NumberField(
         label=_("Practising since"),
         required=False,
         min_value=1950,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         help_text=_("The year."),
     )
 
@@ -298,19 +307,17 @@ class PricesForm(StepForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Those in which you can hold a session well."),
     )
-    price_min = forms.IntegerField(
+    price_min = NumberField(
         label=_("Price of a session from"),
         required=False,
         min_value=0,
         max_value=MOST_MONEY,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    price_max = forms.IntegerField(
+    price_max = NumberField(
         label=_("Price of a session up to"),
         required=False,
         min_value=0,
         max_value=MOST_MONEY,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         help_text=_("Only if it differs."),
     )
     currency = forms.ChoiceField(label=_("Currency"))

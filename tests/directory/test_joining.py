@@ -233,6 +233,8 @@ def test_the_facts_are_saved(moderator: User) -> None:
         (WORK, {"is_online": "", "practising_since": "2001"}, "Say where: online, a place, or both."),
         (WORK, {"practising_since": "2999"}, "This year is still to come."),
         (PRICES, {"price_min": "90", "price_max": "70"}, "below the price from which it starts"),
+        (PRICES, {"price_min": "1,000"}, "Write a whole number in digits, without commas or dots."),
+        (PRICES, {"price_min": "60,50"}, "Write a whole number in digits, without commas or dots."),
         (PRICES, {"price_min": "-3"}, "greater than or equal to 0"),
     ],
 )
@@ -248,6 +250,15 @@ def test_what_isnt_right_is_told_and_what_was_typed_stays(
     for typed in data.values():
         assert not typed or f'value="{typed}"' in html or typed == "XX"
     assert now(specialist).updated_at == specialist.updated_at
+
+
+@pytest.mark.parametrize(("text", "price"), [("٥٠", 50), ("۵۰", 50), ("1 000", 1000), ("1\u202f000", 1000)])
+def test_a_price_may_be_written_in_any_digits_and_with_spaces(text: str, price: int) -> None:
+    specialist = make_draft()
+    client = client_of(specialist)
+    assert 'type="number"' not in client.get(PRICES).content.decode()
+    client.post(PRICES, {**filled(client, PRICES), "price_min": text})
+    assert now(specialist).price_min == price
 
 
 def test_six_topics_are_enough() -> None:
@@ -497,6 +508,21 @@ def test_a_profile_is_sent_in_and_taken_back() -> None:
     answer = client.post(WITHDRAW, {"state": "submitted"}, follow=True)
     assert "a draft again" in told(answer)
     assert now(specialist).state == "draft"
+
+
+@pytest.mark.parametrize("is_accepting", [True, False])
+def test_whether_clients_are_accepted_is_said_with_sending_in(is_accepting: bool) -> None:
+    specialist = make_draft()
+    write(specialist)
+    client = client_of(specialist)
+    assert "Not accepting clients" not in client.get(PREVIEW).content.decode()
+    box = BeautifulSoup(client.get(SUBMIT).content, "html.parser").select_one("#id_is_accepting")
+    assert box is not None
+    assert box.has_attr("checked")
+    client.post(SUBMIT, {"is_accepting": "on"} if is_accepting else {})
+    assert now(specialist).is_accepting is is_accepting
+    assert (now(specialist).accepting_confirmed_on is not None) is is_accepting
+    assert ("Not accepting clients" in client.get(PREVIEW).content.decode()) is not is_accepting
 
 
 @pytest.mark.parametrize("waits", ["a profile", "a change"])
