@@ -2,9 +2,11 @@
 
 from operator import itemgetter
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
@@ -197,6 +199,13 @@ class AboutForm(StepForm):
         self.data = {name: value for name, value in self.data.items() if name != "crop"}
 
 
+def plain_web_address(url: str) -> None:
+    """What moderators can follow: nothing but http and https, and nobody's password in it."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+        raise ValidationError(URLValidator.message, code="invalid")
+
+
 class CredentialsForm(StepForm):
     """What a moderator compares with the register."""
 
@@ -227,6 +236,7 @@ class CredentialsForm(StepForm):
         max_length=200,
         required=False,
         assume_scheme="https",
+        validators=[plain_web_address],
         widget=forms.URLInput(attrs={"dir": "ltr"}),
         help_text=_(
             "The address of the page, if the register is public. It helps clients, and us, to look you up."

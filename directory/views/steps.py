@@ -194,6 +194,8 @@ def _save_texts(request: Any, form: TextsForm, specialist: Specialist, language:
 @require_POST
 def remove_text(request: Any, specialist: Specialist, language: str) -> HttpResponse:
     """Take the texts in one language away."""
+    if not specialist.pages.filter(locale__language_code=language).exists():
+        raise Http404
     try:
         services.remove_texts(specialist=specialist, language=language, by=request.user)
     except DirectoryError as error:

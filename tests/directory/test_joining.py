@@ -125,7 +125,10 @@ def test_a_profile_begins_with_a_name_and_a_profession(client: Client) -> None:
     specialist = Specialist.objects.get(user=user)
     assert (specialist.name, specialist.state) == ("Vera Example", "draft")
     assert "Open my profile" in client.get(JOIN).content.decode()
-    assert client.post(JOIN, {"name": "Another", "profession": ""})["Location"] == PROFILE
+    assert not told(client.get(PROFILE))
+    answer = client.post(JOIN, {"name": "Another", "profession": ""}, follow=True)
+    assert answer.redirect_chain == [(PROFILE, 303)]
+    assert "You have a profile already, as “Vera Example”." in told(answer)
     assert Specialist.objects.get(user=user).name == "Vera Example"
 
 
@@ -147,7 +150,7 @@ def test_how_long_checking_takes_is_told_from_what_it_took(moderator: User, clie
 @pytest.mark.parametrize("path", OWN)
 def test_strangers_are_asked_to_log_in_and_others_are_shown_how_to_join(client: Client, path: str) -> None:
     make_draft()
-    assert "Log in to create your specialist profile" in client.get(path).content.decode()
+    assert "Log in to see your account" in client.get(path).content.decode()
     client.force_login(UserFactory())
     assert client.get(path)["Location"] == JOIN
     assert client.post(path)["Location"] == JOIN
@@ -229,6 +232,8 @@ def test_the_facts_are_saved(moderator: User) -> None:
     [
         (ABOUT, {"name": ""}, "This field is required."),
         (CREDENTIALS, {"credential_url": "no address"}, "Enter a valid URL."),
+        (CREDENTIALS, {"credential_url": "ftp://register.example/7"}, "Enter a valid URL."),
+        (CREDENTIALS, {"credential_url": "https://vera:word@register.example/7"}, "Enter a valid URL."),
         (CREDENTIALS, {"credential_country": "XX"}, "XX is not one of the available choices"),
         (WORK, {"is_online": "", "practising_since": "2001"}, "Say where: online, a place, or both."),
         (WORK, {"practising_since": "2999"}, "This year is still to come."),
@@ -436,6 +441,7 @@ def test_the_only_text_of_a_public_profile_cant_be_taken_away(moderator: User) -
     assert "This is your only text." in told(answer)
     write(specialist, "uk")
     client.post(f"{ENGLISH}remove/")
+    assert client.post(f"{ENGLISH}remove/").status_code == 404  # it is gone already
     assert [page.locale.language_code for page in review.own_pages(specialist)] == ["uk"]
 
 
@@ -565,6 +571,10 @@ def test_the_moderators_comments_stand_beside_the_fields(moderator: User) -> Non
         "optional",
     ]
     assert "Nearly there." in page.content.decode()
+    assert "Nothing is missing." not in page.content.decode()
+    overview = client.get("/en/account/specialist/").content.decode()
+    assert overview.count("A moderator asks you to change something") == 1
+    assert "Leave the directory" not in overview
     html = client.get(CREDENTIALS).content.decode()
     assert "This is somebody else’s number." in html
     assert 'aria-describedby="id_credential_number_remarks"' in html
