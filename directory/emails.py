@@ -1,5 +1,9 @@
-"""Every e-mail about a profile, in the recipient's language. Subjects are neutral, and no mail carries a comment."""
+"""Every e-mail about a profile, in the recipient's language. Subjects are neutral.
 
+What a moderator asks for, or suspends somebody for, stands on the pages alone; a friendly word is in the mail too.
+"""
+
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -18,9 +22,9 @@ from directory.tokens import availability_token
 PLACES = {"changes_requested": "specialist_profile", "suspended": "specialist_dashboard"}
 
 
-def approved(specialist: Specialist, *, is_new: bool) -> None:
-    """Tells the specialist that the profile is public, or that a change is."""
-    _tell(specialist, "approved", is_new=is_new)
+def approved(specialist: Specialist, *, is_new: bool, comment: str = "") -> None:
+    """Tells the specialist that the profile is public, or that a change is, and what the moderator wrote with it."""
+    _tell(specialist, "approved", is_new=is_new, comment=comment.strip())
 
 
 def changes_requested(specialist: Specialist) -> None:
@@ -32,8 +36,9 @@ def suspended(specialist: Specialist) -> None:
     _tell(specialist, "suspended")
 
 
-def reinstated(specialist: Specialist) -> None:
-    _tell(specialist, "reinstated")
+def reinstated(specialist: Specialist, *, is_paused: bool, comment: str = "") -> None:
+    """Tells the specialist that the suspension is over, and what the moderator wrote with it."""
+    _tell(specialist, "reinstated", is_paused=is_paused, comment=comment.strip())
 
 
 def ask_available(specialist: Specialist) -> None:
@@ -66,6 +71,7 @@ def to_specialist(
     with translation.override(user.language):
         context = {
             "name": user.get_short_name(),
+            "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
             "url": settings.SITE_URL + reverse(PLACES.get(kind, "account_home")),
             "confirm_url": settings.SITE_URL
             + reverse("specialist_available", args=[token or availability_token(specialist)]),

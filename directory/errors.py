@@ -40,9 +40,15 @@ class Unchecked(DirectoryError):
 
 
 class NothingSaid(DirectoryError):
-    """Somebody would be asked for changes, or suspended, without being told why."""
+    """Somebody would be asked for changes without being told which."""
 
     sentence = _("Say what should change, in general or beside a field.")
+
+
+class NoReason(DirectoryError):
+    """Somebody would be suspended without being told why."""
+
+    sentence = _("Write the reason: the specialist reads it.")
 
 
 class LanguageNotOffered(DirectoryError):

@@ -10,11 +10,12 @@ from core.letters import register_sample
 from directory import emails
 from directory.models import Specialist
 
+COMMENT = "Your licence runs out in March.\nPlease send us the new number then."
 TO_SPECIALIST: dict[str, dict[str, Any]] = {
-    "approved": {"is_new": True},
+    "approved": {"is_new": True, "comment": COMMENT},
     "changes_requested": {},
     "suspended": {},
-    "reinstated": {},
+    "reinstated": {"is_paused": False, "comment": COMMENT},
     "ask_available": {"token": "sample"},
 }
 

@@ -2,9 +2,11 @@
 
 from operator import itemgetter
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
@@ -61,6 +63,16 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         fill_terms(self)
+
+
+class NumberField(forms.IntegerField):
+    """A whole number in the digits of any script. Browsers refuse all but their own in fields for numbers."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    default_error_messages = {"invalid": _("Write a whole number in digits, without commas or dots.")}
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
 class StepForm(forms.Form):
@@ -176,7 +188,22 @@ class AboutForm(StepForm):
         return file
 
     def clean_crop(self) -> str:
-        return self.cleaned_data["crop"] or "face"
+        crop = self.cleaned_data["crop"] or "face"
+        has_file = self.cleaned_data.get("portrait") or "portrait" in self.errors
+        if crop != "face" and not has_file:  # what was cut off isn't kept
+            raise ValidationError(_("Choose the photo again: we keep only the part that you see."))
+        return crop
+
+    def forget_photo(self) -> None:
+        """Once it is saved, the form shown again is about another one, or none."""
+        self.data = {name: value for name, value in self.data.items() if name != "crop"}
+
+
+def plain_web_address(url: str) -> None:
+    """What moderators can follow: nothing but http and https, and nobody's password in it."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+        raise ValidationError(URLValidator.message, code="invalid")
 
 
 class CredentialsForm(StepForm):
@@ -209,6 +236,7 @@ class CredentialsForm(StepForm):
         max_length=200,
         required=False,
         assume_scheme="https",
+        validators=[plain_web_address],
         widget=forms.URLInput(attrs={"dir": "ltr"}),
         help_text=_(
             "The address of the page, if the register is public. It helps clients, and us, to look you up."
@@ -248,11 +276,10 @@ class WorkForm(StepForm):
         help_text=_("Where people can see you in person. Never your address: the city is enough."),
     )
     can_prescribe = forms.BooleanField(label=_("I can prescribe medicine"), required=False)
-    practising_since = forms.IntegerField(
+    practising_since = NumberField(
         label=_("Practising since"),
         required=False,
         min_value=1950,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         help_text=_("The year."),
     )
 
@@ -290,19 +317,17 @@ class PricesForm(StepForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Those in which you can hold a session well."),
     )
-    price_min = forms.IntegerField(
+    price_min = NumberField(
         label=_("Price of a session from"),
         required=False,
         min_value=0,
         max_value=MOST_MONEY,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    price_max = forms.IntegerField(
+    price_max = NumberField(
         label=_("Price of a session up to"),
         required=False,
         min_value=0,
         max_value=MOST_MONEY,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         help_text=_("Only if it differs."),
     )
     currency = forms.ChoiceField(label=_("Currency"))
@@ -323,6 +348,15 @@ class PricesForm(StepForm):
         elif low is not None and high is not None and high < low:
             self.add_error("price_max", _("This is below the price from which it starts."))
         return data
+
+
+class SendInForm(forms.Form):
+    """What is said with sending a profile in."""
+
+    is_accepting = forms.BooleanField(label=_("I accept new clients at the moment"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class ConsultationForm(StepForm):

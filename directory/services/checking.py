@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from django.utils import timezone
 
 from directory import emails, review, seams
-from directory.errors import Incomplete, NothingSaid, Stale, Unchecked, WrongState
+from directory.errors import Incomplete, NoReason, NothingSaid, Stale, Unchecked, WrongState
 from directory.models import Specialist, SpecialistCheck
 from directory.services.proposing import hand_over, renew, underway
 from directory.services.steps import State, locked, note, on_specialist, set_state
@@ -24,10 +24,10 @@ Point = SpecialistCheck.Point
 
 
 @on_specialist
-def submit(*, specialist: Specialist, by: Any) -> Specialist:
+def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None) -> Specialist:
     """Hand the profile to the moderators: a draft, or what they asked to change. Twice is once.
 
-    Specialists who do it themselves say with it that they accept clients as of today, unless they have said no.
+    `is_accepting`: whether the specialist says with it that they accept clients as of today; None says nothing.
     Raises Incomplete, which says what is missing, and WrongState if there is nothing to submit.
     """
     standing = review.standing(specialist)
@@ -38,9 +38,10 @@ def submit(*, specialist: Specialist, by: Any) -> Specialist:
     if absent := review.missing(specialist):
         raise Incomplete(absent)
     if not specialist.is_approved:
-        if specialist.is_accepting and by is not None and by.pk == specialist.user_id:
-            specialist.accepting_confirmed_on = timezone.localdate()
-            specialist.save(update_fields=["accepting_confirmed_on"])
+        if is_accepting is not None:
+            specialist.is_accepting = is_accepting
+            specialist.accepting_confirmed_on = timezone.localdate() if is_accepting else None
+            specialist.save(update_fields=["is_accepting", "accepting_confirmed_on"])
         set_state(specialist, State.SUBMITTED)
     if hand_over(specialist, by, standing.proposed):
         emails.tell_moderators()
@@ -100,7 +101,7 @@ def approve(
     if specialist.name != name:
         follow_name(specialist)
     _decide(specialist, Decision.APPROVED, by, comment=comment, ticked=ticked)
-    emails.approved(specialist, is_new=is_new)
+    emails.approved(specialist, is_new=is_new, comment=comment)
     return specialist
 
 
@@ -154,17 +155,18 @@ def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[st
 def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
     """Take a public or paused specialist out of the directory. `reason` is for them.
 
-    Consultations to come are cancelled, and the clients told. Raises NothingSaid, WrongState.
+    Consultations to come are cancelled, and the clients told. Raises NoReason, WrongState.
     """
     if not reason.strip():
-        raise NothingSaid
+        raise NoReason
     if specialist.state not in {State.PUBLISHED, State.PAUSED}:
         raise WrongState
     if (current := specialist.open_review) is not None:
         current.cancel(user=by)
+    was = specialist.state
     set_state(specialist, State.SUSPENDED)
     seams.cancel_consultations(specialist_id=specialist.pk, by="moderator")
-    _decide(specialist, Decision.SUSPENDED, by, comment=reason)
+    _decide(specialist, Decision.SUSPENDED, by, comment=reason, was=was)
     note(specialist, "directory.suspend", by)
     emails.suspended(specialist)
     return specialist
@@ -172,13 +174,14 @@ def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
 
 @on_specialist
 def reinstate(*, specialist: Specialist, by: Any, comment: str = "") -> Specialist:
-    """Let a suspended specialist be public again. Raises WrongState."""
+    """Let a suspended specialist be public again, or paused if they were. Raises WrongState."""
+    suspension = review.suspension(specialist)
     if specialist.state != State.SUSPENDED:
         raise WrongState
-    set_state(specialist, State.PUBLISHED)
+    set_state(specialist, suspension.facts.get("state", State.PUBLISHED) if suspension else State.PUBLISHED)
     _decide(specialist, Decision.REINSTATED, by, comment=comment)
     note(specialist, "directory.reinstate", by)
-    emails.reinstated(specialist)
+    emails.reinstated(specialist, is_paused=specialist.state == State.PAUSED, comment=comment)
     return specialist
 
 
@@ -209,8 +212,9 @@ def _decide(
     comment: str = "",
     field_comments: Mapping[str, str] | None = None,
     ticked: Collection[str] = (),
+    was: str = "",
 ) -> None:
-    """Write the decision down, with what it was about."""
+    """Write the decision down, with what it was about; `was` is the state to come back to after a suspension."""
     proposed = review.standing(specialist).proposed
     SpecialistCheck.objects.create(
         specialist=specialist,
@@ -219,6 +223,11 @@ def _decide(
         comment=comment.strip(),
         field_comments=dict(field_comments or {}),
         ticked=sorted(ticked),
-        facts={**review.practice_now(specialist), **specialist.checked_facts(), **proposed},
+        facts={
+            **review.practice_now(specialist),
+            **specialist.checked_facts(),
+            **proposed,
+            **({"state": was} if was else {}),
+        },
         texts=review.texts_now(specialist),
     )

@@ -25,7 +25,7 @@ DONE = {
     "ask": gettext_lazy("“%(name)s” is asked for changes."),
     "recheck": gettext_lazy("“%(name)s” is noted as checked today."),
     "suspend": gettext_lazy("“%(name)s” is suspended, and told so."),
-    "reinstate": gettext_lazy("“%(name)s” is public again, and told so."),
+    "reinstate": gettext_lazy("“%(name)s” is no longer suspended, and told so."),
     "submit": gettext_lazy("“%(name)s” waits to be checked."),
 }
 # Names of fields as `review.missing` and comments have them, where the model has none.

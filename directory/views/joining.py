@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import drafts
 from accounts.gate import KEPT, Reason
 from core import limits
+from core.names import clean_name
 from directory import review, services
 from directory.models import Specialist
 from directory.profile_forms.steps import JoinForm
@@ -22,16 +25,21 @@ def join(request: Any) -> HttpResponse:
     """For everybody to read. Strangers are asked to log in or sign up, and come back here; others begin."""
     if not request.user.is_authenticated:
         return _for_strangers(request)
-    has_profile = Specialist.objects.filter(user=request.user).exists()
-    if has_profile:
-        return (
-            see_other("specialist_profile") if request.method == "POST" else _page(request, has_profile=True)
-        )
+    begun = Specialist.objects.filter(user=request.user).first()
+    if begun is not None:
+        return _go_on(request, begun) if request.method == "POST" else _page(request, has_profile=True)
     form = JoinForm(typed(request), initial={"name": request.user.display_name})
     if request.method == "POST" and form.is_valid():
-        services.start_profile(user=request.user, **form.cleaned_data)
-        return see_other("specialist_profile")
+        return _go_on(request, services.start_profile(user=request.user, **form.cleaned_data))
     return _page(request, form=form, status=422 if request.method == "POST" else 200)
+
+
+def _go_on(request: Any, specialist: Specialist) -> HttpResponse:
+    """To the profile; whoever typed another name, in another tab, is told which one it has."""
+    if clean_name(request.POST.get("name", "")) != specialist.name:
+        text = _("You have a profile already, as “%(name)s”. What you have just typed isn’t saved.")
+        messages.warning(request, text % {"name": specialist.name})
+    return see_other("specialist_profile")
 
 
 def _for_strangers(request: HttpRequest) -> HttpResponse:

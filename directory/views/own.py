@@ -22,7 +22,7 @@ def own_profile(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """For the logged-in user's own profile: no address names anybody. Whoever has none is shown how to join."""
 
     @never_cache
-    @account_required(Reason.SPECIALIST)
+    @account_required(Reason.ACCOUNT)
     @wraps(view)
     def run(request: Any, **kwargs: Any) -> HttpResponse:
         specialist = (

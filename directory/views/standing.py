@@ -14,7 +14,7 @@ from directory import review, seams, services, visits
 from directory.errors import DirectoryError, Incomplete
 from directory.models import Specialist
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
-from directory.profile_forms.steps import shown_value
+from directory.profile_forms.steps import SendInForm, shown_value
 from directory.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 
@@ -41,7 +41,9 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
         "views": sum(count for _day, count in days),
         "views_in_a_week": sum(count for _day, count in days[-WEEK:]),
         "most_views": max((count for _day, count in days), default=0),
-        "hints": hints(specialist, pages, text_languages(specialist)) if specialist.is_approved else [],
+        "hints": hints(specialist, pages, text_languages(specialist))
+        if specialist.state in {State.PUBLISHED, State.PAUSED}
+        else [],
         "reason": suspension.comment if suspension else "",
     }
     return render(request, "account/specialist/dashboard.html", context)
@@ -57,9 +59,17 @@ def profile(request: Any, specialist: Specialist) -> HttpResponse:
         "standing": standing,
         "progress": progress(specialist, standing),
         "changes": changes(specialist, standing),
+        "note": _note(specialist),
         "has_pages": specialist.pages.filter(alias_of__isnull=True).exists(),
     }
     return render(request, "account/specialist/profile.html", context)
+
+
+def _note(specialist: Specialist) -> str:
+    """What a moderator wrote with the last decision, unless that asks for changes: those stand beside the fields."""
+    said = {Decision.APPROVED, Decision.CHANGES_REQUESTED, Decision.SUSPENDED, Decision.REINSTATED}
+    last = specialist.checks.filter(decision__in=said).first() if specialist.is_approved else None
+    return last.comment if last and last.decision != Decision.CHANGES_REQUESTED else ""
 
 
 def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str, str]]:
@@ -79,8 +89,9 @@ def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str,
 def submit(request: Any, specialist: Specialist) -> HttpResponse:
     """Says what happens next; POST hands the profile to the moderators."""
     if request.method == "POST":
+        is_accepting = "is_accepting" in request.POST
         try:
-            after = services.submit(specialist=specialist, by=request.user)
+            after = services.submit(specialist=specialist, by=request.user, is_accepting=is_accepting)
         except Incomplete:
             return see_other("specialist_profile_submit")  # which says what is missing
         except DirectoryError as error:
@@ -95,6 +106,7 @@ def submit(request: Any, specialist: Specialist) -> HttpResponse:
         "progress": progress(specialist, standing),
         "changes": changes(specialist, standing),
         "usual_days": review.usual_days(),
+        "form": SendInForm(initial={"is_accepting": specialist.is_accepting}),
         "can_submit": not standing.is_waiting and (not specialist.is_approved or standing.asked is not None),
     }
     return render(request, "account/specialist/submit.html", context)

@@ -87,12 +87,14 @@ def _save_portrait(form: AboutForm, specialist: Specialist, user: Any) -> bool:
     file, crop = form.cleaned_data.get("portrait"), form.cleaned_data.get("crop") or "face"
     if file:
         try:
-            services.set_portrait(specialist=specialist, by=user, file=file, crop=crop)
+            after = services.set_portrait(specialist=specialist, by=user, file=file, crop=crop)
         except BadPicture as error:
             form.add_error("portrait", str(error.sentence))
             return False
+        specialist.portrait = after.portrait  # the page may be shown again, and the old one is erased
+        form.forget_photo()
     elif form.cleaned_data.get("remove_portrait"):
-        services.remove_portrait(specialist=specialist, by=user)
+        specialist.portrait = services.remove_portrait(specialist=specialist, by=user).portrait
     return True
 
 
@@ -192,6 +194,8 @@ def _save_texts(request: Any, form: TextsForm, specialist: Specialist, language:
 @require_POST
 def remove_text(request: Any, specialist: Specialist, language: str) -> HttpResponse:
     """Take the texts in one language away."""
+    if not specialist.pages.filter(locale__language_code=language).exists():
+        raise Http404
     try:
         services.remove_texts(specialist=specialist, language=language, by=request.user)
     except DirectoryError as error:
@@ -219,6 +223,8 @@ def preview(request: Any, specialist: Specialist) -> HttpResponse:
     page.specialist = specialist
     request.is_preview = True
     context = {**page.get_context(request), "codes": [code for code in pages if code != language]}
+    if not specialist.is_approved:  # what is said once it is public; it is confirmed when it is sent in
+        context["is_accepting"] = specialist.is_accepting
     response = render(request, "account/specialist/preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

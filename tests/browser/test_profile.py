@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from booking.models import Booking, Schedule, WeeklyWindow
 from directory import review, seams, services
-from directory.models import Specialist, SpecialistCheck
+from directory.models import Profession, Specialist, SpecialistCheck
 from tests.browser.test_accounts import Person
+from tests.browser.test_sessions import come_in
 from tests.directory.profiles import picture_file
 
 TELEPHONE: dict[str, Any] = {"width": 375, "height": 800}
@@ -53,6 +55,44 @@ def test_a_profile_from_its_beginning_to_being_public(
     send_it_in(vera)
     approve(vera.specialist)
     be_seen(vera, open_page(**TELEPHONE))
+
+
+@pytest.fixture
+def draft_page(open_page: Callable[..., Page], site: str) -> Page:
+    """The browser of somebody with a draft and the longest name that there can be."""
+    page = open_page(**TELEPHONE)
+    user = User.objects.create_user("long@attune.example")
+    specialist = services.start_profile(user=user, name="W" * 120, profession=Profession.objects.all()[0])
+    services.save_facts(specialist=specialist, by=user, facts={"session_languages": ["en"]})
+    services.save_texts(specialist=specialist, by=user, language="en", headline="Sleep", story="I listen.")
+    come_in(page.context, site, user)
+    return page
+
+
+def test_leaving_a_text_that_isnt_saved_is_asked_about_and_enter_saves_it(draft_page: Page) -> None:
+    page, asked = draft_page, []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    address = reverse("specialist_profile_text", args=["en"])
+    page.goto(address)
+    page.goto(reverse("specialist_profile"))
+    assert asked == []
+    page.goto(address)
+    page.locator("[name=headline]").press_sequentially("Calm ")
+    page.goto(reverse("specialist_profile"))
+    assert asked == ["beforeunload"]
+    page.goto(address)
+    page.locator("[name=headline]").press_sequentially("Calm ")
+    page.locator("[name=headline]").press("Enter")
+    page.wait_for_url(f"**{reverse('specialist_profile_texts')}")
+    expect(page.locator("main")).to_contain_text("Calm")
+    assert asked == ["beforeunload"]
+
+
+def test_a_name_without_a_space_fits_on_a_telephone(draft_page: Page) -> None:
+    page = draft_page
+    for name in ("specialist_profile_preview", "specialist_profile", "specialist_profile_about"):
+        page.goto(reverse(name))
+        assert page.evaluate("document.documentElement.scrollWidth") == TELEPHONE["width"], name
 
 
 def photo(tmp_path: Path) -> Path:
@@ -179,7 +219,7 @@ def change_what_is_asked_for(vera: Specialists) -> None:
     vera.page.goto(vera.link_from(vera.mail("About your profile"), "/account/"))
     vera.is_at("specialist_profile")
     vera.go("specialist_dashboard")
-    expect(vera.main).to_contain_text("A moderator asks you to change something.")
+    expect(vera.main).to_contain_text("A moderator asks you to change something in your profile")
     vera.look()
     vera.follow("Go on with it")
     expect(vera.main).to_contain_text("Nearly there.")

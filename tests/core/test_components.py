@@ -28,6 +28,7 @@ PUBLIC_TEMPLATES = [path for path in EVERY_TEMPLATE if not {"emails", "downloads
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
 ICON_TAG = re.compile(r"{%\s*icon\s+\"([\w-]+)\"")
 ICON_PARAMETER = re.compile(r"\bicon=\"([\w-]+)\"")
+INCLUDE = re.compile(r"{%\s*include\s+\"([^\"]+)\"([^%]*)%}")
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
@@ -61,6 +62,30 @@ def test_the_page_of_components_shows_them_all_in_both_directions(
 @pytest.mark.parametrize("path", PUBLIC_TEMPLATES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_no_template_carries_inline_script_or_style(path: Path) -> None:
     assert not INLINE.search(path.read_text())
+
+
+def includes(path: Path) -> list[tuple[str, bool]]:
+    """The templates that a template includes, and whether they get its context along."""
+    return [(name, "only" not in rest.split()) for name, rest in INCLUDE.findall(path.read_text())]
+
+
+def test_no_form_is_included_without_the_context_that_its_token_is_in() -> None:
+    """`only` leaves `csrf_token` behind, and the form's button answers with 403."""
+    names = {str(path.relative_to(TEMPLATES)): path for path in EVERY_TEMPLATE}
+    with_token = {name for name, path in names.items() if "{% csrf_token %}" in path.read_text()}
+    while more := {
+        name
+        for name, path in names.items()
+        if name not in with_token and any(one in with_token and has for one, has in includes(path))
+    }:
+        with_token |= more
+    assert "account/specialist/changes.html" in with_token  # by what it includes
+    assert [
+        (name, one)
+        for name, path in names.items()
+        for one, has_context in includes(path)
+        if one in with_token and not has_context
+    ] == []
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:

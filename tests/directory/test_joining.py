@@ -4,13 +4,18 @@ import io
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
+from wagtail.tasks import delete_file_from_storage_task
 
 from accounts.models import User
-from core.models import Topic
+from core.models import PictureRendition, Topic
+from core.templatetags.content import rendition
 from directory import review, services
 from directory.models import Place, Profession, Specialist, SpecialistPage
 from directory.portraits import CROPS, make_portrait
@@ -120,7 +125,10 @@ def test_a_profile_begins_with_a_name_and_a_profession(client: Client) -> None:
     specialist = Specialist.objects.get(user=user)
     assert (specialist.name, specialist.state) == ("Vera Example", "draft")
     assert "Open my profile" in client.get(JOIN).content.decode()
-    assert client.post(JOIN, {"name": "Another", "profession": ""})["Location"] == PROFILE
+    assert not told(client.get(PROFILE))
+    answer = client.post(JOIN, {"name": "Another", "profession": ""}, follow=True)
+    assert answer.redirect_chain == [(PROFILE, 303)]
+    assert "You have a profile already, as “Vera Example”." in told(answer)
     assert Specialist.objects.get(user=user).name == "Vera Example"
 
 
@@ -142,7 +150,7 @@ def test_how_long_checking_takes_is_told_from_what_it_took(moderator: User, clie
 @pytest.mark.parametrize("path", OWN)
 def test_strangers_are_asked_to_log_in_and_others_are_shown_how_to_join(client: Client, path: str) -> None:
     make_draft()
-    assert "Log in to create your specialist profile" in client.get(path).content.decode()
+    assert "Log in to see your account" in client.get(path).content.decode()
     client.force_login(UserFactory())
     assert client.get(path)["Location"] == JOIN
     assert client.post(path)["Location"] == JOIN
@@ -224,10 +232,14 @@ def test_the_facts_are_saved(moderator: User) -> None:
     [
         (ABOUT, {"name": ""}, "This field is required."),
         (CREDENTIALS, {"credential_url": "no address"}, "Enter a valid URL."),
+        (CREDENTIALS, {"credential_url": "ftp://register.example/7"}, "Enter a valid URL."),
+        (CREDENTIALS, {"credential_url": "https://vera:word@register.example/7"}, "Enter a valid URL."),
         (CREDENTIALS, {"credential_country": "XX"}, "XX is not one of the available choices"),
         (WORK, {"is_online": "", "practising_since": "2001"}, "Say where: online, a place, or both."),
         (WORK, {"practising_since": "2999"}, "This year is still to come."),
         (PRICES, {"price_min": "90", "price_max": "70"}, "below the price from which it starts"),
+        (PRICES, {"price_min": "1,000"}, "Write a whole number in digits, without commas or dots."),
+        (PRICES, {"price_min": "60,50"}, "Write a whole number in digits, without commas or dots."),
         (PRICES, {"price_min": "-3"}, "greater than or equal to 0"),
     ],
 )
@@ -243,6 +255,15 @@ def test_what_isnt_right_is_told_and_what_was_typed_stays(
     for typed in data.values():
         assert not typed or f'value="{typed}"' in html or typed == "XX"
     assert now(specialist).updated_at == specialist.updated_at
+
+
+@pytest.mark.parametrize(("text", "price"), [("٥٠", 50), ("۵۰", 50), ("1 000", 1000), ("1\u202f000", 1000)])
+def test_a_price_may_be_written_in_any_digits_and_with_spaces(text: str, price: int) -> None:
+    specialist = make_draft()
+    client = client_of(specialist)
+    assert 'type="number"' not in client.get(PRICES).content.decode()
+    client.post(PRICES, {**filled(client, PRICES), "price_min": text})
+    assert now(specialist).price_min == price
 
 
 def test_six_topics_are_enough() -> None:
@@ -309,6 +330,53 @@ def test_a_mistake_beside_it_doesnt_lose_the_photo() -> None:
     answer = client_of(specialist).post(ABOUT, {"name": "", "portrait": photo()})
     assert answer.status_code == 422
     assert now(specialist).portrait is not None
+    assert "data-portrait-now" in str(BeautifulSoup(answer.content, "html.parser").select_one(".photo img"))
+
+
+@pytest.mark.parametrize("data", [{"portrait": "new"}, {"remove_portrait": "on"}])
+def test_a_mistake_beside_it_shows_the_photo_as_it_is_now_and_nothing_of_the_old_one(
+    data: dict[str, str], django_capture_on_commit_callbacks: Any
+) -> None:
+    specialist = make_draft()
+    client = client_of(specialist)
+    client.post(ABOUT, {**filled(client, ABOUT), "portrait": photo()})
+    client.get(ABOUT)
+    old = now(specialist).portrait
+    files = [old.file.name, *old.renditions.values_list("file", flat=True)]
+    assert len(files) == 3
+    if "portrait" in data:
+        data = {"portrait": photo()}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(ABOUT, {"name": "", **data})
+    assert answer.status_code == 422
+    shown = BeautifulSoup(answer.content, "html.parser").select_one(".photo img")
+    assert (shown is not None) is ("portrait" in data)
+    assert not PictureRendition.objects.filter(image=old.pk).exists()
+    tasks = DBTaskResult.objects.filter(task_path=delete_file_from_storage_task.module_path)
+    assert {task.args_kwargs["args"][1] for task in tasks} == set(files)
+
+
+def test_another_part_of_a_photo_can_be_chosen_only_with_the_photo() -> None:
+    specialist = make_draft()
+    client = client_of(specialist)
+    data = filled(client, ABOUT)
+    answer = client.post(ABOUT, {**data, "name": "", "portrait": photo(), "crop": "top"})
+    assert answer.context["form"]["crop"].value() is None  # saved with that part, and asked for no more
+    answer = client.post(ABOUT, {**data, "crop": "middle"})
+    assert answer.status_code == 422
+    assert "Choose the photo again" in answer.content.decode()
+    assert client.post(ABOUT, {**data, "crop": "face"}).status_code == 303
+
+
+def test_no_size_is_made_of_a_picture_that_has_been_erased() -> None:
+    specialist = make_draft()
+    services.set_portrait(specialist=specialist, by=specialist.user, file=picture_file())
+    erased = now(specialist).portrait
+    services.remove_portrait(specialist=specialist, by=specialist.user)
+    before = default_storage.listdir("images")
+    assert rendition(erased, "fill-192x192", wide="fill-384x384") is None
+    assert rendition(erased, "fill-192x192") is None
+    assert default_storage.listdir("images") == before
 
 
 # --- The texts --------------------------------------------------------------------------------------------------------
@@ -373,7 +441,30 @@ def test_the_only_text_of_a_public_profile_cant_be_taken_away(moderator: User) -
     assert "This is your only text." in told(answer)
     write(specialist, "uk")
     client.post(f"{ENGLISH}remove/")
+    assert client.post(f"{ENGLISH}remove/").status_code == 404  # it is gone already
     assert [page.locale.language_code for page in review.own_pages(specialist)] == ["uk"]
+
+
+def test_a_page_in_a_language_one_no_longer_works_in_is_taken_away_after_a_question(moderator: User) -> None:
+    specialist = make_public(moderator)
+    write(specialist, "uk", headline="Сон")
+    client = client_of(specialist)
+    client.post(PRICES, {**filled(client, PRICES), "session_languages": ["en"]})
+    page = BeautifulSoup(client.get(TEXTS).content, "html.parser")
+    (form,) = page.select(f'form[action="{TEXTS}uk/remove/"]')
+    assert form.find_parent("details") is not None
+    assert "Your page in Ukrainian is erased." in str(form.find_parent("details"))
+    paragraphs = [" ".join(p.get_text().split()) for p in page.select(".rows-of p.soft")]
+    assert "Сон" in paragraphs
+    assert "You don’t hold sessions in this language, so you can’t change the page here." in paragraphs
+
+
+def test_enter_in_the_headline_saves() -> None:
+    """Browsers press the first button of the form."""
+    page = BeautifulSoup(client_of(make_draft()).get(ENGLISH).content, "html.parser")
+    form = page.select_one("form.form")
+    assert form is not None
+    assert form.select("button")[0]["value"] == "save"
 
 
 # --- Preview ----------------------------------------------------------------------------------------------------------
@@ -425,6 +516,37 @@ def test_a_profile_is_sent_in_and_taken_back() -> None:
     assert now(specialist).state == "draft"
 
 
+@pytest.mark.parametrize("is_accepting", [True, False])
+def test_whether_clients_are_accepted_is_said_with_sending_in(is_accepting: bool) -> None:
+    specialist = make_draft()
+    write(specialist)
+    client = client_of(specialist)
+    assert "Not accepting clients" not in client.get(PREVIEW).content.decode()
+    box = BeautifulSoup(client.get(SUBMIT).content, "html.parser").select_one("#id_is_accepting")
+    assert box is not None
+    assert box.has_attr("checked")
+    client.post(SUBMIT, {"is_accepting": "on"} if is_accepting else {})
+    assert now(specialist).is_accepting is is_accepting
+    assert (now(specialist).accepting_confirmed_on is not None) is is_accepting
+    assert ("Not accepting clients" in client.get(PREVIEW).content.decode()) is not is_accepting
+
+
+@pytest.mark.parametrize("waits", ["a profile", "a change"])
+def test_the_button_to_take_back_works_as_the_page_has_it(moderator: User, waits: str) -> None:
+    if waits == "a profile":
+        specialist = make_submitted()
+    else:
+        specialist = make_public(moderator)
+        services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Muster"})
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(specialist.user)
+    page = BeautifulSoup(strict.get(PROFILE).content, "html.parser")
+    (form,) = page.select(f'form[action="{WITHDRAW}"]')
+    fields = {str(field["name"]): str(field["value"]) for field in form.select("input")}
+    assert strict.post(WITHDRAW, fields).status_code == 303
+    assert not review.standing(now(specialist)).is_waiting
+
+
 def test_the_moderators_comments_stand_beside_the_fields(moderator: User) -> None:
     specialist = make_submitted()
     services.request_changes(
@@ -449,6 +571,10 @@ def test_the_moderators_comments_stand_beside_the_fields(moderator: User) -> Non
         "optional",
     ]
     assert "Nearly there." in page.content.decode()
+    assert "Nothing is missing." not in page.content.decode()
+    overview = client.get("/en/account/specialist/").content.decode()
+    assert overview.count("A moderator asks you to change something") == 1
+    assert "Leave the directory" not in overview
     html = client.get(CREDENTIALS).content.decode()
     assert "This is somebody else’s number." in html
     assert 'aria-describedby="id_credential_number_remarks"' in html

@@ -18,6 +18,7 @@ from directory.models import ProfileViews, Specialist
 from directory.progress import hints, text_languages
 from directory.review import own_pages
 from tests.directory.profiles import (
+    approve,
     make_directory,
     make_draft,
     make_public,
@@ -26,6 +27,7 @@ from tests.directory.profiles import (
     write,
 )
 from tests.directory.test_joining import client_of, now, told
+from tests.directory.test_services import last_mail
 from tests.factories.booking import BookingFactory, ScheduleFactory
 from tests.factories.people import make_moderator
 
@@ -136,6 +138,31 @@ def test_whoever_was_suspended_in_the_meantime_is_told_so(public: Specialist, mo
     assert "Leave the directory" not in answer.content.decode()
 
 
+def test_the_reason_of_a_suspension_stands_on_both_pages_and_nothing_is_asked_for(
+    public: Specialist, moderator: User
+) -> None:
+    services.suspend(specialist=public, by=moderator, reason="Your licence has run out.")
+    client = client_of(public)
+    for path in [DASHBOARD, f"{DASHBOARD}profile/"]:
+        html = client.get(path).content.decode()
+        assert "Your licence has run out." in html
+        assert "A moderator writes:" in html
+        assert "A moderator asks:" not in html
+        assert "What would make your profile better" not in html
+
+
+def test_what_a_moderator_wrote_with_the_last_decision_stands_in_the_profile(moderator: User) -> None:
+    specialist = approve(make_submitted(), moderator, comment="A fine profile.")
+    client = client_of(specialist)
+    assert "A fine profile." in client.get(f"{DASHBOARD}profile/").content.decode()
+    assert "A moderator writes:\nA fine profile." in last_mail(specialist.user)
+    services.suspend(specialist=specialist, by=moderator, reason="Your licence has run out.")
+    services.reinstate(specialist=specialist, by=moderator, comment="All is well.")
+    html = client.get(f"{DASHBOARD}profile/").content.decode()
+    assert "All is well." in html
+    assert "A fine profile." not in html
+
+
 # --- Views ------------------------------------------------------------------------------------------------------------
 
 
@@ -244,8 +271,8 @@ FRAME = 10
     [
         # how it stands with the moderators; texts; languages to write in; views; consultations (2); the public page
         pytest.param("", FRAME + 7, id="overview"),
-        # how it stands; topics; texts; whether there are texts
-        pytest.param("profile/", FRAME + 4, id="steps"),
+        # how it stands; topics; texts; whether there are texts; what the moderator wrote
+        pytest.param("profile/", FRAME + 5, id="steps"),
         # how it stands with the moderators
         pytest.param("profile/about/", FRAME + 1, id="a step"),
     ],

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from directory.errors import (
     Incomplete,
     LanguageNotOffered,
     LastText,
+    NoReason,
     NothingSaid,
     Stale,
     Unchecked,
@@ -80,6 +82,14 @@ def book(specialist: Specialist) -> Booking:
 
 def mails(to: Any, subject: str = "") -> int:
     return Outbox.objects.filter(recipients=[to.email], subject__contains=subject).count()
+
+
+def last_mail(to: Any) -> str:
+    """The text of the last mail to somebody."""
+    raw = bytes(Outbox.objects.filter(recipients=[to.email]).latest("created_at").raw)
+    part = message_from_bytes(raw, policy=policy.default).get_body(["plain"])
+    assert part is not None
+    return part.get_content().replace("\r\n", "\n")
 
 
 # --- Beginning ----------------------------------------------------------------------------------------------------
@@ -179,16 +189,15 @@ def test_saying_that_clients_are_accepted_confirms_it() -> None:
     assert specialist.accepting_confirmed_on == timezone.localdate()
 
 
-def test_sending_a_profile_in_says_that_clients_are_accepted(moderator: User) -> None:
-    own, no, by_another = make_draft(), make_draft(), make_draft()
-    save(no, is_accepting=False)
-    for specialist in (own, no, by_another):
+def test_sending_a_profile_in_says_whether_clients_are_accepted(moderator: User) -> None:
+    yes, no, by_another = make_draft(), make_draft(), make_draft()
+    for specialist in (yes, no, by_another):
         write(specialist)
-    services.submit(specialist=own, by=own.user)
-    services.submit(specialist=no, by=no.user)
+    services.submit(specialist=yes, by=yes.user, is_accepting=True)
+    services.submit(specialist=no, by=no.user, is_accepting=False)
     services.submit(specialist=by_another, by=moderator)
-    assert now(own).accepting_confirmed_on == timezone.localdate()
-    assert now(no).accepting_confirmed_on is now(by_another).accepting_confirmed_on is None
+    said = [(now(one).is_accepting, now(one).accepting_confirmed_on) for one in (yes, no, by_another)]
+    assert said == [(True, timezone.localdate()), (False, None), (True, None)]
 
 
 def test_every_service_rebuilds_the_search_rows_of_the_specialist(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -549,8 +558,24 @@ def test_a_suspended_specialist_is_hidden_their_consultations_are_cancelled_and_
     assert now(specialist).state == State.PUBLISHED
 
 
+def test_whoever_had_paused_before_being_suspended_is_paused_again_and_told_so(moderator: User) -> None:
+    specialist = make_public(moderator)
+    services.pause(specialist=specialist, by=specialist.user)
+    services.suspend(specialist=specialist, by=moderator, reason="The licence has ended.")
+    services.correct(specialist=specialist, by=moderator, save=lambda: None)
+    services.reinstate(specialist=specialist, by=moderator, comment="The licence is there again.")
+    assert now(specialist).state == State.PAUSED
+    body = last_mail(specialist.user)
+    assert "It is paused, as it was before." in body
+    assert "A moderator writes:\nThe licence is there again." in body
+    services.resume(specialist=specialist, by=specialist.user)
+    services.suspend(specialist=specialist, by=moderator, reason="Again.")
+    services.reinstate(specialist=specialist, by=moderator)
+    assert now(specialist).state == State.PUBLISHED
+
+
 def test_suspending_needs_a_reason_and_a_profile_that_was_public(moderator: User) -> None:
-    with pytest.raises(NothingSaid):
+    with pytest.raises(NoReason):
         services.suspend(specialist=make_public(moderator), by=moderator, reason=" ")
     with pytest.raises(WrongState):
         services.suspend(specialist=make_draft(name="Other"), by=moderator, reason="Because.")

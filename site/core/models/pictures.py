@@ -1,6 +1,8 @@
 """Pictures with the facts a licence asks for."""
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.images.models import Image as WagtailImage
@@ -18,6 +20,27 @@ class Picture(AbstractImage):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         permissions = [("choose_image", "Can choose image")]
+
+    def create_rendition(self, filter: Any) -> Any:  # noqa: A002 - Wagtail names it so
+        """As Wagtail's, with the picture held until the row is there. Raises DoesNotExist if it has been erased.
+
+        Otherwise the file of a size would stay without a row when the picture is erased meanwhile, or when two
+        requests make it at once: nothing would ever erase that file, and it would still be served.
+        """
+        with transaction.atomic():
+            self._hold()
+            return super().create_rendition(filter)
+
+    def create_renditions(self, *filters: Any) -> Any:
+        """Several at once, held in the same way."""
+        if not filters:
+            return {}
+        with transaction.atomic():
+            self._hold()
+            return super().create_renditions(*filters)
+
+    def _hold(self) -> None:
+        Picture.objects.select_for_update(no_key=True).get(pk=self.pk)
 
 
 class PictureRendition(AbstractRendition):

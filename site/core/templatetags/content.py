@@ -28,12 +28,15 @@ def rendition(
     """A picture as components take it: `url`, `width`, `height`, `alt`, and `srcset` if `wide` names a larger size.
 
     `spec` and `wide` are Wagtail filters, for example `fill-640x400`; `sizes` is what the attribute of that name
-    says when it isn't the component's own. WebP always. None without a picture.
+    says when it isn't the component's own. WebP always. None without a picture, or if it has just been erased.
     """
     if picture is None:
         return None
     specs = [f"{name}|format-webp|webpquality-80" for name in (spec, wide) if name]
-    renditions = list(picture.get_renditions(*specs).values())
+    try:
+        renditions = list(picture.get_renditions(*specs).values())
+    except Picture.DoesNotExist:
+        return None
     small = renditions[0]
     image = {"url": small.url, "width": small.width, "height": small.height, "alt": alt, "sizes": sizes}
     if len(renditions) > 1:

@@ -6,4 +6,11 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
   addEventListener("pageshow", () => delete form.dataset.sent);
 }
+// Leaving with something typed that isn't saved is asked about first, unless a link of the form's own says so.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const ask = (event) => event.preventDefault();
+  form.addEventListener("input", () => addEventListener("beforeunload", ask));
+  form.addEventListener("submit", () => removeEventListener("beforeunload", ask));
+  form.addEventListener("click", (event) => event.target.closest("a") && removeEventListener("beforeunload", ask));
+}
 document.querySelector("[data-focus]")?.focus();

@@ -1,4 +1,5 @@
 // Shows how a chosen photo will be cut, before it is sent. Drawn on a canvas: nothing leaves the page.
+// Which part to keep is asked of a chosen photo alone.
 const input = document.querySelector("[data-portrait]");
 const canvas = document.querySelector("[data-portrait-preview]");
 const now = document.querySelector("[data-portrait-now]");
@@ -7,6 +8,8 @@ const CENTRES = { face: 0.3, top: 0, middle: 0.5 }; // as directory/portraits.py
 
 async function show() {
   const [file] = input.files;
+  const field = crop.closest(".field");
+  field.hidden = !file && !field.matches(".field--wrong");
   const picture = file && (await createImageBitmap(file).catch(() => null));
   canvas.hidden = !picture;
   now.hidden = Boolean(picture);
@@ -22,3 +25,4 @@ async function show() {
 
 input?.addEventListener("change", show);
 crop?.addEventListener("change", show);
+if (input) show();
