@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory import review, seams, services, visits
 from directory.errors import DirectoryError, Incomplete
-from directory.models import Specialist
+from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
 from directory.profile_forms.steps import SendInForm, shown_value
 from directory.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 
 State = Specialist.State
+Decision = SpecialistCheck.Decision
 WEEK = 7
 
 
