@@ -207,7 +207,7 @@ def test_what_needs_no_check_is_compared_with_the_last_one_too(client: Client, m
         "Session languages": ("English, Ukrainian", "English"),
         "Topics": ("Sleep", "Grief"),
         "Place": ("Kyiv", ""),
-        "Price": ("60 EUR", "80 EUR"),
+        "Price": ("€60", "€80"),
     }
     assert page.context["practice"].is_other_portrait
     press(client, specialist, "recheck", ticked=POINTS)
@@ -268,6 +268,33 @@ def test_changes_are_asked_for_in_general_and_beside_fields(client: Client, mode
         "Nearly.",
         {"credential_number": "One digit is missing."},
     )
+
+
+def test_comments_are_offered_where_a_button_uses_them_and_never_lost(
+    client: Client, moderator: User
+) -> None:
+    specialist = make_submitted()
+    typed = {"comment": "Mine.", "on_name": "Mine too."}
+    stale = {"seen": review.seen(specialist), "act": "ask", **typed}
+    assert 'name="on_name"' in client.get(url_of(specialist)).content.decode()
+    press(client, specialist, "ask", comment="Another moderator was quicker.")
+    content = client.get(url_of(specialist)).content.decode()
+    assert "Looked at, not approved yet." in content
+    assert 'name="on_name"' not in content
+    assert 'name="comment"' not in content
+    refused = client.post(url_of(specialist), stale).content.decode()
+    assert all(text in refused for text in typed.values())
+
+
+def test_facts_and_decisions_are_told_in_words(client: Client, moderator: User) -> None:
+    specialist = make_submitted(price_min=120, price_max=120)
+    comments = {"on_credential_number": "One digit is missing.", "on_text.en": "Too short."}
+    press(client, specialist, "ask", **comments)
+    content = client.get(url_of(specialist)).content.decode()
+    assert "<b>Number in the register</b>: <bdi>One digit is missing." in content
+    assert "<b>English</b>: <bdi>Too short." in content
+    assert "<bdi>Germany</bdi>" in content
+    assert "<bdi>€120</bdi>" in content
 
 
 def test_a_suspension_a_reinstatement_and_a_recheck(client: Client, moderator: User) -> None:
