@@ -1,5 +1,6 @@
 """What moderators fill in about specialists, and visitors about profiles."""
 
+from operator import attrgetter
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +17,7 @@ from core.traps import TrappedForm
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
 from directory.services.facts import free_slug
+from directory.profile_forms.terms import TAXONOMIES
 
 
 class UserByEmailField(forms.ModelChoiceField):
@@ -62,11 +64,12 @@ class SpecialistForm(WagtailAdminModelForm):
                 each.show_hidden_initial = (
                     True  # what `changed_data` compares with: the values as they were shown
                 )
-        # The record points at the terms of the source language; pages show their translations.
-        for name in ("profession", "place", "topics", "methods", "client_groups"):
+        # The record points at the terms of the source language; people read their translations.
+        for name in TAXONOMIES:
             if name in self.fields:
-                field = cast(forms.ModelChoiceField, self.fields[name])
-                field.queryset = field.queryset.filter(locale=Locale.get_default())  # type: ignore[union-attr]  # set by the model
+                field = cast(Any, self.fields[name])
+                field.queryset = field.queryset.filter(locale=Locale.get_default())
+                field.label_from_instance = attrgetter("name_here")
 
         if "checked_by" in self.fields:
             checkers = cast(forms.ModelChoiceField, self.fields["checked_by"])
@@ -111,7 +114,7 @@ class SpecialistForm(WagtailAdminModelForm):
     def _shown(self, name: str, field: forms.Field) -> str:
         """The value as it is now, in words."""
         if isinstance(field, forms.ModelMultipleChoiceField):
-            return listed(str(one) for one in getattr(self.instance, name).all()) or "—"
+            return listed(one.name_here for one in getattr(self.instance, name).all()) or "—"
         now = self.get_initial_for_field(field, name)
         if isinstance(field, forms.BooleanField):
             return str(_("Yes") if now else _("No"))

@@ -141,10 +141,16 @@ class SpecialistViewSet(ModelViewSet):
     add_to_admin_menu = True
     list_display = [
         TitleColumn("name", label=_("Name"), get_url=lambda one: reverse("specialists:edit", args=[one.pk])),
-        "profession",
+        Column("profession.name_here", label=_("Profession"), sort_key="profession", classname="wide-only"),
         Column("get_state_display", label=_("State"), sort_key="state"),
-        "checked_on",
-        "offers_free_consultation",
+        Column("checked_on", label=_("Checked on"), sort_key="checked_on", classname="wide-only"),
+        Column(
+            "offers_free_consultation",
+            label=_("Free consultation"),
+            accessor=lambda one: _("Yes") if one.offers_free_consultation else _("No"),
+            sort_key="offers_free_consultation",
+            classname="wide-only",
+        ),
     ]
     filterset_class = SpecialistFilterSet
     search_fields = ["name", "credential_number"]
@@ -165,7 +171,7 @@ class SpecialistViewSet(ModelViewSet):
             ),
             ObjectList(
                 [
-                    FieldPanel("profession"),
+                    FieldPanel("profession", widget=forms.Select),
                     FieldRowPanel([FieldPanel("credential_country"), FieldPanel("credential_register")]),
                     FieldRowPanel([FieldPanel("credential_number"), FieldPanel("credential_url")]),
                     FieldRowPanel(
@@ -180,7 +186,7 @@ class SpecialistViewSet(ModelViewSet):
                     FieldPanel("topics"),
                     FieldPanel("methods"),
                     FieldPanel("client_groups"),
-                    FieldRowPanel([FieldPanel("is_online"), FieldPanel("place")]),
+                    FieldRowPanel([FieldPanel("is_online"), FieldPanel("place", widget=forms.Select)]),
                     MultiFieldPanel(
                         [
                             FieldRowPanel([FieldPanel("price_min"), FieldPanel("price_max")]),
