@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -26,7 +25,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CHANGE_USERS
 from core.merge_views import MergeMixin
-from directory import rows, seams, services
+from directory import attention, rows, services
 from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.views import checking, reports
@@ -38,12 +37,7 @@ class SpecialistFilterSet(WagtailFilterSet):
     needs = django_filters.ChoiceFilter(
         label=_("Needs a look"),
         method="filter_needs",
-        choices=[
-            ("check", _("Waits to be checked")),
-            ("recheck", _("Checked too long ago")),
-            ("confirmation", _("Accepting clients, not confirmed")),
-            ("answers", _("Leaves requests unanswered")),
-        ],
+        choices=attention.CHOICES,
     )
 
     # By the slug, which is the same in every language: records point at the source language's terms alone.
@@ -58,14 +52,7 @@ class SpecialistFilterSet(WagtailFilterSet):
         fields = ["state", "offers_free_consultation", "profession"]
 
     def filter_needs(self, found: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
-        today = timezone.localdate()
-        lists: dict[str, Any] = {
-            "check": lambda: Specialist.objects.waiting().order_by(),
-            "recheck": lambda: Specialist.objects.overdue_for_recheck(today=today),
-            "confirmation": lambda: Specialist.objects.lapsed(today=today),
-            "answers": lambda: Specialist.objects.filter(pk__in=seams.leaving_unanswered()),
-        }
-        return found.filter(pk__in=lists[value]().values("pk"))
+        return found.filter(pk__in=attention.needing(value).values("pk"))
 
 
 class SpecialistIndexView(generic.IndexView):

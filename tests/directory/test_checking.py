@@ -540,11 +540,16 @@ def test_professions_are_offered_once_in_the_language_being_read(client: Client,
 def test_the_first_page_says_what_waits_to_those_who_check(client: Client, moderator: User) -> None:
     specialist = make_submitted()
     ProfileReport.objects.create(specialist=specialist, kind="other", text="x")
-    SpecialistFactory(checked_on="2020-01-01")
+    today = timezone.localdate()
+    SpecialistFactory(checked_on="2020-01-01", accepting_confirmed_on=today)
+    SpecialistFactory.create_batch(2, checked_on=today, accepting_confirmed_on="2020-01-01")
+    ScheduleFactory(specialist=SpecialistFactory(checked_on=today), missed_requests=2)
     content = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "1 profile to check" in content
     assert "1 open report" in content
-    assert "1 re-check overdue" in content
+    assert '?needs=recheck">1 re-check overdue<' in content
+    assert '?needs=confirmation">2 specialists accept clients without having confirmed it<' in content
+    assert '?needs=answers">1 specialist leaves requests unanswered<' in content
     log_in_to_cms(client, make_editor())
     assert "profile to check" not in client.get(reverse("wagtailadmin_home")).content.decode()
 
