@@ -11,13 +11,15 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
+from core import countries
 from core.languages import NAMES, language_name, listed
 from core.names import normalised_email
 from core.traps import TrappedForm
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
-from directory.services.facts import free_slug
+from directory.profile_forms.steps import CURRENCIES
 from directory.profile_forms.terms import TAXONOMIES
+from directory.services.facts import free_slug
 
 
 class UserByEmailField(forms.ModelChoiceField):
@@ -46,6 +48,11 @@ class SpecialistForm(WagtailAdminModelForm):
     session_languages = forms.MultipleChoiceField(
         label=_("Session languages"), choices=list(NAMES.items()), widget=forms.CheckboxSelectMultiple
     )
+
+    credential_country = forms.ChoiceField(
+        label=_("country of the register"), choices=lambda: [("", "—"), *countries.choices()]
+    )
+    currency = forms.ChoiceField(label=_("currency"), choices=[("", "—"), *CURRENCIES.items()])
 
     data: Any
 
@@ -122,6 +129,8 @@ class SpecialistForm(WagtailAdminModelForm):
             return str(field.queryset.filter(pk=now).first() or "—")  # type: ignore[union-attr]  # set by the model
         if isinstance(field, forms.MultipleChoiceField):
             return listed(language_name(one) for one in now) or "—"
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(now) or now or "—")  # type: ignore[arg-type]  # flat pairs
         return str(now or "—")
 
     def clean_topics(self) -> Any:

@@ -537,6 +537,17 @@ def test_professions_are_offered_once_in_the_language_being_read(client: Client,
         assert "Психолог" in client.get(url).content.decode(), url
 
 
+@pytest.mark.parametrize(("name", "value"), [("credential_country", "zz"), ("currency", "<!>")])
+def test_countries_and_currencies_are_among_those_we_know(
+    client: Client, moderator: User, name: str, value: str
+) -> None:
+    specialist = make_public(moderator)
+    before = getattr(specialist, name)
+    response = save(client, specialist, opened(client, specialist) | {name: value})
+    assert list(response.context["form"].errors) == [name]
+    assert getattr(Specialist.objects.get(pk=specialist.pk), name) == before
+
+
 def test_the_first_page_says_what_waits_to_those_who_check(client: Client, moderator: User) -> None:
     specialist = make_submitted()
     ProfileReport.objects.create(specialist=specialist, kind="other", text="x")
