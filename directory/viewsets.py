@@ -25,6 +25,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CHANGE_USERS
 from core.merge_views import MergeMixin
+from core.viewsets import TERM_COLUMNS
 from directory import attention, rows, services
 from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
@@ -284,25 +285,25 @@ class ProfileReportViewSet(ModelViewSet):
 class ProfessionViewSet(SnippetViewSet):
     model = Profession
     icon = "tag"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class MethodViewSet(SnippetViewSet):
     model = Method
     icon = "tag"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class ClientGroupViewSet(SnippetViewSet):
     model = ClientGroup
     icon = "tag"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class PlaceViewSet(MergeMixin, SnippetViewSet):
     model = Place
     icon = "site"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class TaxonomyGroup(SnippetViewSetGroup):
