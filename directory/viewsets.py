@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -131,7 +132,7 @@ class SpecialistViewSet(ModelViewSet):
         TitleColumn("name", label=_("Name"), get_url=lambda one: reverse("specialists:edit", args=[one.pk])),
         Column("profession.name_here", label=_("Profession"), sort_key="profession", classname="wide-only"),
         Column("get_state_display", label=_("State"), sort_key="state"),
-        Column("checked_on", label=_("Checked on"), sort_key="checked_on", classname="wide-only"),
+        Column("checked_on", label=capfirst(_("checked on")), sort_key="checked_on", classname="wide-only"),
         Column(
             "offers_free_consultation",
             label=_("Free consultation"),
