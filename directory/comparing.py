@@ -11,16 +11,10 @@ from core.languages import language_name, listed
 from core.models import Term, Topic
 from directory import review
 from directory.differences import Difference, difference
-from directory.models import (
-    ClientGroup,
-    Method,
-    Place,
-    Profession,
-    Specialist,
-    SpecialistCheck,
-    SpecialistPage,
-)
+from directory.models import ClientGroup, Method, Place, Specialist, SpecialistCheck, SpecialistPage
 from directory.models.specialists import CHECKED
+from directory.profile_forms.steps import shown_value
+from directory.search.cards import price
 from directory.wording import to_plain
 
 TEXTS = {
@@ -84,18 +78,23 @@ def compare(specialist: Specialist) -> Comparison:
     return Comparison(before=before, facts=_facts(old, now), texts=_texts(specialist, check))
 
 
-def _facts(old: dict[str, Any], now: dict[str, Any]) -> list[Fact]:
-    professions = dict(
-        Profession.objects.filter(pk__in={old.get("profession"), now["profession"]}).values_list("pk", "name")
-    )
+def field_label(name: str) -> str:
+    """What a field is called that something is missing in or that a comment is kept under."""
+    if name == "texts":
+        return gettext("texts in a language")
+    if name.startswith("text."):
+        return language_name(name.removeprefix("text."))
+    return str(Specialist._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a real field
 
+
+def _facts(old: dict[str, Any], now: dict[str, Any]) -> list[Fact]:
     def shown(name: str, value: Any) -> str:
-        return professions.get(value, "") if name == "profession" else str(value or "")
+        return shown_value(name, value) if value else ""
 
     return [
         Fact(
             name=name,
-            label=str(Specialist._meta.get_field(name).verbose_name),  # type: ignore[union-attr]  # a real field
+            label=field_label(name),
             difference=difference(shown(name, old.get(name)), shown(name, now[name])),
         )
         for name in CHECKED
@@ -167,7 +166,7 @@ def _in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
     def names(kind: type[Term], slugs: list[str]) -> str:
         return listed(sorted({name(kind, slug) for slug in slugs}))
 
-    amounts = [str(one) for one in (facts["price_min"], facts["price_max"]) if one is not None]
+    priced = Specialist(**{name: facts[name] for name in ("price_min", "price_max", "currency")})
     rows = [
         (_("Gender"), str(Specialist.Gender(facts["gender"]).label) if facts["gender"] else ""),
         (_("Session languages"), listed(language_name(one) for one in facts["session_languages"])),
@@ -176,7 +175,7 @@ def _in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Client groups"), names(ClientGroup, facts["client_groups"])),
         (_("Works online"), gettext("Yes") if facts["is_online"] else gettext("No")),
         (_("Place"), name(Place, facts["place"]) if facts["place"] else ""),
-        (_("Price"), f"{'–'.join(amounts)} {facts['currency']}" if amounts else ""),
+        (_("Price"), price(priced)),
         (_("Can prescribe medicine"), gettext("Yes") if facts["can_prescribe"] else ""),
         (_("Practising since"), str(facts["practising_since"] or "")),
     ]

@@ -1,5 +1,6 @@
 """What moderators fill in about specialists, and visitors about profiles."""
 
+from operator import attrgetter
 from typing import Any, cast
 
 from django import forms
@@ -10,11 +11,14 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
+from core import countries
 from core.languages import NAMES, language_name, listed
 from core.names import normalised_email
 from core.traps import TrappedForm
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
+from directory.profile_forms.steps import CURRENCIES
+from directory.profile_forms.terms import TAXONOMIES
 from directory.services.facts import free_slug
 
 
@@ -45,6 +49,11 @@ class SpecialistForm(WagtailAdminModelForm):
         label=_("Session languages"), choices=list(NAMES.items()), widget=forms.CheckboxSelectMultiple
     )
 
+    credential_country = forms.ChoiceField(
+        label=_("country of the register"), choices=lambda: [("", "—"), *countries.choices()]
+    )
+    currency = forms.ChoiceField(label=_("currency"), choices=[("", "—"), *CURRENCIES.items()])
+
     data: Any
 
     user = UserByEmailField(
@@ -62,11 +71,12 @@ class SpecialistForm(WagtailAdminModelForm):
                 each.show_hidden_initial = (
                     True  # what `changed_data` compares with: the values as they were shown
                 )
-        # The record points at the terms of the source language; pages show their translations.
-        for name in ("profession", "place", "topics", "methods", "client_groups"):
+        # The record points at the terms of the source language; people read their translations.
+        for name in TAXONOMIES:
             if name in self.fields:
-                field = cast(forms.ModelChoiceField, self.fields[name])
-                field.queryset = field.queryset.filter(locale=Locale.get_default())  # type: ignore[union-attr]  # set by the model
+                field = cast(Any, self.fields[name])
+                field.queryset = field.queryset.filter(locale=Locale.get_default())
+                field.label_from_instance = attrgetter("name_here")
 
         if "checked_by" in self.fields:
             checkers = cast(forms.ModelChoiceField, self.fields["checked_by"])
@@ -111,7 +121,7 @@ class SpecialistForm(WagtailAdminModelForm):
     def _shown(self, name: str, field: forms.Field) -> str:
         """The value as it is now, in words."""
         if isinstance(field, forms.ModelMultipleChoiceField):
-            return listed(str(one) for one in getattr(self.instance, name).all()) or "—"
+            return listed(one.name_here for one in getattr(self.instance, name).all()) or "—"
         now = self.get_initial_for_field(field, name)
         if isinstance(field, forms.BooleanField):
             return str(_("Yes") if now else _("No"))
@@ -119,6 +129,8 @@ class SpecialistForm(WagtailAdminModelForm):
             return str(field.queryset.filter(pk=now).first() or "—")  # type: ignore[union-attr]  # set by the model
         if isinstance(field, forms.MultipleChoiceField):
             return listed(language_name(one) for one in now) or "—"
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(now) or now or "—")  # type: ignore[arg-type]  # flat pairs
         return str(now or "—")
 
     def clean_topics(self) -> Any:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from directory.attention import needing
 from directory.models import ProfileReport, Specialist
 
 
 class SpecialistsPanel(Component):
-    """What waits for moderators: profiles to check, reports, re-checks that are due. 4 queries, for them alone."""
+    """What waits for moderators: profiles to check, reports, the operators' lists. 6 queries, for them alone."""
 
     name = "specialists"
     template_name = "cms/specialists_panel.html"
@@ -23,7 +23,7 @@ class SpecialistsPanel(Component):
         waiting = Specialist.objects.waiting()
         oldest = waiting.first()
         index = reverse("specialists:index")
-        overdue = Specialist.objects.overdue_for_recheck(today=timezone.localdate())
+        lists = ("recheck", "confirmation", "answers")
         return {
             "is_shown": True,
             "waiting": waiting.count(),
@@ -31,6 +31,6 @@ class SpecialistsPanel(Component):
             "queue_url": reverse("specialists:queue"),
             "open_reports": ProfileReport.objects.filter(state=ProfileReport.State.OPEN).count(),
             "reports_url": f"{reverse('profile_reports:index')}?state=open",
-            "overdue": overdue.count(),
-            "overdue_url": f"{index}?needs=recheck",
+            "counts": {which: needing(which).count() for which in lists},
+            "urls": {which: f"{index}?needs={which}" for which in lists},
         }

@@ -7,9 +7,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -26,7 +26,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CHANGE_USERS
 from core.merge_views import MergeMixin
-from directory import rows, seams, services
+from core.viewsets import TERM_COLUMNS
+from directory import attention, rows, services
 from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.views import checking, reports
@@ -38,12 +39,7 @@ class SpecialistFilterSet(WagtailFilterSet):
     needs = django_filters.ChoiceFilter(
         label=_("Needs a look"),
         method="filter_needs",
-        choices=[
-            ("check", _("Waits to be checked")),
-            ("recheck", _("Checked too long ago")),
-            ("confirmation", _("Accepting clients, not confirmed")),
-            ("answers", _("Leaves requests unanswered")),
-        ],
+        choices=attention.CHOICES,
     )
 
     # By the slug, which is the same in every language: records point at the source language's terms alone.
@@ -58,14 +54,7 @@ class SpecialistFilterSet(WagtailFilterSet):
         fields = ["state", "offers_free_consultation", "profession"]
 
     def filter_needs(self, found: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
-        today = timezone.localdate()
-        lists: dict[str, Any] = {
-            "check": lambda: Specialist.objects.waiting().order_by(),
-            "recheck": lambda: Specialist.objects.overdue_for_recheck(today=today),
-            "confirmation": lambda: Specialist.objects.lapsed(today=today),
-            "answers": lambda: Specialist.objects.filter(pk__in=seams.leaving_unanswered()),
-        }
-        return found.filter(pk__in=lists[value]().values("pk"))
+        return found.filter(pk__in=attention.needing(value).values("pk"))
 
 
 class SpecialistIndexView(generic.IndexView):
@@ -141,10 +130,16 @@ class SpecialistViewSet(ModelViewSet):
     add_to_admin_menu = True
     list_display = [
         TitleColumn("name", label=_("Name"), get_url=lambda one: reverse("specialists:edit", args=[one.pk])),
-        "profession",
+        Column("profession.name_here", label=_("Profession"), sort_key="profession", classname="wide-only"),
         Column("get_state_display", label=_("State"), sort_key="state"),
-        "checked_on",
-        "offers_free_consultation",
+        Column("checked_on", label=capfirst(_("checked on")), sort_key="checked_on", classname="wide-only"),
+        Column(
+            "offers_free_consultation",
+            label=_("Free consultation"),
+            accessor=lambda one: _("Yes") if one.offers_free_consultation else _("No"),
+            sort_key="offers_free_consultation",
+            classname="wide-only",
+        ),
     ]
     filterset_class = SpecialistFilterSet
     search_fields = ["name", "credential_number"]
@@ -165,7 +160,7 @@ class SpecialistViewSet(ModelViewSet):
             ),
             ObjectList(
                 [
-                    FieldPanel("profession"),
+                    FieldPanel("profession", widget=forms.Select),
                     FieldRowPanel([FieldPanel("credential_country"), FieldPanel("credential_register")]),
                     FieldRowPanel([FieldPanel("credential_number"), FieldPanel("credential_url")]),
                     FieldRowPanel(
@@ -180,7 +175,7 @@ class SpecialistViewSet(ModelViewSet):
                     FieldPanel("topics"),
                     FieldPanel("methods"),
                     FieldPanel("client_groups"),
-                    FieldRowPanel([FieldPanel("is_online"), FieldPanel("place")]),
+                    FieldRowPanel([FieldPanel("is_online"), FieldPanel("place", widget=forms.Select)]),
                     MultiFieldPanel(
                         [
                             FieldRowPanel([FieldPanel("price_min"), FieldPanel("price_max")]),
@@ -291,25 +286,25 @@ class ProfileReportViewSet(ModelViewSet):
 class ProfessionViewSet(SnippetViewSet):
     model = Profession
     icon = "tag"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class MethodViewSet(SnippetViewSet):
     model = Method
     icon = "tag"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class ClientGroupViewSet(SnippetViewSet):
     model = ClientGroup
     icon = "tag"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class PlaceViewSet(MergeMixin, SnippetViewSet):
     model = Place
     icon = "site"
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class TaxonomyGroup(SnippetViewSetGroup):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import countries
@@ -130,9 +130,7 @@ def shown_value(name: str, value: Any) -> str:
     """A checked fact in words."""
     if name == "profession":
         profession = value if isinstance(value, Profession) else Profession.objects.filter(pk=value).first()
-        if profession is None:
-            return ""
-        return Profession.names(get_language() or "").get(profession.slug, profession.name)
+        return profession.name_here if profession else ""
     if name == "credential_country":
         return countries.country_name(value)
     return str(value)

@@ -13,6 +13,7 @@ from core import cities, countries
 from core.languages import language_name, listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
+from directory.comparing import field_label
 from directory.models import Specialist, SpecialistPage
 from directory.review import Standing
 from directory.search.cards import free_soon
@@ -56,6 +57,9 @@ def name_of_language(code: str) -> str:
 def country_name(code: str) -> str:
     """The name of a country."""
     return countries.country_name(code)
+
+
+register.filter("field_label", field_label)
 
 
 @register.simple_tag

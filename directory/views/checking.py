@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.paginator import WagtailPaginator
 
+from core.languages import listed
 from directory import review, services
-from directory.comparing import compare, practice
+from directory.comparing import compare, field_label, practice
 from directory.errors import DirectoryError, Incomplete
 from directory.forms import CheckForm
 from directory.models import Specialist
@@ -28,8 +29,6 @@ DONE = {
     "reinstate": gettext_lazy("“%(name)s” is no longer suspended, and told so."),
     "submit": gettext_lazy("“%(name)s” waits to be checked."),
 }
-# Names of fields as `review.missing` and comments have them, where the model has none.
-NAMES = {"texts": gettext_lazy("texts in a language"), "portrait": gettext_lazy("portrait")}
 
 
 def _require(request: Any) -> None:
@@ -108,11 +107,8 @@ def _decide(request: HttpRequest, specialist: Specialist, form: CheckForm) -> bo
 def _sentence(error: DirectoryError) -> str:
     if not isinstance(error, Incomplete):
         return str(error.sentence)
-    labels = [
-        str(NAMES.get(name) or Specialist._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        for name in error.missing
-    ]
-    return _("Something is still missing: %(fields)s.") % {"fields": ", ".join(labels)}
+    labels = listed(field_label(name) for name in error.missing)
+    return _("Something is still missing: %(fields)s.") % {"fields": labels}
 
 
 def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | None) -> dict[str, Any]:
@@ -120,6 +116,14 @@ def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | Non
     is_public = specialist.state in {State.PUBLISHED, State.PAUSED}
     form = form or CheckForm(names=commented(specialist), initial={"seen": review.seen(specialist)})
     comparison = compare(specialist)
+    can = {
+        "approve": standing.is_waiting and specialist.state != State.SUSPENDED,
+        "ask": is_public or specialist.state == State.SUBMITTED,
+        "recheck": is_public and not standing.is_waiting,
+        "suspend": is_public,
+        "reinstate": specialist.state == State.SUSPENDED,
+        "submit": specialist.state in {State.DRAFT, State.CHANGES_REQUESTED},
+    }
     return {
         "specialist": specialist,
         "standing": standing,
@@ -131,14 +135,10 @@ def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | Non
         "form": form,
         "checks": specialist.checks.select_related("by"),
         "reports": specialist.reports.filter(state="open"),
-        "can": {
-            "approve": standing.is_waiting and specialist.state != State.SUSPENDED,
-            "ask": is_public or specialist.state == State.SUBMITTED,
-            "recheck": is_public and not standing.is_waiting,
-            "suspend": is_public,
-            "reinstate": specialist.state == State.SUSPENDED,
-            "submit": specialist.state in {State.DRAFT, State.CHANGES_REQUESTED},
-        },
+        "can": can,
+        # Boxes are there for the buttons that use them; what somebody typed is never taken away.
+        "has_comments": can["ask"] or form.is_bound,
+        "has_comment": can["ask"] or can["approve"] or can["reinstate"] or form.is_bound,
         "is_overdue": Specialist.objects.overdue_for_recheck(today=timezone.localdate())
         .filter(pk=specialist.pk)
         .exists(),

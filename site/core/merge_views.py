@@ -7,22 +7,29 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale
+from wagtail.snippets.views.snippets import IndexView
 
 from core.merging import languages_of, merge_terms, uses
 from core.models import Term
 from core.translation.permissions import may_touch, may_work_in
 
 
-def merge_button(snippet: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
-    """The way to the screen below, in the lists of terms that have it."""
-    viewset = type(snippet).snippet_viewset
-    if isinstance(viewset, MergeMixin) and snippet.locale_id == Locale.get_default().pk:
-        url = reverse(viewset.get_url_name("merge"), args=[snippet.pk])
+def may_merge(user: Any, model: type[Term]) -> bool:
+    """Whether `user` may change terms of this kind in the source language. A query."""
+    return may_touch(user, model, "change") and may_work_in(user, Locale.get_default())
+
+
+def merge_button(term: Term) -> Iterator[Button]:
+    """The way to the screen below, for those who may merge."""
+    viewset = type(term).snippet_viewset
+    if isinstance(viewset, MergeMixin) and term.locale_id == Locale.get_default().pk:
+        url = reverse(viewset.get_url_name("merge"), args=[term.pk])
         yield Button(_("Merge"), url=url, icon_name="resubmit", priority=40)
 
 
@@ -36,16 +43,33 @@ def refuse_deletion(request: HttpRequest, instances: list[Any]) -> HttpResponse 
             "counts": counts,
         }
         source = languages_of(term).filter(locale=Locale.get_default()).first()
-        merges = [(one.url, one.label) for one in merge_button(source, request.user)] if source else []
+        merges = (
+            [(one.url, one.label) for one in merge_button(source)]
+            if source and may_merge(request.user, type(source))
+            else []
+        )
         if merges:
             sentence += " " + _("Merge it with another one instead.")
         messages.error(request, sentence, buttons=[messages.button(url, label) for url, label in merges])
     return redirect(used[0][0].snippet_viewset.get_url_name("list")) if used else None
 
 
+class MergeIndexView(IndexView):
+    """The list of terms, with the button for those who may merge."""
+
+    @cached_property
+    def may_merge(self) -> bool:
+        return may_merge(self.request.user, self.model)
+
+    def get_list_more_buttons(self, instance: Term) -> list[Any]:
+        merge = merge_button(instance) if self.may_merge else ()
+        return [*super().get_list_more_buttons(instance), *merge]
+
+
 class MergeMixin:
     """A snippet's screens, with one more to merge two terms. For those who may change them in the source language."""
 
+    index_view_class = MergeIndexView
     model: Any
     get_url_name: Callable[[str], str]
 
@@ -59,7 +83,7 @@ class MergeMixin:
     def _merge(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Choose what stays; look at what will change; do it."""
         source = Locale.get_default()
-        if not (may_touch(request.user, self.model, "change") and may_work_in(request.user, source)):
+        if not may_merge(request.user, self.model):
             raise PermissionDenied
         terms = self.model.objects.filter(locale=source)
         gone = get_object_or_404(terms, pk=pk)

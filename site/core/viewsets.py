@@ -1,10 +1,13 @@
 """Screens for what all apps share."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from core.merge_views import MergeMixin
 from core.models import Menu, Topic
+
+TERM_COLUMNS = ["name", LocaleColumn(label=_("Language")), "slug"]
 
 
 class TopicViewSet(MergeMixin, SnippetViewSet):
@@ -13,7 +16,7 @@ class TopicViewSet(MergeMixin, SnippetViewSet):
     menu_label = _("Topics")
     menu_order = 220
     add_to_admin_menu = True
-    list_display = ["name", "slug"]
+    list_display = TERM_COLUMNS
 
 
 class MenuViewSet(SnippetViewSet):

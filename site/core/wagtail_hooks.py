@@ -24,8 +24,6 @@ hooks.register("before_bulk_action", guards.guard_bulk_snippets, order=FIRST)
 hooks.register("before_serve_page", guards.guard_serving, order=FIRST)
 hooks.register("construct_reports_menu", guards.hide_report)
 
-hooks.register("register_snippet_listing_buttons", merge_views.merge_button)
-
 register_snippet(TopicViewSet)
 register_snippet(MenuViewSet)
 

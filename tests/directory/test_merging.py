@@ -228,6 +228,33 @@ def test_nobody_else_merges(client: Client, pair: tuple[Topic, Topic], make: Any
     url = reverse(Topic.snippet_viewset.get_url_name("merge"), args=[gone.pk])
     client.post(url, {"into": kept.pk})
     assert Topic.objects.count() == 2
+    listed = client.get(reverse(Topic.snippet_viewset.get_url_name("list"))).content.decode()
+    assert url not in listed
+
+
+def test_merging_is_offered_beside_the_source_languages_terms_alone(
+    client: Client, pair: tuple[Topic, Topic]
+) -> None:
+    make_tree("uk")
+    translation = translated(pair[0], "uk")
+    log_in_to_cms(client, make_editor())
+    view = Topic.snippet_viewset
+    content = client.get(reverse(view.get_url_name("list"))).content.decode()
+    assert reverse(view.get_url_name("edit"), args=[translation.pk]) in content
+    assert "Ukrainian" in content
+    merges = {
+        term.pk
+        for term in Topic.objects.all()
+        if reverse(view.get_url_name("merge"), args=[term.pk]) in content
+    }
+    assert merges == {term.pk for term in pair}
+
+
+@pytest.mark.parametrize("kind", [Topic, Profession, Method, ClientGroup, Place])
+def test_other_words_stand_in_the_form_of_every_kind(client: Client, kind: type[Term]) -> None:
+    log_in_to_cms(client, make_superuser())
+    url = reverse(kind.snippet_viewset.get_url_name("add"))
+    assert 'name="also_called"' in client.get(url).content.decode()
 
 
 def test_a_merge_is_in_the_log(client: Client, pair: tuple[Topic, Topic]) -> None:

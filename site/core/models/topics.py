@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.dispatch import Signal
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
@@ -71,6 +72,11 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
                 languages.update(slug=self.slug)
                 FormerSlug.keep(self, before)
                 slug_changed.send(type(self), term=self, before=before)
+
+    @property
+    def name_here(self) -> str:
+        """The name in the language being read, whatever the term's own. 1 query for all terms of a kind, or none."""
+        return self.names(get_language() or "").get(self.slug, self.name)
 
     @classmethod
     def find_slug(cls, slug: str) -> str:

@@ -1,0 +1,33 @@
+"""The operators' lists: which specialists somebody should look at."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory import seams
+from directory.models import Specialist
+
+CHOICES = [
+    ("check", _("Waits to be checked")),
+    ("recheck", _("Checked too long ago")),
+    ("confirmation", _("Accepting clients, not confirmed")),
+    ("answers", _("Leaves requests unanswered")),
+]
+
+
+def needing(which: str) -> QuerySet[Specialist]:
+    """The specialists of one of the CHOICES, as of today."""
+    today, everybody = timezone.localdate(), Specialist.objects.all()
+    found: QuerySet[Specialist]
+    match which:
+        case "check":
+            found = everybody.waiting().order_by()
+        case "recheck":
+            found = everybody.overdue_for_recheck(today=today)
+        case "confirmation":
+            found = everybody.lapsed(today=today)
+        case "answers":
+            found = everybody.filter(pk__in=seams.leaving_unanswered())
+        case _:
+            raise ValueError(which)
+    return found
