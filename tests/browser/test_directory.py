@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -93,6 +95,33 @@ def test_by_keyboard_alone_from_the_search_to_a_free_time(open_page: OpenPage) -
     page.keyboard.press("Enter")
     expect(page.locator("input[name=name]")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/book/\?"))
+
+
+@pytest.mark.parametrize("where", ["/en/specialists/", f"/en/specialists/{SPECIALISTS[0]}/"])
+def test_from_a_free_time_to_the_form_the_clock_is_that_of_the_browser(
+    open_page: OpenPage, where: str
+) -> None:
+    page = open_page(timezone_id="America/New_York")
+    page.goto(where)
+    slot = page.locator("a.slot time").first
+    start = datetime.fromisoformat(slot.get_attribute("datetime")).astimezone(ZoneInfo("America/New_York"))
+    expect(slot).to_contain_text(f"{start:%H:%M}")
+    slot.click()
+    expect(page).to_have_url(re.compile("tz=America%2FNew_York"))
+    expect(page.locator(".when")).to_contain_text(f"{start:%H:%M}")
+    expect(page.locator("input[name=time_zone]")).to_have_value("America/New_York")
+
+
+def test_whoever_has_begun_to_type_keeps_the_clock_that_they_see(open_page: OpenPage, site: str) -> None:
+    page = open_page(timezone_id="America/New_York")
+    held: list[Any] = []
+    page.route("**/js/zone.js", lambda route: held.append(route))  # the script is slow to come
+    page.goto(f"/en/specialists/{SPECIALISTS[0]}/")
+    page.locator("a.slot").first.click(no_wait_after=True)
+    page.locator("input[name=age]").first.check()
+    held[0].continue_()
+    page.wait_for_load_state("load")
+    assert "tz=" not in page.url
 
 
 def test_without_scripts_everything_is_a_form_and_links(open_page: OpenPage) -> None:
