@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -110,6 +110,15 @@ def test_from_a_free_time_to_the_form_the_clock_is_that_of_the_browser(
     expect(page).to_have_url(re.compile("tz=America%2FNew_York"))
     expect(page.locator(".when")).to_contain_text(f"{start:%H:%M}")
     expect(page.locator("input[name=time_zone]")).to_have_value("America/New_York")
+
+
+def test_a_time_more_than_six_days_ahead_has_its_date(open_page: OpenPage) -> None:
+    page = open_page(timezone_id="Asia/Amman")
+    page.clock.set_fixed_time(datetime.now(UTC) - timedelta(days=20))
+    page.goto("/ar/specialists/")
+    slot = page.locator("a.slot time").first
+    start = datetime.fromisoformat(slot.get_attribute("datetime")).astimezone(ZoneInfo("Asia/Amman"))
+    expect(slot).to_have_text(re.compile(rf"، {start.day} \w+، {start:%I:%M} [صم]".replace(" 0", " ")))
 
 
 def test_whoever_has_begun_to_type_keeps_the_clock_that_they_see(open_page: OpenPage, site: str) -> None:
