@@ -18,6 +18,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...form.entries()]) if (value === "") form.delete(name);
 });
 
+// What tells the page's address, such as the link to log in and come back here, tells the one in which it is now.
+const TELLING = "link[rel=canonical], link[rel=alternate][hreflang], .head a[href]";
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "found") return;
+  const fresh = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelectorAll(TELLING);
+  const stale = document.querySelectorAll(TELLING);
+  if (fresh.length === stale.length) stale.forEach((link, number) => link.setAttribute("href", fresh[number].getAttribute("href")));
+});
+
 // What was searched stays in the address alone, not in the browser's storage.
 document.addEventListener("htmx:pushedIntoHistory", () => sessionStorage.removeItem("htmx-current-path-for-history"));
 
