@@ -85,20 +85,54 @@ def test_in_arabic_on_a_telephone_the_filters_are_a_sheet(open_page: OpenPage) -
     expect(panel).to_be_hidden()
     page.locator(".filters__switch summary").click()
     expect(panel).to_be_visible()
-    box = panel.bounding_box()
+    box = page.locator(".sheet").bounding_box()
     assert box["y"] + box["height"] == pytest.approx(800, abs=2)
     panel.locator("[name=language][value=ar]").check()
     expect(page.locator("#found .chip")).to_have_count(1)
+    about = Specialist.objects.published().filter(session_languages__contains=["ar"])
+    expect(panel.locator(".filters__end button")).to_contain_text(str(about.count()))
+    page.mouse.wheel(0, 600)
+    assert page.evaluate("scrollY") == 0
     panel.locator(".filters__end button").click()
     expect(panel).to_be_hidden()
     page.wait_for_load_state("networkidle")
-    about = Specialist.objects.published().filter(session_languages__contains=["ar"])
     assert sorted(names(page)) == sorted(about.values_list("name", flat=True))
     assert page.evaluate("document.documentElement.scrollWidth") == 375
-    page.locator(".filters__switch summary").click()
-    page.keyboard.press("Escape")
-    expect(panel).to_be_hidden()
-    assert page.evaluate("document.activeElement.closest('.filters__switch') !== null")
+
+
+def test_every_way_out_of_the_sheet_leads_back_to_its_button(open_page: OpenPage) -> None:
+    page = open_page(**TELEPHONE)
+    page.goto("/en/specialists/")
+    panel, opener = page.locator("#options"), page.locator(".filters__switch summary")
+    for close in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.mouse.click(180, 20),  # beside it
+        lambda: page.locator(".sheet [data-closes]").click(),
+    ):
+        opener.click()
+        expect(panel).to_be_visible()
+        close()
+        expect(panel).to_be_hidden()
+        expect(opener).to_be_focused()
+    opener.click()
+    for _press in range(60):  # as far as it goes: what lies behind is out of reach
+        page.keyboard.press("Tab")
+        inside = (
+            "document.activeElement === document.body || document.activeElement.closest('.sheet') !== null"
+        )
+        assert page.evaluate(inside)
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "de", "ar"])
+def test_on_a_telephone_the_first_card_is_in_sight_and_a_long_word_breaks(
+    open_page: OpenPage, language: str
+) -> None:
+    page = open_page(width=375, height=812)
+    page.goto(f"/{language}/specialists/?format=online&free=1")
+    assert page.locator("#found .specialist").first.bounding_box()["y"] < 720
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"/{language}/specialists/?q={'a' * 100}")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_by_keyboard_alone_from_the_search_to_a_free_time(open_page: OpenPage) -> None:
@@ -162,6 +196,17 @@ def test_without_scripts_everything_is_a_form_and_links(open_page: OpenPage) -> 
     assert Specialist.objects.get(slug=SPECIALISTS[1]).name in names(page)
     page.locator("#found .chip").first.click()
     assert len(names(page)) == Specialist.objects.published().count()
+
+
+def test_without_scripts_the_fields_are_a_panel_on_a_telephone(open_page: OpenPage) -> None:
+    page = open_page(**TELEPHONE, java_script_enabled=False)
+    page.goto("/en/specialists/")
+    expect(page.locator("#options")).to_be_hidden()
+    page.locator(".filters__switch summary").click()
+    expect(page.locator("#options")).to_be_visible()
+    page.locator("#options [name=free]").check()
+    page.locator("#options .filters__end button").click()
+    expect(page).to_have_url(re.compile(r"free=1"))
 
 
 def test_nothing_of_a_search_stays_in_the_browser(open_page: OpenPage, watch: Any) -> None:

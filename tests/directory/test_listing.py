@@ -102,6 +102,15 @@ def test_no_results_say_which_choice_to_drop_with_how_many(place: Any, client: C
         assert len(client.get(url).context["listing"].cards) == names
 
 
+def test_a_lone_word_that_nobody_fits_has_one_way_out(place: Any, client: Client) -> None:
+    place("Anna Example", "sleep")
+    text = text_of(client, "?q=qwrtzpsdfg")
+    assert "Nobody fits that" in text
+    assert "Take one choice away" not in text
+    assert "Without “" not in text
+    assert "Why this order?" not in text
+
+
 def test_addresses_with_an_old_slug_mean_the_term_that_stays(place: Any, client: Client) -> None:
     place("Anna Example", "grief")
     sleep, grief, panic = (
