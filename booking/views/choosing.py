@@ -277,7 +277,7 @@ def chosen_clock(request: HttpRequest, schedule: Schedule | None) -> Clock:
     That of the city looked for; the one in the address or form; the user's own; the specialist's.
     """
     data = request.POST if request.method == "POST" else request.GET
-    asked = data.get("tz") or request.POST.get("time_zone")
+    asked = data.get("tz", request.POST.get("time_zone"))
     user = request.user
     own = zones.load_zone(user.time_zone) if user.is_authenticated and user.time_zone != "UTC" else None
     theirs = zones.load_zone(schedule.time_zone) if schedule else None

@@ -187,6 +187,18 @@ def test_a_link_to_a_time_that_has_gone_shows_the_other_times(client: Client) ->
     assert Days(page).found["2027-03-01"][0] == "2027-03-01T09:30Z"
 
 
+def test_another_time_is_looked_for_around_the_one_chosen_before(client: Client) -> None:
+    schedule = ScheduleFactory()
+    page = client.post(address(schedule), {**booking_form(NINE + timedelta(days=16)), "again": "list"})
+    html = page.content.decode()
+    assert min(Days(html).found) == "2027-03-17"
+    assert "What you have typed is kept." in html
+    marked = BeautifulSoup(html, "html.parser").select("button.slot[aria-pressed=true]")
+    assert [slot["value"] for slot in marked] == ["2027-03-17T09:00Z"]
+    later = {**booking_form(NINE), "again": "list", "from": "2027-03-20"}
+    assert min(Days(client.post(address(schedule), later).content.decode()).found) > "2027-03-19"
+
+
 @pytest.mark.parametrize(
     "start",
     [
