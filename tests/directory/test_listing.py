@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from wagtail.models import Locale
 
 from core.merging import merge_terms
@@ -12,6 +13,8 @@ from core.models import Topic
 from directory import rows
 from directory.models import Specialist
 from directory.search import finding
+from directory.search.asked import money
+from directory.search.cards import price
 from directory.tasks import rebuild_described_by
 from tests.factories.demo import ground
 from tests.factories.directory import SpecialistFactory, listed
@@ -248,3 +251,18 @@ def test_how_long_answers_take_is_rounded_up(minutes: int | None, text: str) -> 
     from directory.search.cards import reply_time
 
     assert reply_time(minutes) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "span", "other"),
+    [
+        ("en", "€95–120", "95\u00a0CHF"),
+        ("uk", "95–120\u00a0€", "95\u00a0CHF"),
+        ("de", "95–120\u00a0€", "95\u00a0CHF"),
+        ("ar", "\u206895–120\u00a0€\u2069", "\u206895\u00a0CHF\u2069"),
+    ],
+)
+def test_money_is_written_as_each_language_does(language: str, span: str, other: str) -> None:
+    with translation.override(language):
+        assert price(SpecialistFactory.build(price_min=95, price_max=120, currency="EUR")) == span
+        assert money(95, "CHF") == other
