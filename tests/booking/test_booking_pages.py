@@ -284,6 +284,19 @@ def test_an_address_that_looks_like_a_slip_is_asked_about_and_nothing_typed_is_l
     assert not Booking.objects.exists()
 
 
+def test_about_what_can_be_no_address_the_correction_alone_is_offered(client: Client) -> None:
+    form = booking_form(NINE, email="robin@gmial")
+    schedule = ScheduleFactory()
+    page = client.post(address(schedule), form).content.decode()
+    assert "Did you mean \u2068robin@gmail.com\u2069?" in page
+    assert "is right" not in page
+    assert "valid e" not in page
+    again = {**form, "email_asked": "robin@gmial"}
+    assert "valid e" in client.post(address(schedule), again).content.decode()
+    assert client.post(address(schedule), {**again, "email_meant": "robin@gmail.com"}).status_code == 302
+    assert Booking.objects.get().client_email == "robin@gmail.com"
+
+
 @pytest.mark.parametrize(
     ("answer", "kept"),
     [
@@ -345,7 +358,13 @@ def test_a_logged_in_client_finds_the_booking_under_their_account(client: Client
     page = client.get(address(schedule), {"start": "2027-03-01T09:00Z"}).content.decode()
     assert user.email in page
     client.post(address(schedule), booking_form(NINE, email=user.email))
-    assert Booking.objects.get().client == user
+    booking = Booking.objects.get()
+    assert booking.client == user
+    again = client.post(address(schedule), booking_form(NINE + timedelta(days=1), email=user.email))
+    page = again.content.decode()
+    assert again.status_code == 409
+    assert f'href="/en/bookings/{booking.uid}/"' in page
+    assert "The link in our e-mail" not in page
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
