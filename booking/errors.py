@@ -41,6 +41,7 @@ class AlreadyBooked(BookingError):
         "You already have a free consultation with this specialist. The link in our e-mail shows it; "
         "cancel it there if you want another time."
     )
+    own_sentence = _("You already have a free consultation with this specialist.")  # beside a link to it
 
 
 class ClientBusy(BookingError):

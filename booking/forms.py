@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from booking import intake, proofs
 from booking.services import ClientDetails
 from core import cities, zones
-from core.names import NameField
+from core.names import CHOOSE, AddressField, NameField
 from core.slips import AsksAboutSlips
 from core.traps import TrappedForm
 from core.zone_fields import ZoneField
@@ -40,7 +40,7 @@ class BookingForm(TrappedForm, AsksAboutSlips):
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         help_text=_("Whatever you like to be called."),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
@@ -62,7 +62,7 @@ class BookingForm(TrappedForm, AsksAboutSlips):
         label=_("Your age"),
         choices=Age.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose one of these.")},
+        error_messages={"required": CHOOSE},
     )
     privacy = forms.BooleanField(
         label=_("I have read how my details are used."),

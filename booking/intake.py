@@ -19,6 +19,7 @@ from wagtail.contrib.forms.forms import FormBuilder
 from booking.models import FreeConsultationPage, IntakeQuestion
 from booking.models.pages import lines
 from core.models.pages import unrestricted
+from core.names import CHOOSE
 
 ASKED = (
     "booking intake 1"  # another number when `Question` changes, so that older forms ask what is asked now
@@ -131,7 +132,10 @@ class IntakeFormBuilder(FormBuilder):
     def create_radio_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
         empty = [] if field.required else [("", _("No answer"))]
         return forms.ChoiceField(
-            **options, choices=[*self.get_formatted_field_choices(field), *empty], widget=forms.RadioSelect
+            **options,
+            choices=[*self.get_formatted_field_choices(field), *empty],
+            widget=forms.RadioSelect,
+            error_messages={"required": CHOOSE},
         )
 
     def get_formatted_field_choices(self, field: Question) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.validators import MaxLengthValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -13,7 +14,7 @@ from wagtail.models import Locale
 from accounts.roles import ADMINISTRATORS, MODERATORS
 from core import countries
 from core.languages import NAMES, language_name, listed
-from core.names import normalised_email
+from core.names import CHOOSE, AddressField, normalised_email
 from core.traps import TrappedForm
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
@@ -195,17 +196,20 @@ class ReportForm(TrappedForm):
     TOO_OFTEN = _("There were many reports from your network in a short time. Please try again in an hour.")
 
     kind = forms.ChoiceField(
-        label=_("What is it about?"), choices=ProfileReport.Kind.choices, widget=forms.RadioSelect
+        label=_("What is it about?"),
+        choices=ProfileReport.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE},
     )
     text = forms.CharField(
         label=_("What happened?"),
-        max_length=1000,
+        validators=[MaxLengthValidator(1000)],  # not `max_length`: browsers cut what is pasted without a word
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         help_text=_(
             "Our moderators alone read it, never the specialist. Leave out what we don’t need to know."
         ),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         required=False,
         max_length=254,

@@ -74,7 +74,7 @@ def zone_names(zone: ZoneInfo) -> str:
 
 
 @register.simple_tag
-def slot_buttons(slots: list[dict[str, Any]], specialist_zone: ZoneInfo) -> list[dict[str, str]]:
+def slot_buttons(slots: list[dict[str, Any]], specialist_zone: ZoneInfo) -> list[dict[str, Any]]:
     """Free starts of a day as buttons. A time that the clock shows twice tells its two readings apart."""
     return [
         {
@@ -84,6 +84,7 @@ def slot_buttons(slots: list[dict[str, Any]], specialist_zone: ZoneInfo) -> list
             else clock(slot["start"]),
             "datetime": isoformat(slot["start"]),
             "sr_label": day(slot["start"]),
+            "checked": slot["is_chosen"],
         }
         for slot in slots
     ]

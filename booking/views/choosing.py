@@ -192,7 +192,12 @@ def _refuse(
 ) -> HttpResponse:
     """The list of times as it is now, with the reason above it."""
     fresh = read_hours([specialist.pk])[specialist.pk]
-    response = _list(request, specialist, fresh, {**context, "notice": error.sentence}, error.status)
+    context = {**context, "notice": error.sentence}
+    if isinstance(error, AlreadyBooked) and request.user.is_authenticated:
+        own = Booking.objects.active().filter(client=request.user, schedule_id=specialist.pk).first()
+        if own:  # they need no mail to find it
+            context |= {"notice": AlreadyBooked.own_sentence, "own_booking": own}
+    response = _list(request, specialist, fresh, context, error.status)
     if error.status == 503:
         response["Retry-After"] = "5"
     return response

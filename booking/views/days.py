@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
-from booking.forms import START_FORMAT
+from booking.forms import START_FORMAT, parse_start
 from booking.reasons import why_none
 from booking.slots import Hours, by_local_date
 from core import zones
@@ -29,16 +29,25 @@ def times(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str,
 
 
 def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Free times of 14 days under their dates on the client's clock, and the ways to earlier and later ones."""
+    """Free times of 14 days under their dates on the client's clock, and the ways to earlier and later ones.
+
+    They begin on the day that is asked for, else on that of the time chosen before, else today.
+    """
     today = now.astimezone(zone).date()
     last = today + timedelta(days=hours.rules.horizon_days + 1)
+    chosen = parse_start(request.POST.get("start") or request.GET.get("start"))
     asked = parse_date_or_none(request.POST.get("from") or request.GET.get("from"))
+    if asked is None and chosen:
+        asked = chosen.astimezone(zone).date()
     first = min(max(asked, today), last) if asked else today
     since, until = midnight(first, zone), midnight(first + timedelta(days=DAYS_A_PAGE), zone)
     found = by_local_date(hours.starts(now=now, since=since, until=until), zone)
-    upcoming = None
+    upcoming, is_before = None, False
     if not found:
         later = hours.starts(now=now, since=until, until=midnight(last + timedelta(days=1), zone), limit=1)
+        is_before = not later and since > midnight(today, zone)
+        if is_before:
+            later = hours.starts(now=now, since=midnight(today, zone), until=since, limit=1)
         upcoming = later[0].astimezone(zone) if later else None
     return {
         "days": [
@@ -48,6 +57,7 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
                     {
                         "value": start.astimezone(UTC).strftime(START_FORMAT),
                         "start": start,
+                        "is_chosen": start == chosen,
                         "repeats": sum(other.time() == start.time() for other in starts) > 1,
                     }
                     for start in starts
@@ -60,6 +70,7 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         "earlier": max(first - timedelta(days=DAYS_A_PAGE), today) if first > today else None,
         "later": first + timedelta(days=DAYS_A_PAGE) if first + timedelta(days=DAYS_A_PAGE) <= last else None,
         "upcoming": upcoming,
+        "is_before": is_before,  # the upcoming one, since there is none on these days or later
         "why": None if found else why_none(hours, now=now, since=since, until=until),
         "is_open": hours.is_open,
         "other_now": now.astimezone(zones.load_zone(hours.schedule.time_zone))

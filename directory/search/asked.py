@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import get_language, get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.languages import NAMES, language_name
 from core.models import Topic
+from core.names import isolated
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
 from directory.search.options import FORMATS, KINDS, SOON, split_price
 from directory.search.words import MOST_LETTERS, WORD
@@ -155,8 +156,13 @@ def price_name(value: str) -> str:
 
 
 def money(amount: int | str, currency: str) -> str:
+    """An amount, or a span of them, as the language being read writes it: €95–120 in English, 95–120 € elsewhere."""
     symbol = SYMBOLS.get(currency)
-    return f"{symbol}{amount}" if symbol else f"{amount} {currency}"
+    if symbol and (get_language() or "en").startswith("en"):
+        return f"{symbol}{amount}"
+    written = f"{amount}\u00a0{symbol or currency}"
+    # From right to left, a span of numbers would read from its end.
+    return isolated(written) if get_language_bidi() else written
 
 
 def chips(asked: Asked, language: str) -> list[dict[str, Any]]:

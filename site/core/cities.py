@@ -1,7 +1,8 @@
 """Cities as people know them, for time zones: their names in the reader's language, and the zone that a text means.
 
 The names are data (`places/*.tsv`): a column for each language, and English where there is none. A large city without
-a zone of its own (Lviv, Munich) is a row with the zone whose clock it has.
+a zone of its own (Lviv, Munich) is a row with the zone whose clock it has. What else people type stands in a file by
+itself: it is found, and shown to nobody.
 """
 
 import difflib
@@ -117,6 +118,8 @@ def _indexes() -> list[dict[str, list[str]]]:
             country = _countries()[row.country].get(language, "")
             cities[_folded(known)].append(row.zone)
             cities[_folded(f"{known} {country}")].append(row.zone)
+    for (zone,), names in _table("other_names.tsv", keys=1):
+        cities[_folded(names["name"])].append(zone)
     for row in _own_rows().values():
         cities[_folded(row.zone.rpartition("/")[2])].append(row.zone)
         technical[_folded(row.zone)].append(row.zone)

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 # Controls, formats (zero-width characters and those that turn the direction of text), private and unassigned ones.
 REFUSED = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -50,6 +51,16 @@ class NameField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "dir": "auto"}
+
+
+CHOOSE = _("Please choose one of these.")  # for radio buttons without an answer
+INVALID_ADDRESS = _("Enter a valid e-mail address.")
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address, spelt so when it is none either."""
+
+    default_error_messages = {"invalid": INVALID_ADDRESS}
 
 
 def masked(email: str) -> str:

@@ -3,6 +3,8 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -113,10 +115,19 @@ def _differ_by_one(one: str, other: str) -> bool:
     return long[at + 1 :] == short[at + (len(long) == len(short)) :]
 
 
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
 class AsksAboutSlips(forms.Form):
     """A form with a field `email` that comes back once to ask about an address that looks like a slip.
 
-    Whoever sends the same address again means it. The question stands right after the address.
+    Whoever sends the same address again means it. The question stands right after the address. About one that can't
+    be an address (robin@gmail) it offers the correction alone, and says nothing else.
     """
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -127,16 +138,16 @@ class AsksAboutSlips(forms.Form):
             data["email"], meant = meant, None
         super().__init__(data, *args, **kwargs)
         self.question = ""
+        self.may_be_right = _is_address(typed)
         if meant:
             self._add_question(typed, meant)
         if meant and data.get("email_asked") != typed:
             self.question = _("Did you mean %(address)s?") % {"address": isolated(meant)}
 
     def _add_question(self, typed: str, meant: str) -> None:
-        choices = [
-            (meant, _("Yes, %(address)s") % {"address": isolated(meant)}),
-            (typed, _("No, %(address)s is right") % {"address": isolated(typed)}),
-        ]
+        choices = [(meant, _("Yes, %(address)s") % {"address": isolated(meant)})]
+        if self.may_be_right:
+            choices.append((typed, _("No, %(address)s is right") % {"address": isolated(typed)}))
         self.fields["email_meant"] = forms.ChoiceField(
             label=gettext_lazy("Your e-mail address"),
             choices=choices,
@@ -146,7 +157,10 @@ class AsksAboutSlips(forms.Form):
         self.fields["email_asked"] = forms.CharField(widget=forms.HiddenInput, required=False)
         data = cast(Any, self.data).copy()
         data["email_asked"] = typed  # the browser tells next time what it was asked about
-        if data.get("email_meant") not in {None, typed, meant}:  # the answer to an earlier question
+        if data.get("email_meant") not in {
+            None,
+            *(address for address, _label in choices),
+        }:  # the answer to an earlier question
             del data["email_meant"]
         self.data = data
         names = list(self.fields)
@@ -157,5 +171,7 @@ class AsksAboutSlips(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.question:
+            if not self.may_be_right:
+                self.errors.pop("email", None)
             self.add_error("email_meant", self.question)
         return cleaned

@@ -187,6 +187,18 @@ def test_a_link_to_a_time_that_has_gone_shows_the_other_times(client: Client) ->
     assert Days(page).found["2027-03-01"][0] == "2027-03-01T09:30Z"
 
 
+def test_another_time_is_looked_for_around_the_one_chosen_before(client: Client) -> None:
+    schedule = ScheduleFactory()
+    page = client.post(address(schedule), {**booking_form(NINE + timedelta(days=16)), "again": "list"})
+    html = page.content.decode()
+    assert min(Days(html).found) == "2027-03-17"
+    assert "What you have typed is kept." in html
+    marked = BeautifulSoup(html, "html.parser").select("button.slot[aria-pressed=true]")
+    assert [slot["value"] for slot in marked] == ["2027-03-17T09:00Z"]
+    later = {**booking_form(NINE), "again": "list", "from": "2027-03-20"}
+    assert min(Days(client.post(address(schedule), later).content.decode()).found) > "2027-03-19"
+
+
 @pytest.mark.parametrize(
     "start",
     [
@@ -272,6 +284,19 @@ def test_an_address_that_looks_like_a_slip_is_asked_about_and_nothing_typed_is_l
     assert not Booking.objects.exists()
 
 
+def test_about_what_can_be_no_address_the_correction_alone_is_offered(client: Client) -> None:
+    form = booking_form(NINE, email="robin@gmial")
+    schedule = ScheduleFactory()
+    page = client.post(address(schedule), form).content.decode()
+    assert "Did you mean \u2068robin@gmail.com\u2069?" in page
+    assert "is right" not in page
+    assert "valid e" not in page
+    again = {**form, "email_asked": "robin@gmial"}
+    assert "valid e" in client.post(address(schedule), again).content.decode()
+    assert client.post(address(schedule), {**again, "email_meant": "robin@gmail.com"}).status_code == 302
+    assert Booking.objects.get().client_email == "robin@gmail.com"
+
+
 @pytest.mark.parametrize(
     ("answer", "kept"),
     [
@@ -333,7 +358,13 @@ def test_a_logged_in_client_finds_the_booking_under_their_account(client: Client
     page = client.get(address(schedule), {"start": "2027-03-01T09:00Z"}).content.decode()
     assert user.email in page
     client.post(address(schedule), booking_form(NINE, email=user.email))
-    assert Booking.objects.get().client == user
+    booking = Booking.objects.get()
+    assert booking.client == user
+    again = client.post(address(schedule), booking_form(NINE + timedelta(days=1), email=user.email))
+    page = again.content.decode()
+    assert again.status_code == 409
+    assert f'href="/en/bookings/{booking.uid}/"' in page
+    assert "The link in our e-mail" not in page
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -101,6 +101,14 @@ def test_free_only_later_leads_there(client: Client) -> None:
     assert "The next free time is Thursday 1 April at 09:00." in text
 
 
+def test_farther_ahead_than_anything_is_free_leads_back_to_the_first_free_day(client: Client) -> None:
+    schedule = named(horizon_days=20)
+    page = client.get(address(schedule), {"tz": "UTC", "from": "2027-12-01"}).content.decode()
+    assert "has no free times at the moment" not in page
+    assert "Nothing is free so far ahead. The first free time is Monday 1 March at 09:00." in page
+    assert 'href="?from=2027-03-01&amp;tz=UTC"' in page
+
+
 def other(name: str, *, topics: list[Any], languages: list[str], **options: Any) -> None:
     schedule = ScheduleFactory(specialist__name=name, specialist__session_languages=languages, **options)
     schedule.specialist.topics.set(topics)

@@ -28,6 +28,12 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
         ("munchen", "Europe/Berlin"),
         ("الاسكندرية", "Africa/Cairo"),
         ("Calcutta", "Asia/Kolkata"),
+        ("NYC", "America/New_York"),
+        ("Bangalore", "Asia/Kolkata"),
+        ("bengaluru", "Asia/Kolkata"),
+        ("Bombay", "Asia/Kolkata"),
+        ("Дубай", "Asia/Dubai"),
+        ("Réunion", "Indian/Reunion"),
         ("US/Pacific", "America/Los_Angeles"),
         ("Turkey", "Europe/Istanbul"),
         ("Österreich", "Europe/Vienna"),
@@ -93,3 +99,11 @@ def test_all_names_of_a_zone_begin_with_todays() -> None:
     assert {"Europe/Kiev", "Europe/Uzhgorod"} <= set(zones.names_of("Europe/Kyiv"))
     assert zones.names_of("Asia/Tokyo") == ["Asia/Tokyo", "Japan"]
     assert zones.names_of("Etc/GMT+2") == ["Etc/GMT+2"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_zones_have_the_same_name(language: str) -> None:
+    """As Dubai and Réunion once had: the data named the one zone after the other in English alone."""
+    named = [(row.names[language], row.country) for row in cities._own_rows().values()]
+    names = [name for name, _country in named]
+    assert [name for name in named if names.count(name[0]) > 1] == []

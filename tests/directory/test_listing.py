@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Locale
 
 from core.merging import merge_terms
@@ -14,8 +14,8 @@ from core.models import Topic
 from directory import rows
 from directory.models import SearchRow, SearchWord, Specialist
 from directory.search import finding
-from directory.search.asked import Asked
-from directory.search.cards import cards, with_cards
+from directory.search.asked import Asked, money
+from directory.search.cards import cards, price, with_cards
 from directory.search.finding import matching, understand
 from directory.search.vocabulary import rebuild_vocabulary
 from directory.tasks import rebuild, rebuild_described_by
@@ -271,6 +271,15 @@ def test_no_results_say_which_choice_to_drop_with_how_many(place: Any, client: C
         assert len(client.get(url).context["listing"].cards) == names
 
 
+def test_a_lone_word_that_nobody_fits_has_one_way_out(place: Any, client: Client) -> None:
+    place("Anna Example", "sleep")
+    text = text_of(client, "?q=qwrtzpsdfg")
+    assert "Nobody fits that" in text
+    assert "Take one choice away" not in text
+    assert "Without “" not in text
+    assert "Why this order?" not in text
+
+
 def test_addresses_with_an_old_slug_mean_the_term_that_stays(place: Any, client: Client) -> None:
     specialist = place("Anna Example", "grief")
     sleep, grief, panic = (
@@ -443,3 +452,18 @@ def test_how_long_answers_take_is_rounded_up(minutes: int | None, text: str) -> 
     from directory.search.cards import reply_time
 
     assert reply_time(minutes) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "span", "other"),
+    [
+        ("en", "€95–120", "95\u00a0CHF"),
+        ("uk", "95–120\u00a0€", "95\u00a0CHF"),
+        ("de", "95–120\u00a0€", "95\u00a0CHF"),
+        ("ar", "\u206895–120\u00a0€\u2069", "\u206895\u00a0CHF\u2069"),
+    ],
+)
+def test_money_is_written_as_each_language_does(language: str, span: str, other: str) -> None:
+    with translation.override(language):
+        assert price(SpecialistFactory.build(price_min=95, price_max=120, currency="EUR")) == span
+        assert money(95, "CHF") == other

@@ -1,5 +1,6 @@
 """Visitors tell us that something about a profile is wrong; and the one-press link of the availability mail."""
 
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -39,6 +40,17 @@ def send(client: Client, specialist: Specialist, **data: Any) -> Any:
         **data,
     }
     return client.post(url_of(specialist), told)
+
+
+def test_a_text_that_is_too_long_is_said_and_kept_whole(client: Client) -> None:
+    specialist = SpecialistFactory()
+    text = "What happened. " * 100 + "The end."
+    response = send(client, specialist, text=text)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "at most 1000 characters" in page
+    assert "The end." in page
+    assert not re.search("<textarea[^>]*maxlength", page)
 
 
 def test_a_report_needs_no_account_and_no_address(client: Client) -> None:

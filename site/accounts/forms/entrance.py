@@ -9,12 +9,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import PASSWORD_HELP, CodeField, without_placeholders
+from accounts.forms.fields import ADDRESS, PASSWORD_HELP, CodeField, ask_for_address, without_placeholders
 from accounts.models import User
 from core.names import normalised_email
 from core.slips import AsksAboutSlips
-
-ADDRESS = _("E-mail address")
 
 
 class AsksForAddress(forms.Form):
@@ -23,7 +21,7 @@ class AsksForAddress(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         without_placeholders(self.fields)
-        self.fields["email"].label = ADDRESS
+        ask_for_address(self.fields["email"])
 
     def clean_email(self) -> str:
         """As accounts have it: other spellings of an address must not count as other addresses."""
@@ -59,7 +57,7 @@ class SignUpForm(AsksAboutSlips, account.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         without_placeholders(self.fields)
-        self.fields["email"].label = ADDRESS
+        ask_for_address(self.fields["email"])
         self.fields["email"].help_text = _("We send a code to it, to see that it is yours.")
         self.fields["password1"].help_text = PASSWORD_HELP
 

@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.names import INVALID_ADDRESS
+
+ADDRESS = _("E-mail address")
 PASSWORD_HELP = _("10 characters or more. Long ones are welcome, spaces too.")
 
 
@@ -30,3 +33,9 @@ class CodeField(forms.CharField):
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value) or ""
         return "".join(str(int(one)) if one.isdecimal() else one for one in typed if one.isalnum())
+
+
+def ask_for_address(field: forms.Field, label: Any = ADDRESS) -> None:
+    """Call an address of allauth's forms an e-mail address, as the site does."""
+    field.label = label
+    field.error_messages["invalid"] = INVALID_ADDRESS

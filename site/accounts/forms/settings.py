@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import PASSWORD_HELP, CodeField
+from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address
 from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
@@ -88,7 +88,7 @@ class AddressForm(AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["email"].label = _("New e-mail address")
+        ask_for_address(self.fields["email"], _("New e-mail address"))
         self.fields["email"].widget.attrs.pop("placeholder", None)
 
     def clean_email(self) -> str:

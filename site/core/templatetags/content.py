@@ -1,11 +1,12 @@
 """Pictures, dates and structured data in templates."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,6 +17,8 @@ from core.blocks.reading import heading_id
 from core.models import Picture
 
 register = template.Library()
+
+WEEKDAY_MEANS = timedelta(days=6)  # how far ahead a weekday can mean one day only; `times.js` has it too
 
 # As in django.utils.html.json_script: nothing in the data can end the script element.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -64,7 +67,10 @@ def day(moment: date | datetime) -> str:
 
 @register.filter
 def day_and_time(moment: datetime) -> str:
-    """The weekday, short, and the time: Tue 09:30."""
+    """The weekday, short, and the time: Tue 09:30. Where the weekday alone may mean another: Tue 8 Dec, 09:30."""
+    if moment.date() - timezone.now().astimezone(moment.tzinfo).date() > WEEKDAY_MEANS:
+        date = f"{date_format(moment, 'D')} {date_format(moment, 'MONTH_DAY_FORMAT')}"
+        return pgettext("list", ", ").join([date, clock(moment)])
     # Translators: the format of a short weekday with a time; see Django's date filter
     return date_format(moment, pgettext("date format", "D H:i"))
 

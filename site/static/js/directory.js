@@ -18,23 +18,41 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...form.entries()]) if (value === "") form.delete(name);
 });
 
-// The same search in another language.
-document.addEventListener("htmx:pushedIntoHistory", () => {
-  for (const link of document.querySelectorAll("a[hreflang]:not(main a)")) link.search = location.search;
+// What tells the page's address, such as the link to log in and come back here, tells the one in which it is now.
+const TELLING = "link[rel=canonical], link[rel=alternate][hreflang], .head a[href]";
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "found") return;
+  const fresh = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelectorAll(TELLING);
+  const stale = document.querySelectorAll(TELLING);
+  if (fresh.length === stale.length) stale.forEach((link, number) => link.setAttribute("href", fresh[number].getAttribute("href")));
 });
 
 // What was searched stays in the address alone, not in the browser's storage.
 document.addEventListener("htmx:pushedIntoHistory", () => sessionStorage.removeItem("htmx-current-path-for-history"));
 
-// On a phone the panel is a sheet: Escape closes it, and so does its button, which then shows the results.
-const sheet = document.querySelector(".filters__switch");
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !sheet?.open) return;
-  sheet.open = false;
-  sheet.querySelector("summary").focus();
-});
-document.querySelector("#directory")?.addEventListener("submit", () => {
-  if (!sheet?.open) return;
-  sheet.open = false;
-  document.querySelector("#found")?.scrollIntoView();
-});
+// On a phone the fields are in a sheet while they are wanted: a dialog, so nothing behind it can be reached. Its button
+// shows the results; a tap beside it, its cross and Escape just close it.
+const opener = document.querySelector(".filters__switch");
+const sheet = document.querySelector(".sheet");
+if (opener && sheet) {
+  const fields = () => document.querySelector("#options"); // htmx replaces it
+  opener.open = false;
+  opener.addEventListener("click", (event) => {
+    event.preventDefault();
+    sheet.append(fields());
+    sheet.showModal();
+  });
+  sheet.addEventListener("click", (event) => {
+    if (event.target === sheet || event.target.closest("[data-closes]")) sheet.close();
+  });
+  sheet.addEventListener("close", () => {
+    opener.after(fields());
+    opener.querySelector("summary").focus({ preventScroll: true });
+  });
+  matchMedia("(min-width:62rem)").addEventListener("change", () => sheet.close());
+  document.querySelector("#directory").addEventListener("submit", () => {
+    if (!sheet.open) return;
+    sheet.close();
+    document.querySelector("#found").scrollIntoView();
+  });
+}

@@ -2,16 +2,27 @@
 // which is named beside them.
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.lang.replace(/^en$/, "en-GB"); // 24 hours, as everywhere on the site
+const isoDay = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: own });
+const dayOf = (moment) => Date.parse(isoDay.format(moment)) / 86_400_000; // a day's number on that clock
+const WEEKDAY_MEANS = 6; // how many days ahead a weekday can mean one day only; content.py has it too
 
 function show(root) {
   if (!own) return;
-  const format = new Intl.DateTimeFormat(`${language}-u-nu-latn`, { weekday: "short", hour: "numeric", minute: "2-digit", timeZone: own });
+  const locale = `${language}-u-nu-latn`;
+  const format = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit", timeZone: own });
+  const withDate = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", timeZone: own });
+  const comma = language === "ar" ? "، " : ", ";
+  const today = dayOf(Date.now());
   for (const block of root.querySelectorAll("[data-own-times]")) {
     for (const time of block.querySelectorAll("time[datetime]")) {
       const moment = new Date(time.dateTime);
       const parts = Object.fromEntries(format.formatToParts(moment).map((part) => [part.type, part.value]));
-      const clock = [parts.hour.padStart(2, parts.dayPeriod ? "" : "0"), parts.minute].join(":");
-      (time.querySelector("bdi") ?? time).textContent = [parts.weekday, clock, parts.dayPeriod].filter(Boolean).join(" ");
+      const digits = [parts.hour.padStart(2, parts.dayPeriod ? "" : "0"), parts.minute].join(":");
+      const clock = [digits, parts.dayPeriod].filter(Boolean).join(" ");
+      const isFar = dayOf(moment) - today > WEEKDAY_MEANS;
+      (time.querySelector("bdi") ?? time).textContent = isFar
+        ? withDate.format(moment) + comma + clock
+        : `${parts.weekday} ${clock}`;
     }
     const caption = block.querySelector("[data-own-caption]");
     if (caption) caption.textContent = caption.dataset.ownCaption;

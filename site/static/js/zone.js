@@ -3,8 +3,13 @@
 const bar = document.querySelector("[data-zone-ask]");
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 // Whoever was quicker than this and has begun to type keeps what they have typed, and the other clock.
-const isTyping = [...document.querySelectorAll("main :is(input, textarea)")].some((field) => field.value !== field.defaultValue);
-if (bar && own && !isTyping && !bar.dataset.zoneAsk.split(" ").includes(own)) {
+const isChanged = (field) => {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some((one) => one.defaultSelected) && !field.selectedOptions[0]?.defaultSelected;
+  return field.value !== field.defaultValue;
+};
+const fields = document.querySelectorAll("main :is(input:not([type=hidden]), textarea, select)");
+if (bar && own && ![...fields].some(isChanged) && !bar.dataset.zoneAsk.split(" ").includes(own)) {
   const address = new URL(location.href);
   address.searchParams.set("tz", own);
   location.replace(address);
