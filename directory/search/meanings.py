@@ -3,6 +3,7 @@
 Known while a search is read, and not written into the rows: editors can add words at any time.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from directory.search.asked import TERMS
 from directory.search.words import words_of
 
 REMEMBERED = "directory_meanings"
+COMMA = re.compile("[,،]")
 LONGEST = 4  # words of one name that are looked for together
 
 Phrase = tuple[str, ...]
@@ -61,7 +63,7 @@ def _read(language: str) -> Meanings:
         also = model._default_manager.filter(locale__language_code=settings.LANGUAGE_CODE)
         called = [*model._default_manager.values_list("slug", "name")]
         for slug, words in also.values_list("slug", "also_called"):
-            own = [text.strip() for text in words.split(",") if text.strip()]
+            own = [text.strip() for text in COMMA.split(words) if text.strip()]
             called += [(slug, text) for text in own]
             others += own
         found.texts += names.values()
