@@ -238,7 +238,7 @@ reads[GROUPS] = Read(ask=lambda random: counted_by_joins(two_filters(random)), b
 reads["counts of all options"] = Read(
     ask=lambda random: counts(two_filters(random), known_numbers()), beside=GROUPS
 )
-reads["counts of all options beside two words"] = Read(
+reads["options counted beside two words"] = Read(
     ask=lambda random: counts_beside(words(random)), beside=GROUPS
 )
 reads[WAGTAIL] = Read(ask=lambda random: by_wagtail(words(random)), beside=WAGTAIL)

@@ -213,7 +213,7 @@ def test_a_specialists_own_side_has_no_barrier(
 
 
 def send_nothing(page: Page) -> None:
-    page.locator("main form:not([data-passkey]) button[type=submit]").last.click()
+    page.locator("main form:not([data-passkey]) button[type=submit]:not([name])").last.click()
     page.locator(".error-summary").wait_for()
 
 
