@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.backends.base.creation import BaseDatabaseCreation
+from django.test import override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Page
@@ -65,6 +66,13 @@ def _serialized_rollback_is_there(request: pytest.FixtureRequest) -> None:
 def _project_mail_backend(django_test_environment: None) -> None:
     """Django's test environment puts a backend of its own in place; tests here see the project's outbox."""
     django_settings.EMAIL_BACKEND = "core.mail.OutboxBackend"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_its_own(django_test_environment: None, worker_id: str) -> Iterator[None]:
+    """A test that clears up behind itself must not take the files of another process away."""
+    with override_settings(MEDIA_ROOT=django_settings.MEDIA_ROOT / worker_id):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -189,10 +189,21 @@ def _refusal(
     """Why a new booking isn't possible: the address is blocked, or a committed booking is in the way. None if it is."""
     if BlockedClient.objects.filter(client_key=client_key).exists():
         return Blocked
-    live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
-    own = list(
-        live.filter(client_key=client_key).values_list("schedule_id", "starts_at", "ends_at", "status")
-    )
+    a_week_ago = now - timedelta(days=7)
+    # One question for what is in the way and for what counts: whoever comes too late should hear so quickly.
+    known = Booking.objects.filter(
+        Q(status__in=Booking.ACTIVE) | Q(created_at__gt=a_week_ago), client_key=client_key
+    ).only("schedule_id", "starts_at", "ends_at", "status", "hold_expires_at", "created_at")
+    own, entered = [], 0
+    for one in known:
+        has_lapsed = (
+            one.status == Status.HELD and one.hold_expires_at is not None and one.hold_expires_at <= now
+        )
+        if one.is_active and not has_lapsed:
+            own.append((one.schedule_id, one.starts_at, one.ends_at, one.status))
+        # What nobody confirmed was perhaps not asked for by the owner of the address.
+        if one.created_at > a_week_ago and one.status not in {Status.HELD, Status.EXPIRED}:
+            entered += 1
     if any(with_whom == schedule_id for with_whom, *_ in own):
         return AlreadyBooked
     end = start + timedelta(minutes=DURATION)
@@ -200,10 +211,9 @@ def _refusal(
         return ClientBusy
     if any(status == Status.HELD for *_, status in own):
         return HoldElsewhere
-    entered = Booking.objects.filter(client_key=client_key, created_at__gt=now - timedelta(days=7))
-    # What nobody confirmed was perhaps not asked for by the owner of the address.
-    if entered.exclude(status__in=[Status.HELD, Status.EXPIRED]).count() >= settings.BOOKINGS_A_WEEK:
+    if entered >= settings.BOOKINGS_A_WEEK:
         return TooMany
+    live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
     if live.filter(schedule_id=schedule_id, blocked__contains=start).exists():
         return SlotTaken
     return None

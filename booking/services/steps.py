@@ -36,9 +36,11 @@ def in_transaction(service: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     with connection.cursor() as cursor:
-                        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-                        cursor.execute("SHOW transaction_isolation")
-                        (isolation,) = cursor.fetchone()
+                        cursor.execute(
+                            "SELECT set_config('lock_timeout', %s, true), current_setting('transaction_isolation')",
+                            [LOCK_TIMEOUT],
+                        )
+                        _timeout, isolation = cursor.fetchone()
                     if isolation != "read committed":
                         raise RuntimeError(f"Bookings need READ COMMITTED, not {isolation}.")
                     return service(*args, **kwargs)

@@ -1,7 +1,5 @@
 """For the tests: a real PostgreSQL, mail kept in memory by the outbox's tests alone, nothing weakened but speed."""
 
-import os
-
 from config.postgres import embedded_url
 from config.settings.base import *
 from config.settings.base import STORAGES, VAR_DIR, database, env
@@ -13,8 +11,9 @@ DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded
 DATABASES["default"]["OPTIONS"].pop(
     "pool"
 )  # the test database is dropped at the end: no connection may linger
-# Each of parallel processes has its own: a test that clears up behind itself would take the others' files away.
-MEDIA_ROOT = VAR_DIR / "test-media" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+MEDIA_ROOT = (
+    VAR_DIR / "test-media"
+)  # each of parallel processes has a folder of its own there (tests/conftest.py)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # look for files when asked; nothing has been collected
