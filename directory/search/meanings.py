@@ -68,7 +68,8 @@ def _read(language: str) -> Meanings:
             others += own
         found.texts += names.values()
         for slug, text in called:
-            name = tuple(words_of(names[slug], language))
+            # Names are remembered: one that another process has just added or renamed comes some minutes later.
+            name = tuple(words_of(names.get(slug, ""), language))
             phrase = tuple(map(_plain, words_of(text, language)))
             if name and phrase and name not in found.names.setdefault(phrase, []):
                 found.names[phrase].append(name)

@@ -17,6 +17,7 @@ from directory.search import finding
 from directory.search.asked import Asked, money
 from directory.search.cards import cards, price, with_cards
 from directory.search.finding import matching, understand
+from directory.search.meanings import forget_meanings
 from directory.search.vocabulary import rebuild_vocabulary
 from directory.tasks import rebuild, rebuild_described_by
 from tests.factories.booking import ScheduleFactory
@@ -134,6 +135,15 @@ def test_what_people_call_it_finds_who_works_with_it(place: Any, language: str, 
     assert wording is not None
     assert [row.specialist.name for row in matching(asked, {}, wording)] == ["Anna Example"]
     assert not wording.is_partial
+
+
+def test_a_term_that_another_process_has_just_added_breaks_no_search(place: Any, client: Client) -> None:
+    place("Anna Example", "sleep")
+    assert found(client, "?q=sleep") == ["Anna Example"]
+    locale = Locale.objects.get(language_code="en")
+    Topic.objects.bulk_create([Topic(name="Rage", slug="rage", locale=locale)])  # this process isn't told
+    forget_meanings()
+    assert found(client, "?q=sleep") == ["Anna Example"]
 
 
 @pytest.mark.parametrize("typed", ["bohdan", "karim", "Bogdan pryklad"])
