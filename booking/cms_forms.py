@@ -13,6 +13,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from booking import tokens
 from booking.forms import one_line
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
+from core.addresses import AddressField
 
 SOON = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -97,7 +98,7 @@ class BlockForm(forms.Form):
 class BlockAddressForm(BlockForm):
     """The address too, typed in."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         max_length=254,
         help_text=_("It isn’t kept, only a code that it can be recognised by."),

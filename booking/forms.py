@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from booking import intake, proofs
 from booking.services import ClientDetails
 from core import cities, zones
-from core.names import CHOOSE, AddressField, NameField
+from core.addresses import AddressField
+from core.names import CHOOSE, NameField
 from core.slips import AsksAboutSlips
 from core.traps import TrappedForm
 from core.zone_fields import ZoneField

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
 from core import limits
-from core.names import normalised_email
+from core.addresses import canonical_address
 
 KEY = "proved_address"
 SECONDS = 3600
@@ -16,8 +16,8 @@ MAILS = "1/h/key"  # to an address that nobody has proved to be theirs
 
 def prove(request: HttpRequest, address: str) -> None:
     """Remember in this session, for an hour, that the visitor reads the mail of `address`; mails to it count anew."""
-    request.session[KEY] = {"address": normalised_email(address), "at": int(time.time())}
-    limits.forget(request, "booking_mail", MAILS, key=normalised_email(address))
+    request.session[KEY] = {"address": canonical_address(address), "at": int(time.time())}
+    limits.forget(request, "booking_mail", MAILS, key=canonical_address(address))
 
 
 def proved(request: HttpRequest) -> str | None:
@@ -28,7 +28,7 @@ def proved(request: HttpRequest) -> str | None:
 
 def is_theirs(request: HttpRequest, address: str) -> bool:
     """Whether `address` needs no e-mail to prove that it is the visitor's."""
-    address = normalised_email(address)
+    address = canonical_address(address)
     if proved(request) == address:
         return True
     if not request.user.is_authenticated:

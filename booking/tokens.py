@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from booking.models import ActionToken, Booking
-from core.names import normalised_email
+from core.addresses import canonical_address
 
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -62,4 +62,4 @@ def _own(uid: str, user: Any) -> ActionToken | None:
 def client_key(email: str) -> bytes:
     """What stands for a client's address where only equality matters: HMAC-SHA256 of the normalised address."""
     secret = settings.CLIENT_KEY_SECRET.encode()
-    return hmac.new(secret, normalised_email(email).encode(), hashlib.sha256).digest()
+    return hmac.new(secret, canonical_address(email).encode(), hashlib.sha256).digest()

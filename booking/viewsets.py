@@ -26,8 +26,8 @@ from booking.errors import Stale
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from booking.services import edit_schedule
 from core import limits
+from core.addresses import canonical_address, masked_address
 from core.exports import HarmlessExport
-from core.names import masked, normalised_email
 from core.zones import load_zone
 
 # --- Hours --------------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def facts_about(booking: Booking) -> list[tuple[Any, str]]:
         (_("When"), when(booking)),
         (_("Until"), on_clock(booking.ends_at, zone)),
         (_("Booked"), f"{on_clock(booking.created_at, zone)}, {how(booking)}"),
-        (_("Client’s address"), masked(booking.client_email)),
+        (_("Client’s address"), masked_address(booking.client_email)),
         (_("Language"), booking.client_language),
         (_("Number"), str(booking.uid)),
     ]
@@ -204,7 +204,7 @@ class EndHoldView(View):
         except Stale as error:
             messages.warning(request, error.sentence)
         else:
-            limits.forget(request, "booking_mail", proofs.MAILS, key=normalised_email(booking.client_email))
+            limits.forget(request, "booking_mail", proofs.MAILS, key=canonical_address(booking.client_email))
             messages.success(
                 request, _("The hold has ended. The client can book again, and gets a new e-mail.")
             )
@@ -237,7 +237,7 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         number = told_of(bytes(self.booking.client_key)) if self.booking else None
         return {
             **super().get_context_data(**kwargs),
-            "address": masked(self.booking.client_email) if self.booking else None,
+            "address": masked_address(self.booking.client_email) if self.booking else None,
             "number": number,
             "action_url": self.request.path,
             "submit_button_label": _("Block this address"),
@@ -250,7 +250,7 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         number = told_of(key)
         services.block_address(
             client_key=key,
-            masked=masked(email),
+            masked=masked_address(email),
             reason=form.cleaned_data["reason"],
             by=self.request.user,
         )

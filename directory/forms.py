@@ -13,8 +13,9 @@ from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
 from core import countries
+from core.addresses import AddressField, canonical_address
 from core.languages import NAMES, language_name, listed
-from core.names import CHOOSE, AddressField, normalised_email
+from core.names import CHOOSE
 from core.traps import TrappedForm
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
@@ -36,7 +37,7 @@ class UserByEmailField(forms.ModelChoiceField):
         return super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(normalised_email(value) if isinstance(value, str) else value)
+        return super().to_python(canonical_address(value) if isinstance(value, str) else value)
 
 
 class SpecialistForm(WagtailAdminModelForm):

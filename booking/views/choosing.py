@@ -33,8 +33,8 @@ from booking.services import ClientDetails, Nobody
 from booking.slots import Hours, read_hours
 from booking.views.days import slot_days, times
 from core import limits, zones
+from core.addresses import canonical_address, masked_address
 from core.models.pages import unrestricted
-from core.names import masked, normalised_email
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
 
@@ -141,7 +141,7 @@ def _request(
     wanted: dict[str, Any] = {"specialist": specialist, "start": start, "client": client, "key": key}
     if client.is_verified:
         return services.request_booking(**wanted)
-    address = normalised_email(client.email)
+    address = canonical_address(client.email)
     nobody = Nobody(language=client.language, time_zone=client.time_zone, stands_for=f"{key}:{address}")
     if earlier := Booking.objects.filter(idempotency_key=key).first():
         return services.request_booking(**{**wanted, "client": nobody if earlier.is_nobodys else client})
@@ -181,7 +181,7 @@ def _pending(
         "specialist": specialist.pk,
         "start": start.isoformat(),
         "time_zone": client.time_zone,
-        "email": masked(client.email),
+        "email": masked_address(client.email),
         "until": until.isoformat(),
     }
     return redirect("booking_pending")

@@ -23,7 +23,7 @@ from accounts import emails
 from accounts.models import User
 from accounts.passwords import MOST_CHARACTERS
 from accounts.sessions import CMS, other_factors
-from core.names import normalised_email
+from core.addresses import canonical_address
 
 WRONG_CODE = _("This code is not right, or no longer good. Please look at it again.")
 NOBODY = "::1"  # who comes through a unix socket without a proxy's header: this machine
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def clean_email(self, email: str) -> str:
-        return normalised_email(super().clean_email(email))
+        return canonical_address(super().clean_email(email))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that limits count: the proxy's word where there is one, else the connection's.
@@ -77,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """What wrong passwords are counted by: the account, whatever the host's name and port in the request."""
-        return normalised_email(credentials.get("email", ""))
+        return canonical_address(credentials.get("email", ""))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Without a page to go back to: the account, in the language that its owner has chosen.

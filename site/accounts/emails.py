@@ -19,8 +19,8 @@ from django.utils.translation import get_language
 from accounts.browsers import browser_in_words
 from accounts.models import User
 from core import letters
+from core.addresses import canonical_address, mailbox_of
 from core.mail import enqueue
-from core.names import normalised_email
 from core.zones import load_zone
 
 # What anybody can make us write to any address. Counted for each address and kind (ACCOUNT_RATE_LIMITS).
@@ -40,12 +40,12 @@ def kind_of(template_prefix: str) -> str:
 
 
 def write(request: HttpRequest, kind: str, to: str, context: dict[str, Any]) -> None:
-    """Put a mail into the outbox, unless strangers have made us write too many like it to this address.
+    """Put a mail into the outbox, unless strangers have made us write too many like it to this mailbox.
 
     `context` is allauth's. The mail speaks the language of the account, or of the page if there is none. One that
     isn't written takes the same time, and the page gives the same answer.
     """
-    user = context.get("user") or User.objects.filter(email=normalised_email(to)).first()
+    user = context.get("user") or User.objects.filter(email=canonical_address(to)).first()
     language = user.language if user else (get_language() or settings.LANGUAGE_CODE)
     time_zone = user.time_zone if user else "UTC"
     message = compose(kind, to=to, language=language, time_zone=time_zone, context=context)
@@ -55,7 +55,7 @@ def write(request: HttpRequest, kind: str, to: str, context: dict[str, Any]) -> 
 
 def may_bother(request: HttpRequest, kind: str, to: str) -> bool:
     """Count one more mail of this kind to this address; False if there were enough. Kinds don't use up each other's."""
-    key = f"{kind} {normalised_email(to)}"
+    key = f"{kind} {mailbox_of(to)}"
     return bool(
         ratelimit.consume(request, app="allauth.account", action="unsolicited_mail", key=key, limit_get=True)
     )

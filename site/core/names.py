@@ -29,11 +29,6 @@ def clean_name(text: str) -> str:
     return unicodedata.normalize("NFKC", " ".join("".join(kept).split()))
 
 
-def normalised_email(address: str) -> str:
-    """The one way to write an address that we compare by: NFKC, without space around it, in lower case."""
-    return unicodedata.normalize("NFKC", address).strip().lower()
-
-
 def isolated(text: str) -> str:
     """`text` between marks that keep its direction from what stands around it; for plain text, as `<bdi>` in pages."""
     return f"\u2068{text}\u2069"
@@ -54,16 +49,3 @@ class NameField(forms.CharField):
 
 
 CHOOSE = _("Please choose one of these.")  # for radio buttons without an answer
-INVALID_ADDRESS = _("Enter a valid e-mail address.")
-
-
-class AddressField(forms.EmailField):
-    """An e-mail address, spelt so when it is none either."""
-
-    default_error_messages = {"invalid": INVALID_ADDRESS}
-
-
-def masked(email: str) -> str:
-    """Enough of an address to recognise one's own: m…@example.org."""
-    name, _at, host = email.partition("@")
-    return f"{name[:1]}…@{host}"

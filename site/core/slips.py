@@ -4,11 +4,11 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.names import isolated, normalised_email
+from core.addresses import canonical_address, validate_address
+from core.names import isolated
 
 # Where most mail goes to. A domain that is a slip away from one of these is asked about.
 COMMON = """
@@ -63,7 +63,7 @@ def suggestion(address: str) -> str | None:
     Looks at the domain alone. A dot that is missing or a comma (`gmail,com`) is a slip too.
     """
     name, _at, domain = address.strip().rpartition("@")
-    domain = normalised_email(domain)
+    domain = canonical_address(domain)
     if not name or not domain or len(domain) > LONGEST:
         return None
     meant = _meant(domain.replace(",", ".").rstrip("."))
@@ -117,7 +117,7 @@ def _differ_by_one(one: str, other: str) -> bool:
 
 def _is_address(text: str) -> bool:
     try:
-        validate_email(text)
+        validate_address(canonical_address(text))
     except ValidationError:
         return False
     return True

@@ -9,9 +9,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import ADDRESS, PASSWORD_HELP, CodeField, ask_for_address, without_placeholders
+from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address, without_placeholders
 from accounts.models import User
-from core.names import normalised_email
 from core.slips import AsksAboutSlips
 
 
@@ -21,12 +20,7 @@ class AsksForAddress(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         without_placeholders(self.fields)
-        ask_for_address(self.fields["email"])
-
-    def clean_email(self) -> str:
-        """As accounts have it: other spellings of an address must not count as other addresses."""
-        self.cleaned_data["email"] = normalised_email(self.cleaned_data["email"])
-        return cast(str, cast(Any, super()).clean_email())
+        ask_for_address(self)
 
 
 class AsksForCode(forms.Form):
@@ -43,7 +37,7 @@ class LogInForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         without_placeholders(self.fields)
-        self.fields["login"].label = ADDRESS
+        ask_for_address(self, name="login")
         self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].help_text = ""
         self.fields["remember"].label = _("Keep me logged in on this device")
@@ -57,7 +51,7 @@ class SignUpForm(AsksAboutSlips, account.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         without_placeholders(self.fields)
-        ask_for_address(self.fields["email"])
+        ask_for_address(self)
         self.fields["email"].help_text = _("We send a code to it, to see that it is yours.")
         self.fields["password1"].help_text = PASSWORD_HELP
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.names import INVALID_ADDRESS
+from core.addresses import AddressField
 
 ADDRESS = _("E-mail address")
 PASSWORD_HELP = _("10 characters or more. Long ones are welcome, spaces too.")
@@ -35,7 +35,9 @@ class CodeField(forms.CharField):
         return "".join(str(int(one)) if one.isdecimal() else one for one in typed if one.isalnum())
 
 
-def ask_for_address(field: forms.Field, label: Any = ADDRESS) -> None:
-    """Call an address of allauth's forms an e-mail address, as the site does."""
-    field.label = label
-    field.error_messages["invalid"] = INVALID_ADDRESS
+def ask_for_address(form: forms.Form, label: Any = ADDRESS, *, name: str = "email") -> None:
+    """Take the address of one of allauth's forms as the site takes it: however it is typed, written in one way."""
+    field = form.fields[name]
+    form.fields[name] = AddressField(
+        label=label, required=field.required, widget=field.widget, help_text=field.help_text
+    )

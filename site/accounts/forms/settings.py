@@ -17,7 +17,7 @@ from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address
 from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
-from core.names import NameField, normalised_email
+from core.names import NameField
 from core.zone_fields import ZoneField
 
 # What Django's validators ask, in one line; what is wrong with a password they say themselves.
@@ -88,11 +88,11 @@ class AddressForm(AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        ask_for_address(self.fields["email"], _("New e-mail address"))
+        ask_for_address(self, _("New e-mail address"))
         self.fields["email"].widget.attrs.pop("placeholder", None)
 
     def clean_email(self) -> str:
-        if normalised_email(self.cleaned_data["email"]) == self.user.email:
+        if self.cleaned_data["email"] == self.user.email:
             raise ValidationError(_("This is your address already."))
         return super().clean_email()
 

@@ -1,4 +1,4 @@
 from accounts.models.personal import DataExport, ErasureRequest
-from accounts.models.users import Normalize, User, UserManager
+from accounts.models.users import User, UserManager
 
-__all__ = ["DataExport", "ErasureRequest", "Normalize", "User", "UserManager"]
+__all__ = ["DataExport", "ErasureRequest", "User", "UserManager"]

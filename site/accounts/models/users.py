@@ -7,34 +7,26 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.names import masked, normalised_email
+from core.addresses import canonical_address, masked_address
 from core.zones import validate_time_zone
 
 
-class Normalize(Func):
-    """PostgreSQL's Unicode normalisation, NFKC."""
-
-    function = "NORMALIZE"
-    template = "%(function)s(%(expressions)s, NFKC)"
-    output_field = models.CharField()
-
-
 class UserManager(BaseUserManager["User"]):
-    """Users by e-mail address; addresses are compared as `core.names.normalised_email` writes them."""
+    """Users by e-mail address; addresses are compared as `core.names.canonical_address` writes them."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=normalised_email(username or ""))
+        return self.get(email=canonical_address(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """A user with this address, normalised. Without a password they can't log in by one."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=normalised_email(email), **fields)
+        user = self.model(email=canonical_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -75,14 +67,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_unique"),
+            # The part of `canonical_address` that a database can see.
             models.CheckConstraint(
-                condition=Q(email=Normalize(F("email"))), name="accounts_user_email_normalised"
+                condition=Q(email__regex=r"^[!-~]+@[a-z0-9.-]+$", email=Lower("email")),
+                name="accounts_user_email_canonical",
             ),
         ]
 
     def __str__(self) -> str:
         """For colleagues: Wagtail lists people in reports and histories, and addresses are nobody's business there."""
-        return self.display_name or masked(self.email)
+        return self.display_name or masked_address(self.email)
 
     def get_full_name(self) -> str:
         return str(self)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.models import User
-from core.names import normalised_email
+from core.addresses import canonical_address
 
 OWN = ("account", "cms", "queues")  # modules of this package that register what no app of ours holds
 
@@ -32,7 +32,7 @@ class Subject:
     @classmethod
     def of(cls, user: User) -> "Subject":
         rows = EmailAddress.objects.filter(user=user).values_list("email", "verified")
-        known = {normalised_email(address): verified for address, verified in rows}
+        known = {canonical_address(address): verified for address, verified in rows}
         return cls(
             user=user,
             addresses=frozenset(address for address, verified in known.items() if verified),
