@@ -27,6 +27,11 @@ def pages(user: Any) -> Iterator[AccountPage]:
         yield AccountPage(title=_("My profile"), name="specialist_profile", also=("specialist_profile_",))
 
 
+def reads_confidences(user: Any) -> bool:
+    """Whether clients can write to `user` as a specialist, or could before: a password alone is too little. 1 query."""
+    return Specialist.objects.filter(user=user, state__in=Specialist.APPROVED_STATES).exists()
+
+
 def waiting(user: Any) -> Iterator[Waiting]:
     """What a moderator asks a specialist to change, and a promise to accept clients that has lapsed. 1 query."""
     asked = WorkflowState.objects.filter(

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import emails
 from accounts.models import User
 from accounts.passwords import MOST_CHARACTERS
-from accounts.sessions import CMS, other_factors
+from accounts.sessions import needs_second_factor, other_factors
 from core.addresses import canonical_address
 
 WRONG_CODE = _("This code is not right, or no longer good. Please look at it again.")
@@ -117,7 +117,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": _(
-            "You work in the CMS, which needs a second factor. Add another one first, then remove this one."
+            "Your work here needs a second factor. Add another one first, then remove this one."
         ),
         "cannot_generate_recovery_codes": _(
             "Recovery codes go with an app or a passkey: add one of these first."
@@ -127,8 +127,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Everybody may remove a factor, but staff keep one."""
-        return not authenticator.user.has_perm(CMS) or other_factors(authenticator).exists()
+        """Everybody may remove a factor, but whoever needs one keeps one."""
+        return not needs_second_factor(authenticator.user) or other_factors(authenticator).exists()
 
     def generate_authenticator_name(self, user: Any, kind: Authenticator.Type) -> str:
         """A name to begin with for another passkey; people give it a better one."""

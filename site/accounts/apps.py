@@ -17,12 +17,14 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.totp.internal import auth as totp
         from wagtail.models import get_page_models
 
+        from accounts import devices, security_log
         from accounts.limits import UsedCodes, limits
         from accounts.roles import ensure_language, ensure_roles
         from accounts.sessions import begin, forget_factor
 
         # allauth knows Django's default cache alone, which is each process's own (tests/accounts/test_limits.py).
         ratelimit.cache = limits
+        ratelimit.get_cache_key = devices.cache_key
         totp.cache = UsedCodes()
 
         def remember_factor(request: Any, user: Any, authenticator: Authenticator, **_kwargs: Any) -> None:
@@ -58,6 +60,8 @@ class AccountsConfig(AppConfig):
         authenticator_removed.connect(forget_factor, dispatch_uid="forget_factor")
         email_confirmed.connect(drop_strangers_password, weak=False, dispatch_uid="drop_strangers_password")
         user_logged_in.connect(begin, dispatch_uid="begin_session")
+        user_logged_in.connect(devices.remember, dispatch_uid="remember_device")
+        security_log.connect()
         post_migrate.connect(make_roles, weak=False, dispatch_uid="make_roles")
         for model in get_page_models():
             post_save.connect(give_tree, sender=model, weak=False, dispatch_uid=f"give_tree:{model.__name__}")

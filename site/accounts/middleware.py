@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from accounts import sessions
+from accounts import devices, sessions
 
 CMS_PREFIX = "/cms/"
 ACCOUNT = re.compile(r"/[\w-]+/account/")
@@ -35,6 +35,25 @@ ENROLMENT = {
 }
 # And what somebody may who has one: no other factor is added, and no recovery code seen, before this one is shown.
 SHOWING = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"}
+# Screens of the CMS that decide who may do what, by the beginning of their name, and those of them that only show.
+DECIDING = (
+    "wagtailusers_users:",
+    "wagtailusers_groups:",
+    "wagtailadmin_workflows:",
+    "wagtailadmin_collections:",
+    "wagtailadmin_collection_privacy:",
+    "wagtailadmin_pages:set_privacy",
+)
+ONLY_SHOWING = {
+    "wagtailusers_users:index",
+    "wagtailusers_users:index_results",
+    "wagtailusers_users:history",
+    "wagtailusers_groups:index",
+    "wagtailusers_groups:index_results",
+    "wagtailusers_groups:users",
+    "wagtailusers_groups:users_results",
+}
+REOPENED = 3600  # seconds
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -67,8 +86,23 @@ class SessionLimitMiddleware:
         return response
 
 
+class KnownDeviceMiddleware:
+    """Gives the browser in which somebody has logged in the cookie by which it is known (`accounts.devices`)."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        devices.write(request, response)
+        return response
+
+
 class SecondFactorMiddleware:
-    """Nobody works in the CMS, or changes an account that may, without having shown a second factor."""
+    """Nobody works in the CMS, or opens the account of whoever needs one, without having shown a second factor.
+
+    Who changes roles or workflows also shows again who they are.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -84,13 +118,23 @@ class SecondFactorMiddleware:
         in_account = ACCOUNT.match(request.path_info)
         if not (in_cms or in_account) or not request.user.is_authenticated:
             return None
-        if not sessions.is_staff(request) and request.user.has_perm(sessions.CMS):
-            sessions.begin(request, request.user)  # became staff while logged in
-        if not sessions.is_staff(request) or sessions.showed_second_factor(request):
-            return None
+        if not sessions.must_show_factor(request):
+            return self._ask_again(request, name)
         page = sessions.where_to_show_factor(request.user)
         if name in (SHOWING if page else ENROLMENT) or name == "cms_login":
             return None
-        if page:
-            return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
-        return redirect("mfa_index")
+        return _to(page, request) if page else redirect("mfa_index")
+
+    def _ask_again(self, request: HttpRequest, name: str) -> HttpResponse | None:
+        """Before somebody decides who may do what. A form that was opened in time can be sent for an hour."""
+        if not name.startswith(DECIDING) or name in ONLY_SHOWING:
+            return None
+        within = REOPENED if request.method == "POST" else settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        if sessions.showed_who_they_are(request, within=within):
+            return None
+        return _to(sessions.where_to_show_factor(request.user) or "account_reauthenticate", request)
+
+
+def _to(page: str, request: HttpRequest) -> HttpResponse:
+    """To the page called `page`, and from there back: to what was asked for, or to where a form was sent from."""
+    return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")

@@ -1,6 +1,7 @@
 """How long somebody stays logged in, and whether they have shown their second factor."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import (
@@ -17,15 +18,42 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-BEGAN, SEEN, STAFF = "began_at", "seen_at", "is_staff"
+BEGAN, SEEN, STAFF, FACTOR = "began_at", "seen_at", "is_staff", "needs_second_factor"
 NOTED = 60  # seconds: how exactly the last use is known; each note is two writes
 CMS = "wagtailadmin.access_admin"
+
+
+# Who must show a second factor beside those who may use the CMS: apps add what tells it of a user, in 1 query.
+second_factor_rules: list[Callable[[Any], bool]] = []
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whether a password alone is too little for `user`: they work in the CMS, or read what others confide to them."""
+    return bool(user.has_perm(CMS)) or any(rule(user) for rule in second_factor_rules)
 
 
 def begin(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     """Start the clocks of a session. Receives allauth's `user_logged_in`."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
+    note_rights(request, user)
+
+
+def note_rights(request: HttpRequest, user: Any) -> None:
+    """Note in the session what `user` may do now, as far as the session depends on it."""
     request.session[STAFF] = user.has_perm(CMS)
+    request.session[FACTOR] = needs_second_factor(user)
+
+
+def must_show_factor(request: HttpRequest) -> bool:
+    """Whether this session's user needs a second factor, and hasn't shown one in it.
+
+    Asks again while it says no: somebody may have got a role since they logged in.
+    """
+    if not request.session.get(FACTOR) and not hasattr(request, "_asked_for_factor"):
+        request._asked_for_factor = True  # type: ignore[attr-defined]  # the middleware and the page ask
+        if needs_second_factor(request.user):
+            note_rights(request, request.user)
+    return bool(request.session.get(FACTOR)) and not showed_second_factor(request)
 
 
 def is_staff(request: HttpRequest) -> bool:
@@ -82,6 +110,12 @@ def where_to_show_factor(user: Any) -> str:
 def showed_second_factor(request: HttpRequest) -> bool:
     """Whether the user has shown a second factor in this session."""
     return any(one["method"] == "mfa" for one in get_authentication_records(request, request.user))
+
+
+def showed_who_they_are(request: HttpRequest, *, within: float) -> bool:
+    """Whether the user logged in, or showed again who they are, in the last `within` seconds."""
+    records = get_authentication_records(request, request.user)
+    return any(time.time() - one["at"] < within for one in records)
 
 
 def forget_factor(request: HttpRequest, user: Any, **_kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""For development alone: the six-digit codes of the demo's staff, whose app nobody has. Not translated."""
+"""For development alone: the six-digit codes of the demo's people whose app nobody has. Not translated."""
 
 import time
 

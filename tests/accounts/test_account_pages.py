@@ -403,7 +403,7 @@ def test_an_app_is_set_up_and_recovery_codes_follow(client: Client, monkeypatch:
     EmailAddress.objects.create(user=editor, email=editor.email, verified=True, primary=True)
     log_in(client, editor, method="password")
     assert client.get("/cms/")["Location"] == path("mfa_index")
-    assert "one more key" in client.get(path("mfa_index")).content.decode()
+    assert "Set up a second factor to go on" in client.get(path("mfa_index")).content.decode()
     page = page_of(client.get(path("mfa_activate_totp")))
     assert page.select(".account__nav") == []
     secret = page.select_one(".secret").text.replace(" ", "")

@@ -105,3 +105,20 @@ def test_a_short_password_is_refused_with_a_reason(client: Client) -> None:
 def test_a_password_like_the_name_is_refused_in_words_that_people_know() -> None:
     with pytest.raises(ValidationError, match="too similar to the display name"):
         validate_password("Noor-Beispiel", User(email="n@example.org", display_name="Noor Beispiel"))
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["1qaz2wsx3edc", "passwordpassword", "PasswordPassword", " passwordpassword ", "iloveyou123456"],
+)
+def test_passwords_from_known_breaches_are_refused_and_nothing_leaves_the_machine(
+    client: Client, password: str
+) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        validate_password(password)
+    assert "password_breached" in {error.code for error in refusal.value.error_list}
+    assert "stolen passwords" in refused(client, password)
+
+
+def test_a_long_password_of_ones_own_is_on_no_list() -> None:
+    validate_password("seven herons over the grey lake")

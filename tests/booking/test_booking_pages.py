@@ -25,6 +25,7 @@ from tests.booking.conftest import NOW
 from tests.booking.racing import race
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, booking_form
+from tests.factories.people import log_in_with_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -249,7 +250,7 @@ def test_the_specialist_sees_that_a_guardian_is_involved_and_nothing_else_about_
     client.post(link())
     booking = Booking.objects.get()
     assert booking.with_guardian is with_guardian
-    client.force_login(schedule.specialist.user)
+    log_in_with_factor(client, schedule.specialist.user)
     for path in (f"/en/bookings/{booking.uid}/answer/", "/en/account/specialist/consultations/"):
         shown = "Younger than 18. A parent or guardian agrees." in client.get(path).content.decode()
         assert shown is with_guardian

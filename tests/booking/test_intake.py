@@ -43,7 +43,13 @@ from tests.factories.pages import (
     set_string,
     submitted,
 )
-from tests.factories.people import log_in_to_cms, make_administrator, make_editor, make_translator
+from tests.factories.people import (
+    log_in_to_cms,
+    log_in_with_factor,
+    make_administrator,
+    make_editor,
+    make_translator,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -446,7 +452,7 @@ def test_the_specialist_alone_reads_the_answers(
     for page in ("move", "cancel"):
         answers.append(client.get(f"/en/bookings/{token}/{page}/"))
     own = Client()
-    own.force_login(schedule.specialist.user)
+    log_in_with_factor(own, schedule.specialist.user)
     for url in (
         reverse("specialist_consultations"),
         reverse("booking_answer", args=[booking.uid]),
@@ -460,7 +466,7 @@ def test_the_specialist_alone_reads_the_answers(
     assert Booking.objects.get().status == "confirmed"
 
     other, stranger = Client(), Client()
-    other.force_login(by_hand().specialist.user)
+    log_in_with_factor(other, by_hand().specialist.user)
     assert other.get(reverse("booking_answer", args=[booking.uid])).status_code == 404
     assert stranger.get(reverse("booking_answer", args=[booking.uid])).status_code == 404
     answers.append(other.get(reverse("specialist_consultations")))

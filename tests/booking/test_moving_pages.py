@@ -19,6 +19,7 @@ from tests.booking.test_booking_pages import Days, address, rows
 from tests.booking.test_requests import DAY, HOUR, LATER, TOMORROW, by_hand, mails, request
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form
+from tests.factories.people import log_in_with_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -214,7 +215,7 @@ def test_H13_a_clients_reason_is_on_the_specialists_page_and_in_no_mail(
     client: Client, schedule: Schedule, booking: Booking
 ) -> None:
     assert client.post(page_of(booking, "cancel/"), {"reason": REASON}).status_code == 302
-    client.force_login(schedule.specialist.user)
+    log_in_with_factor(client, schedule.specialist.user)
     page = client.get(reverse("booking_answer", args=[booking.uid])).content.decode()
     assert "my panic is back &lt;b&gt;" in page
     assert len(mails("cancelled")) == len(mails("specialist_cancelled")) == 1

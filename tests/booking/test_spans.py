@@ -8,6 +8,7 @@ from django.utils import translation
 from booking.models import Schedule
 from booking.spans import WIDGETS, SpanSelect, before_start, days, notice, pause, spelled
 from tests.factories.booking import ScheduleFactory
+from tests.factories.people import log_in_with_factor
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_what_a_new_schedule_begins_with_is_offered() -> None:
 @pytest.mark.django_db
 def test_specialists_choose_in_words_and_an_odd_number_survives_saving(client: Client) -> None:
     schedule = ScheduleFactory(notice=100, windows=[])
-    client.force_login(schedule.specialist.user)
+    log_in_with_factor(client, schedule.specialist.user)
     page = BeautifulSoup(client.get("/en/account/specialist/hours/").content, "html.parser")
     assert page.select_one("#id_notice [selected]").get_text() == "1 hour 40 minutes"
     form = {

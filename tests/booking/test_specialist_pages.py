@@ -16,6 +16,7 @@ from tests.booking.conftest import NOW
 from tests.booking.test_requests import LATER, TOMORROW, by_hand, request
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory
+from tests.factories.people import log_in_with_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -32,7 +33,7 @@ def schedule() -> Schedule:
 
 @pytest.fixture
 def own(client: Client, schedule: Schedule) -> Client:
-    client.force_login(schedule.specialist.user)
+    log_in_with_factor(client, schedule.specialist.user)
     return client
 
 
@@ -124,7 +125,7 @@ def test_a_consultation_that_has_begun_is_not_cancelled(
 ) -> None:
     booking = services.accept_request(booking=request(schedule))
     clock.move_to(TOMORROW + timedelta(minutes=1))
-    own.force_login(schedule.specialist.user)
+    log_in_with_factor(own, schedule.specialist.user)
     address = reverse("booking_answer", args=[booking.uid])
     assert 'value="cancel"' not in own.get(address).content.decode()
     assert own.post(address, {"answer": "cancel"}).status_code == 409
@@ -152,7 +153,7 @@ def test_how_it_went_can_be_said_when_it_has_begun(
     booking = services.accept_request(booking=request(schedule))
     assert "wasn’t there" not in own.get(CONSULTATIONS).content.decode()
     clock.move_to(TOMORROW + timedelta(minutes=20))
-    own.force_login(schedule.specialist.user)  # the session has ended over night
+    log_in_with_factor(own, schedule.specialist.user)  # the session has ended over night
     assert "wasn’t there" in own.get(CONSULTATIONS).content.decode()
     own.post(reverse("specialist_no_show", args=[booking.uid]))
     booking.refresh_from_db()
@@ -304,7 +305,7 @@ def test_a_specialist_without_hours_can_set_them(client: Client) -> None:
     schedule = ScheduleFactory()
     specialist = schedule.specialist
     schedule.delete()
-    client.force_login(specialist.user)
+    log_in_with_factor(client, specialist.user)
     data = filled(client) | {"is_open": "on", "joining": "By phone", "act": "save"}
     data |= {"windows-0-weekday": "0", "windows-0-start": "09:00", "windows-0-end": "10:00"}
     assert client.post(HOURS, data).status_code == 302

@@ -125,8 +125,8 @@ def test_the_readme_names_the_demos_accounts():
 
 def test_the_readme_says_where_the_codes_of_the_demos_staff_are():
     number = len([account for account in accounts() if account.secret])
-    assert number == 4
-    assert "the last four" in README.read_text()
+    assert number == 5
+    assert "all but the client" in README.read_text()
     assert all(account.secret for account in accounts()[-number:])
     assert f"`/dev{reverse('dev_codes', 'core.dev_urls')}`" in README.read_text()
 

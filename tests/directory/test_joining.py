@@ -31,7 +31,7 @@ from tests.directory.profiles import (
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import ProfessionFactory
 from tests.factories.pages import locale_of
-from tests.factories.people import make_moderator
+from tests.factories.people import log_in_with_factor, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def moderator() -> User:
 
 def client_of(specialist: Specialist) -> Client:
     client = Client()
-    client.force_login(specialist.user)
+    log_in_with_factor(client, specialist.user)
     return client
 
 
@@ -279,7 +279,7 @@ def test_six_topics_are_enough() -> None:
 def test_what_was_typed_before_the_session_ended_is_there_after_logging_in_again(client: Client) -> None:
     specialist = make_draft()
     client.post(WORK, {"practising_since": "2009", "topics": ["1", "2"]})
-    client.force_login(specialist.user)
+    log_in_with_factor(client, specialist.user)
     assert 'value="2009"' in client.get(WORK).content.decode()
     assert now(specialist).practising_since is None
 
@@ -539,7 +539,7 @@ def test_the_button_to_take_back_works_as_the_page_has_it(moderator: User, waits
         specialist = make_public(moderator)
         services.save_facts(specialist=specialist, by=specialist.user, facts={"name": "Vera Muster"})
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(specialist.user)
+    log_in_with_factor(strict, specialist.user)
     page = BeautifulSoup(strict.get(PROFILE).content, "html.parser")
     (form,) = page.select(f'form[action="{WITHDRAW}"]')
     fields = {str(field["name"]): str(field["value"]) for field in form.select("input")}

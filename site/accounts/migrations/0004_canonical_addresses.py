@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(
-                condition=models.Q(("email__regex", "^[!-~]+@[a-z0-9.-]+$"), ("email", Lower("email"))),
+                condition=models.Q(("email", Lower("email")), ("email__regex", "^[!-~]+@[a-z0-9.-]+$")),
                 name="accounts_user_email_canonical",
             ),
         ),

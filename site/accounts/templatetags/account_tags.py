@@ -50,8 +50,8 @@ def account_pages(context: Context) -> list[dict[str, Any]]:
 
 @register.filter
 def must_enrol(request: HttpRequest) -> bool:
-    """Whether this reader may use the CMS and has no second factor yet, or hasn't shown it."""
-    return sessions.is_staff(request) and not sessions.showed_second_factor(request)
+    """Whether this reader needs a second factor and has none yet, or hasn't shown it."""
+    return sessions.must_show_factor(request)
 
 
 @register.filter

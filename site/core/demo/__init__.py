@@ -207,7 +207,7 @@ class Account:
     role: str
     email: str
     password: str
-    secret: str = ""  # of the app for codes, where the CMS asks for a second factor
+    secret: str = ""  # of the app for codes, where a second factor is asked for
 
 
 PASSWORD = "calm-water-42"  # noqa: S105 - printed for whoever tries the demo, refused outside development
@@ -217,7 +217,7 @@ SECRET = "ATTUNEDEMOATTUNEDEMOATTUNEDEMO23"  # noqa: S105 - as well known
 
 def accounts() -> list[Account]:
     """Who to log in as."""
-    readers, staff = ["client", "specialist"], ["editor", "moderator", "translator", "admin"]
+    readers, staff = ["client"], ["specialist", "editor", "moderator", "translator", "admin"]
     return [
         *[Account(role, f"{role}@attune.example", PASSWORD) for role in readers],
         *[Account(role, f"{role}@attune.example", PASSWORD, SECRET) for role in staff],
