@@ -262,8 +262,8 @@ def test_each_hint_is_a_link(public: Specialist) -> None:
 
 # --- Queries ----------------------------------------------------------------------------------------------------------
 
-# Session, user and rights (4), what waits (2), the account's pages (2), a request to be erased, the specialist.
-FRAME = 10
+# Session and user (2), what waits (2), the account's pages (2), a request to be erased, the specialist.
+FRAME = 8
 
 
 @pytest.mark.parametrize(
