@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import sessions
 from booking import proofs, services, tokens
 from booking.calendars import add_links, calendar_file
 from booking.errors import BookingError, HoldExpired, SlotUnavailable, Stale
@@ -178,7 +179,10 @@ def move(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_token(Purpose.SPECIALIST)
 def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
-    """The specialist's page for a request: who asks, what for, and yes, no, another time, or off. A POST acts."""
+    """The specialist's page for a request: who asks, what for, and yes, no, another time, or off. A POST acts.
+
+    The link from the mail is enough to answer. What the client wrote is read by whoever is logged in alone.
+    """
     form = ReasonForm(request.POST if request.method == "POST" else None)
     notice = None
     if request.method == "POST" and form.is_valid():
@@ -200,8 +204,16 @@ def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
             link.booking.refresh_from_db()
             notice = error
     context = booking_context(link, token=token, form=form, notice=notice.sentence if notice else None)
+    context["reads_words"] = _may_read_words(request, link)
     wrong = notice.status if notice else 422 if form.errors else 200
     return render(request, "pages/booking/answer.html", context, status=wrong)
+
+
+def _may_read_words(request: HttpRequest, link: ActionToken) -> bool:
+    """Whether this is the specialist, logged in with a second factor: a mailbox that others read tells them nothing."""
+    user: Any = request.user
+    own = user.is_authenticated and user.pk == link.booking.schedule.specialist.user_id
+    return own and not sessions.must_show_factor(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

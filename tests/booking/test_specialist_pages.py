@@ -97,7 +97,7 @@ def test_the_page_behind_the_mail_answers_without_logging_in(client: Client, sch
     booking.save()
     address = reverse("booking_answer", args=[tokens.issue(booking, "specialist")])
     page = client.get(address).content.decode()
-    assert "Have you had therapy before?" in page
+    assert "Have you had therapy before?" not in page, "that is for whoever is logged in"
     booking.refresh_from_db()
     assert booking.status == Status.REQUESTED
     assert client.post(address, {"answer": "accept"}).status_code == 302
@@ -316,3 +316,45 @@ def test_exceptions_that_are_there_can_be_taken_away(own: Client, schedule: Sche
     ExceptionFactory(schedule=schedule, first=NOW.date())
     own.post(HOURS, filled(own) | {"exceptions-0-DELETE": "on", "act": "save"})
     assert not schedule.exceptions.exists()
+
+
+# --- What clients wrote is read with a second factor ------------------------------------------------------------------
+
+
+def test_the_link_from_a_mail_is_enough_to_answer_but_not_to_read_what_the_client_wrote(
+    client: Client, schedule: Schedule
+) -> None:
+    booking = request(schedule)
+    booking.note, booking.answers = "Since my brother died", [["What brings you?", "I can’t sleep"]]
+    booking.save()
+    specialist = booking.schedule.specialist
+    address = reverse("booking_answer", args=[tokens.issue(booking, "specialist")])
+
+    def reads() -> bool:
+        page = client.get(address).content.decode()
+        told = ["my brother" in page, "can’t sleep" in page]
+        assert len(set(told)) == 1
+        assert ("Log in to read it" in page) is not told[0]
+        assert 'value="accept"' in page
+        return told[0]
+
+    assert not reads()
+    client.force_login(UserFactory())
+    assert not reads()
+    client.force_login(specialist.user)
+    assert not reads(), "no second factor"
+    log_in_with_factor(client, specialist.user)
+    assert reads()
+
+
+@pytest.mark.parametrize("name", ["specialist_consultations", "account_home", "account_preferences"])
+def test_an_account_that_clients_write_to_asks_for_a_second_factor(
+    client: Client, schedule: Schedule, name: str
+) -> None:
+    booking = request(schedule)
+    client.force_login(booking.schedule.specialist.user)
+    response = client.get(reverse(name))
+    assert response.status_code == 302
+    assert response["Location"] == reverse("mfa_index")
+    log_in_with_factor(client, booking.schedule.specialist.user)
+    assert client.get(reverse(name)).status_code == 200
