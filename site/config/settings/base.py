@@ -396,6 +396,9 @@ LOGGING = logging_settings(json=True)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # naming the reader would also cost a query on every request
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# Both would be whatever the reader's browser sends.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 
 # The demo's accounts have a password that everybody knows: outside development they are added on purpose alone.
 DEMO_ALLOWED = env.bool("DEMO_ALLOWED", default=False)
