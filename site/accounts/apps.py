@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.totp.internal import auth as totp
         from wagtail.models import get_page_models
 
+        from accounts import reauthentication
         from accounts.limits import UsedCodes, limits
         from accounts.roles import ensure_language, ensure_roles
         from accounts.sessions import begin, forget_factor
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
         # allauth knows Django's default cache alone, which is each process's own (tests/accounts/test_limits.py).
         ratelimit.cache = limits
         totp.cache = UsedCodes()
+        reauthentication.apply()
 
         def remember_factor(request: Any, user: Any, authenticator: Authenticator, **_kwargs: Any) -> None:
             """Whoever has just shown that they hold the new factor needn't show it again to go on."""

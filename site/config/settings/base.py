@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "core.requests.ReadableRequestMiddleware",
     "core.middleware.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -375,7 +376,9 @@ OUTBOX_BACKEND, OUTBOX_OPTIONS = outgoing_mail(env.str("EMAIL_URL", default="con
 OUTBOX_LEASE = timedelta(seconds=env.int("OUTBOX_LEASE", default=300))
 TASK_LEASE = timedelta(seconds=env.int("TASK_LEASE", default=900))
 OUTBOX_LAG = timedelta(minutes=5)  # due for longer: /readyz/ says so
-OUTBOX_KEEP = timedelta(days=30)
+OUTBOX_KEEP = timedelta(days=30)  # after it was sent or given up: to whom, when, and the subject
+OUTBOX_FAILED_KEPT = timedelta(days=1)  # the body of what was given up; that of what was sent goes at once
+OUTBOX_KEEPS_BODIES = False
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {
     "default": {
