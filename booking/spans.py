@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.numbers import whole
+
 HOUR = 60
 DAY = 24 * HOUR
 WEEK = 7
@@ -59,7 +61,7 @@ class SpanSelect(forms.Select):
         self.numbers, self.words = set(numbers), words
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        kept = {int(one) for one in value if str(one).isdecimal()}
+        kept = {number for one in value if (number := whole(str(one))) is not None}
         self.choices = [(number, self.words(number)) for number in sorted(self.numbers | kept)]
         return super().optgroups(name, value, attrs)
 

@@ -27,7 +27,6 @@ from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from booking.services import edit_schedule
 from core import limits
 from core.addresses import canonical_address, masked_address
-from core.exports import HarmlessExport
 from core.zones import load_zone
 
 # --- Hours --------------------------------------------------------------------------------------------------------
@@ -43,7 +42,7 @@ class EditScheduleView(generic.EditView):
         return edit_schedule(specialist_id=self.form.instance.specialist_id, save=super().save_instance)
 
 
-class SchedulesView(HarmlessExport, generic.IndexView):
+class SchedulesView(generic.IndexView):
     filterset_class = ScheduleFilterSet
 
 
@@ -83,7 +82,7 @@ def how(booking: Booking) -> str:
     return _now("with an account") if booking.client_id else _now("by e-mail")
 
 
-class BookingsView(HarmlessExport, generic.IndexView):
+class BookingsView(generic.IndexView):
     """All consultations, without a word of the clients'."""
 
     filterset_class = BookingFilterSet
@@ -293,7 +292,7 @@ class BookingViewSet(ModelViewSet):
 # --- Blocked addresses --------------------------------------------------------------------------------------------
 
 
-class BlockedView(HarmlessExport, generic.IndexView):
+class BlockedView(generic.IndexView):
     def get_delete_url(self, instance: BlockedClient) -> str | None:
         return (
             reverse("blocked_addresses:delete", args=[instance.pk])

@@ -21,6 +21,7 @@ from booking.hours_forms import HoursForm
 from booking.models import Booking, BookingEvent, CalendarFeed, Schedule
 from booking.slots import Hours, by_local_date, read_hours
 from booking.views.days import midnight
+from core.numbers import whole
 from core.zones import current_name, load_zone
 from directory.models import Specialist
 
@@ -154,15 +155,15 @@ def _edited(post: QueryDict) -> QueryDict:
     data = post.copy()
     act, _colon, what = post.get("act", "").partition(":")
     name = "windows" if act == "copy" else what
-    total = post.get(f"{name}-TOTAL_FORMS", "")
-    if act not in {"add", "copy"} or not total.isdigit() or int(total) > MOST_ROWS:
+    total = whole(post.get(f"{name}-TOTAL_FORMS", ""))
+    if act not in {"add", "copy"} or total is None or total > MOST_ROWS:
         return data
     if act == "add":
-        data[f"{name}-TOTAL_FORMS"] = str(int(total) + MORE_ROWS)
+        data[f"{name}-TOTAL_FORMS"] = str(total + MORE_ROWS)
         return data
     rows = [
         tuple(post.get(f"windows-{number}-{part}", "") for part in ("weekday", "start", "end"))
-        for number in range(int(total))
+        for number in range(total)
     ]
     copies = [
         (str(day), start, end)
@@ -170,10 +171,10 @@ def _edited(post: QueryDict) -> QueryDict:
         for weekday, start, end in rows
         if weekday == what and start and end and (str(day), start, end) not in rows
     ]
-    for number, copy in enumerate(copies, start=int(total)):
+    for number, copy in enumerate(copies, start=total):
         for part, value in zip(("weekday", "start", "end"), copy, strict=True):
             data[f"windows-{number}-{part}"] = value
-    data["windows-TOTAL_FORMS"] = str(int(total) + len(copies))
+    data["windows-TOTAL_FORMS"] = str(total + len(copies))
     return data
 
 

@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.totp.internal import auth as totp
         from wagtail.models import get_page_models
 
-        from accounts import devices, security_log
+        from accounts import devices, reauthentication, security_log
         from accounts.limits import UsedCodes, limits
         from accounts.roles import ensure_language, ensure_roles
         from accounts.sessions import begin, forget_factor
@@ -26,6 +26,7 @@ class AccountsConfig(AppConfig):
         ratelimit.cache = limits
         ratelimit.get_cache_key = devices.cache_key
         totp.cache = UsedCodes()
+        reauthentication.apply()
 
         def remember_factor(request: Any, user: Any, authenticator: Authenticator, **_kwargs: Any) -> None:
             """Whoever has just shown that they hold the new factor needn't show it again to go on."""

@@ -18,6 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.console import EmailBackend as DjangoConsoleBackend
 from django.core.mail.message import sanitize_address
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core.logs import describe
@@ -137,7 +138,12 @@ def claim() -> Outbox | None:
 
 
 def record(row: Outbox, **fields: Any) -> None:
-    """Write how it went, unless another worker has taken the message since (`attempts` tells)."""
+    """Write how it went, unless another worker has taken the message since (`attempts` tells).
+
+    What is delivered is emptied: its links and codes still open something, and nobody needs them here any more.
+    """
+    if fields.get("state") == Outbox.State.SENT and not settings.OUTBOX_KEEPS_BODIES:
+        fields["raw"] = b""
     ours = Outbox.objects.filter(pk=row.pk, state=Outbox.State.SENDING, attempts=row.attempts)
     if ours.update(**fields):
         Outbox.objects.finished().filter(pk=row.pk, forget_when_sent=True).delete()
@@ -203,6 +209,18 @@ def forget(rows: Any) -> None:
     rows.update(forget_when_sent=True)  # first: a worker may be about to note that one was sent
     rows.finished().delete()
     rows.filter(state=Outbox.State.PENDING, attempts=0, due_at__gt=timezone.now()).delete()
+
+
+@periodic(every=timedelta(hours=1))
+def empty_finished() -> int:
+    """Empty what will never be sent: cancelled mail at once, and what failed when OUTBOX_FAILED_KEPT is over.
+
+    Until then somebody who mends the mail server may send it again.
+    """
+    if settings.OUTBOX_KEEPS_BODIES:
+        return 0
+    failed_lately = Q(state=Outbox.State.FAILED, due_at__gt=timezone.now() - settings.OUTBOX_FAILED_KEPT)
+    return Outbox.objects.finished().exclude(raw=b"").exclude(failed_lately).update(raw=b"")
 
 
 @periodic(every=timedelta(days=1))

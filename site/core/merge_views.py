@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import IndexView
 
 from core.merging import languages_of, merge_terms, uses
 from core.models import Term
+from core.numbers import whole
 from core.translation.permissions import may_touch, may_work_in
 
 
@@ -89,7 +90,7 @@ class MergeMixin:
         gone = get_object_or_404(terms, pk=pk)
         others = terms.exclude(pk=pk).order_by("name")
         chosen = request.POST.get("into") or request.GET.get("into") or ""
-        kept = others.filter(pk=chosen).first() if chosen.isdigit() else None
+        kept = others.filter(pk=whole(chosen)).first()
         if request.method == "POST":
             if kept is None:
                 raise Http404

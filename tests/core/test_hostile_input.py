@@ -1,9 +1,12 @@
 """What nobody's browser sends: control characters, broken encodings, foreign hosts, forms without a token."""
 
+import logging
 import os
+from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 import pytest
 from bs4 import BeautifulSoup
@@ -254,3 +257,306 @@ def test_C46_the_cms_frames_only_itself(cast: matrix.Cast) -> None:
     response = matrix.logged_in(cast.people["E"]).get("/cms/")
     assert header(response, "Content-Security-Policy")["frame-ancestors"] == "'self'"
     assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+
+# --- Rubbish of every kind, at every address --------------------------------------------------------------------
+
+RUBBISH = [
+    *[
+        "",
+        "²",
+        "٣",
+        "𝟛",
+        "-1",
+        "1e26",
+        "9" * 30,
+        "9" * 5000,
+        "NaN",
+        "Infinity",
+        "-0",
+        "0x10",
+        "1_0",
+        " 1 ",
+        "½",
+    ],
+    *["0001-01-01", "9999-12-31", "10000-01-01", "2031-02-30", "0000-00-00", "9999-12-31T23:59Z"],
+    *["0001-01-01T00:00Z", "+252031-01-01T00:00Z", "24:00", "99:99", "00:00:60"],
+    *[
+        "null",
+        "[]",
+        "{}",
+        '{"id": 1}',
+        '["a"]',
+        "true",
+        '"',
+        "[" * 2000,
+        '{"id": {"id": []}}',
+        '{"response": 1}',
+    ],
+    *["../../etc/passwd", "Europe/", "/", "%", "%00", "%ud800", "\ufeff", "\u202e", "\x85", "😀" * 100],
+    *["<" * 2000, "&#xD800;", "{{ 7*7 }}", "' OR 1=1 --", "\\", "http://[", "//evil.example", "javascript:1"],
+    *[
+        "a@b",
+        "@",
+        "a" * 400 + "@b.co",
+        '"@"@b.co',
+        "a@[127.0.0.1]",
+        "a@xn--",
+        "a@\u212a.co",
+        "xn--" + "9" * 300,
+    ],
+]
+TYPES = [
+    *[
+        "text/html; charset=utf-7",
+        "text/html; charset=hex",
+        "application/json; charset=idna",
+        "; charset=",
+        "/",
+    ],
+    *["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=" + "x" * 5000],
+    *["multipart/form-data; boundary=ä", "multipart/form-data; boundary=a; charset=utf-16"],
+    *[
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "application/x-www-form-urlencoded; charset=undefined",
+    ],
+    *["application/x-www-form-urlencoded; charset=" + "a" * 5000, "application/json", "text/xml", ";" * 3000],
+    *[
+        'text/plain; charset="',
+        "application/x-www-form-urlencoded; charset=unicode_escape",
+        "a/b; charset=base64",
+    ],
+]
+PARTS = [
+    b"",
+    b"--b",
+    b"--b--",
+    b"--b\r\n\r\nx\r\n--b--",
+    b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--",
+    b'--b\r\nContent-Disposition: form-data; name="a"; filename="x"\r\n\r\nx\r\n--b--',
+    b'--b\r\nContent-Disposition: form-data; name="a"; filename="../../x\x00"\r\n\r\nx\r\n--b--',
+    b"--b\r\nContent-Disposition: form-data; name*=rubbish''a\r\n\r\nx\r\n--b--",
+    b"--b\r\nContent-Disposition: form-data; name*=utf-7''+2AA-\r\n\r\nx\r\n--b--",
+    b"--b\r\nContent-Disposition: form-data; name*=hex''a; filename*=zip''b\r\n\r\nx\r\n--b--",
+    b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n!\r\n--b--',
+    b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Length: -9\r\n\r\n\xff\xfe\r\n--b--',
+    b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: a/b; charset=utf-7\r\n\r\n+2AA-\r\n--b--',
+    b"--b\r\n" + b"a: b\r\n" * 3000 + b"\r\n--b--",
+]
+HEADERS = {
+    "HTTP_ACCEPT_LANGUAGE": [
+        "²",
+        "*" * 5000,
+        "en;q=" + "9" * 400,
+        "a-" * 4000,
+        ",;q=,",
+        "en;q=nan",
+        "en-\u212a",
+    ],
+    "HTTP_X_FORWARDED_FOR": [
+        "²",
+        "::",
+        "1.2.3",
+        ",,,",
+        "1.2.3.4, [::1]:x",
+        "9" * 5000,
+        "fe80::1%eth0",
+        "a" * 5000,
+    ],
+    "HTTP_X_FORWARDED_PROTO": ["", "ftp", "https,http", "²"],
+    "HTTP_X_FORWARDED_HOST": ["evil.example", "a" * 5000, ""],
+    "HTTP_X_FORWARDED_PORT": ["²", "99999999"],
+    "HTTP_REFERER": ["http://[", "²", "javascript:1", "//" + "a" * 5000, "http://testserver:x/", "/%ff"],
+    "HTTP_ORIGIN": ["null", "http://[", "²", "https://evil.example"],
+    "HTTP_USER_AGENT": ["", "²", "x" * 5000, "Mozilla/" + "9" * 3000],
+    "HTTP_IF_MODIFIED_SINCE": [
+        "²",
+        "Thu, 01 Jan 99999 00:00:00 GMT",
+        "Sat, 31 Feb 2031 25:61:61 GMT",
+        "x" * 5000,
+    ],
+    "HTTP_IF_NONE_MATCH": ["²", '"' * 3000, "W/" * 3000, '"' + "x" * 5000],
+    "HTTP_RANGE": ["bytes=²-", "bytes=-" + "9" * 400, "bytes=5-1", "x"],
+    "HTTP_ACCEPT": ["²", "*/" * 2500, "text/html;q=nan", "a/b;level=;q="],
+    "HTTP_ACCEPT_ENCODING": ["²", "gzip;q=nan", "," * 5000],
+    "HTTP_AUTHORIZATION": ["²", "Basic ²", "Basic ////", "Bearer " + "x" * 5000],
+    "HTTP_EXPECT": ["100-continue", "²"],
+    "HTTP_SEC_PURPOSE": ["²"],
+    "HTTP_HX_CURRENT_URL": ["http://[", "²"],
+    "HTTP_HX_REQUEST": ["²"],
+    "HTTP_X_REQUESTED_WITH": ["XMLHttpRequest", "²"],
+    "HTTP_X_HTTP_METHOD_OVERRIDE": ["DELETE", "²"],
+    "HTTP_HOST": [
+        "",
+        "²",
+        "a" * 60_000,
+        "testserver:²",
+        "testserver:" + "9" * 5000,
+        "[::",
+        "testserver,evil",
+        "a b",
+    ],
+    "CONTENT_LENGTH": ["-1", "²", "9" * 30, "1e3", "99999"],
+    "CONTENT_TYPE": TYPES,
+    "REMOTE_ADDR": ["", "²", "::ffff:1.2.3.4", "unix:"],
+}
+COOKIES = [
+    "²",
+    "",
+    '"',
+    "a" * 4000,
+    "eyJ" * 900,
+    ":::",
+    "null",
+    "[]",
+    "0" * 32,
+    "a:b:c",
+    ".eJw:1:x",
+    "%ff",
+    "é",
+    "W10",
+]
+METHODS = ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "²", "x" * 3000]
+
+
+@pytest.fixture
+def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[..., None]]:
+    """What notes that an answer was a server's error, or that an error was logged for it. All are told at the end."""
+    wrong = []
+
+    def check(response: Any, *what: object) -> None:
+        logged = {record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR}
+        caplog.clear()
+        if response.status_code >= 500 or logged:
+            wrong.append((response.status_code, *(str(one)[:80] for one in what), *logged))
+
+    yield check
+    assert not wrong, "\n".join(map(str, wrong[:40]))
+
+
+def walked(cast: matrix.Cast) -> list[str]:
+    """The addresses of readers' routes, but for files."""
+    return [matrix.address(route, cast) for route in readers_routes() if "media/" not in route]
+
+
+def tried(browser: Client, method: str, *args: Any, **options: Any) -> Any:
+    """One request whose changes are taken back. The browser's cookies stay as they were."""
+    asking = Client(raise_request_exception=False)
+    asking.cookies.load({name: morsel.value for name, morsel in browser.cookies.items()})
+    with transaction.atomic():
+        response = getattr(asking, method)(*args, **options)
+        if response.streaming:
+            response.getvalue()
+        transaction.set_rollback(True)
+    return response
+
+
+def forms(browser: Client, cast: matrix.Cast) -> list[tuple[str, dict[str, str]]]:
+    """Each different form that readers' pages show: where it is sent, and what a browser would send."""
+    found = {}
+    for address in walked(cast):
+        response = browser.get(address)
+        if not response["Content-Type"].startswith("text/html"):
+            continue
+        for form in BeautifulSoup(response.content, "html.parser")("form", method="post"):
+            names = form(["input", "textarea", "select", "button"])
+            fields = {tag["name"]: tag.get("value", "") for tag in names if tag.get("name")}
+            action = (form.get("action") or address).split("?")[0].split("#")[0]
+            found.setdefault((action, tuple(fields)), (action, fields))
+    return list(found.values())
+
+
+def some(values: list[Any], seed: str) -> list[Any]:
+    """A few of them, others for another seed; all with ATTUNE_EXAMPLES=1000."""
+    first = crc32(seed.encode()) % len(values)
+    return (values[first:] + values[:first])[:EXAMPLES]
+
+
+@pytest.mark.parametrize("role", ["X", "A", "S"])
+def test_rubbish_in_the_fields_of_a_form_is_no_servers_error(
+    cast: matrix.Cast, no_errors: Callable[..., None], role: str
+) -> None:
+    browser = matrix.logged_in(cast.people.get(role))
+    for address, form in forms(browser, cast):
+        numbers = {name: value for name, value in form.items() if name.endswith("_FORMS")}
+        for rubbish in some(RUBBISH, address):
+            everywhere = dict.fromkeys(form, rubbish)
+            no_errors(tried(browser, "post", address, everywhere), address, rubbish, "everywhere")
+            if numbers:  # a formset that can be read, with rubbish in its rows
+                no_errors(tried(browser, "post", address, everywhere | numbers), address, rubbish, "rows")
+        for name in form:
+            for rubbish in ["²", *some(RUBBISH, f"{address}{name}")[:4]]:
+                no_errors(tried(browser, "post", address, form | {name: rubbish}), address, name, rubbish)
+            without = {other: value for other, value in form.items() if other != name}
+            no_errors(tried(browser, "post", address, without), address, name, "missing")
+        no_errors(tried(browser, "post", address, {}), address, "nothing")
+        thrice = {name: ["1", "²", "x"] for name in form}
+        no_errors(tried(browser, "post", address, thrice), address, "three times")
+
+
+@pytest.mark.parametrize("role", ["X", "S"])
+def test_rubbish_in_any_parameter_is_no_servers_error(
+    cast: matrix.Cast, no_errors: Callable[..., None], role: str
+) -> None:
+    browser = matrix.logged_in(cast.people.get(role))
+    for address in walked(cast):
+        for rubbish in some(RUBBISH, address):
+            everywhere = [(name, rubbish) for name in PARAMETERS]
+            no_errors(tried(browser, "get", address, dict(everywhere)), address, rubbish)
+        no_errors(
+            tried(browser, "get", address, {name: ["²", "1", ""] for name in PARAMETERS}), address, "thrice"
+        )
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_rubbish_in_a_header_is_no_servers_error(
+    cast: matrix.Cast, no_errors: Callable[..., None], name: str
+) -> None:
+    browser = matrix.logged_in(cast.people["A"])
+    for address in [*walked(cast), "/", "/nothing/", "/cms/", "/en/nothing/"]:
+        for rubbish in HEADERS[name]:
+            no_errors(tried(browser, "get", address, **{name: rubbish}), address, rubbish, "GET")
+            no_errors(
+                tried(browser, "post", address, {"a": "b"}, **{name: rubbish}), address, rubbish, "POST"
+            )
+
+
+def test_bodies_that_nobody_can_read_are_no_servers_errors(
+    cast: matrix.Cast, no_errors: Callable[..., None]
+) -> None:
+    browser = matrix.logged_in(cast.people["S"])
+    for address in walked(cast):
+        for body in PARTS:
+            answer = tried(browser, "post", address, body, content_type="multipart/form-data; boundary=b")
+            no_errors(answer, address, body)
+        for rubbish in some(RUBBISH, address):
+            sent = rubbish.encode("utf-8", "surrogatepass")
+            no_errors(tried(browser, "post", address, sent, content_type="application/json"), address, sent)
+
+
+def test_rubbish_in_a_cookie_is_no_servers_error(cast: matrix.Cast, no_errors: Callable[..., None]) -> None:
+    names = [django_settings.SESSION_COOKIE_NAME, "csrftoken", "messages", "language", "wagtail", "x"]
+    for address in walked(cast):
+        for rubbish in COOKIES:
+            sent = "; ".join(f"{name}={rubbish}" for name in names)
+            no_errors(tried(Client(), "get", address, HTTP_COOKIE=sent), address, rubbish)
+
+
+def test_rubbish_in_a_session_is_no_servers_error(cast: matrix.Cast, no_errors: Callable[..., None]) -> None:
+    """A session that older code has written, or none of ours."""
+    for value in ([], {}, "x", None, -1, {"at": "x"}, {"account_login": 1}):
+        browser = Client()
+        session = browser.session
+        for key in ("account_login", "account_reauthentication_state", "drafts", "began_at", "seen_at"):
+            session[key] = value
+        session.save()
+        no_errors(tried(browser, "get", "/en/account/login/"), value)
+
+
+def test_methods_that_no_form_has_are_no_servers_errors(
+    cast: matrix.Cast, no_errors: Callable[..., None]
+) -> None:
+    browser = matrix.logged_in(cast.people["S"])
+    for address in walked(cast):
+        for method in METHODS:
+            no_errors(tried(browser, "generic", method, address), address, method)

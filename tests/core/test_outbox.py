@@ -335,3 +335,48 @@ def test_forgetting_mail_sends_what_is_on_its_way_first(smtp_sink: SmtpSink) -> 
     outbox.deliver_due()
     assert list(Outbox.objects.all()) == [others]
     assert [message["subject"] for message in smtp_sink.messages] == ["Letter 2", "Letter 4"]
+
+
+def test_what_was_delivered_is_empty_and_still_known(smtp_sink: SmtpSink) -> None:
+    message = EmailMessage("Hello", "https://attune.example/en/bookings/token/", to=["a@example.org"])
+    outbox.enqueue(message, key="once")
+    outbox.deliver_due()
+    assert "token" in str(smtp_sink.messages[0])
+    row = Outbox.objects.get()
+    assert (bytes(row.raw), row.subject, row.recipients) == (b"", "Hello", ["a@example.org"])
+    assert row.state == Outbox.State.SENT
+    assert outbox.enqueue(message, key="once") is None
+
+
+def test_what_was_not_delivered_yet_keeps_its_body(smtp_sink: SmtpSink, settings: Any) -> None:
+    settings.OUTBOX_OPTIONS = {**settings.OUTBOX_OPTIONS, "port": 1}
+    EmailMessage("Hello", "text", to=["a@example.org"]).send()
+    with pytest.raises(outbox.MailServerAwayError):
+        outbox.deliver_due()
+    assert bytes(Outbox.objects.get().raw)
+
+
+def test_development_keeps_bodies(smtp_sink: SmtpSink, settings: Any) -> None:
+    settings.OUTBOX_KEEPS_BODIES = True
+    EmailMessage("Hello", "text", to=["a@example.org"]).send()
+    outbox.deliver_due()
+    assert outbox.empty_finished() == 0
+    assert bytes(Outbox.objects.get().raw)
+
+
+@pytest.mark.parametrize(
+    ("state", "hours_ago", "left"),
+    [
+        ("pending", 100, True),
+        ("failed", 1, True),
+        ("failed", 25, False),
+        ("cancelled", -100, False),  # a reminder of what was called off
+        ("sent", 0, False),  # by an older release
+    ],
+)
+def test_what_will_never_be_sent_is_emptied(state: str, hours_ago: int, left: bool) -> None:
+    EmailMessage("Hello", "text", to=["a@example.org"]).send()
+    Outbox.objects.update(state=state, due_at=timezone.now() - timedelta(hours=hours_ago))
+    assert outbox.empty_finished() == (0 if left else 1)
+    assert outbox.empty_finished() == 0
+    assert bool(bytes(Outbox.objects.get().raw)) is left

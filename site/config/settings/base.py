@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "core.requests.ReadableRequestMiddleware",
     "core.middleware.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -377,7 +378,9 @@ OUTBOX_BACKEND, OUTBOX_OPTIONS = outgoing_mail(env.str("EMAIL_URL", default="con
 OUTBOX_LEASE = timedelta(seconds=env.int("OUTBOX_LEASE", default=300))
 TASK_LEASE = timedelta(seconds=env.int("TASK_LEASE", default=900))
 OUTBOX_LAG = timedelta(minutes=5)  # due for longer: /readyz/ says so
-OUTBOX_KEEP = timedelta(days=30)
+OUTBOX_KEEP = timedelta(days=30)  # after it was sent or given up: to whom, when, and the subject
+OUTBOX_FAILED_KEPT = timedelta(days=1)  # the body of what was given up; that of what was sent goes at once
+OUTBOX_KEEPS_BODIES = False
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {
     "default": {
@@ -398,6 +401,9 @@ LOGGING = logging_settings(json=True)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # naming the reader would also cost a query on every request
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# Both would be whatever the reader's browser sends.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 
 # The demo's accounts have a password that everybody knows: outside development they are added on purpose alone.
 DEMO_ALLOWED = env.bool("DEMO_ALLOWED", default=False)

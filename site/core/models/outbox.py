@@ -21,7 +21,10 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
 
 
 class Outbox(models.Model):
-    """One message to one set of recipients, complete as it was written. `core.mail` makes and sends these."""
+    """One message to one set of recipients, complete as it was written. `core.mail` makes and sends these.
+
+    `raw` is empty once it was delivered, or can't be any more.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connections
 
 from core import background, mail, periodic
-from core.logs import describe
+from core.logs import describe, log_uncaught
 
 logger = structlog.get_logger(__name__)
 
@@ -73,6 +73,7 @@ class Command(BaseCommand):
         def stopping() -> bool:
             return stopped
 
+        log_uncaught()
         worker_id = uuid.uuid4().hex
         discovered = False
 
