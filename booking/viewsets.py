@@ -204,7 +204,7 @@ class EndHoldView(View):
         except Stale as error:
             messages.warning(request, error.sentence)
         else:
-            limits.forget(request, "booking_mail", proofs.MAILS, key=normalised_email(booking.client_email))
+            limits.forget("booking_mail", proofs.MAILS, key=normalised_email(booking.client_email))
             messages.success(
                 request, _("The hold has ended. The client can book again, and gets a new e-mail.")
             )
