@@ -28,6 +28,7 @@ from booking.errors import (
     Busy,
     ClientBusy,
     HoldElsewhere,
+    SlotTaken,
     SlotUnavailable,
     Stale,
     TooMany,
@@ -43,6 +44,7 @@ from booking.views.days import slot_days, times
 from core import limits, zones
 from core.models.pages import unrestricted
 from core.names import isolated, normalised_email
+from core.traps import FASTEST, shown_before
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
 
@@ -51,6 +53,7 @@ from directory.search.cards import free_soon
 HOLDS = "6/15m/browser,20/h/browser,40/15m/network,120/h/network,300/d/network"
 HOLDS_HERE = "{most}/15m/network-key,{twice}/h/network-key"
 MOST_HERE, FEW = 12, 4
+MACHINES_WAIT = 86_400  # seconds
 CORRECTIONS = "5/h/browser,60/h/network"
 LINKS_AGAIN = "3/h/browser"
 MAILS_AGAIN = "2/h/key"  # to an address that has had its mail, for the browser that caused it
@@ -135,6 +138,8 @@ def _post_booking(
     except limits.TooOften as error:
         return _refuse(request, specialist, context, TooOften(error))
     except Busy as error:  # the time may still be free: the same form, to be sent again
+        if Booking.objects.active().filter(schedule=specialist.pk, blocked__contains=start).exists():
+            return _refuse(request, specialist, context, SlotTaken())
         response = _details(request, form, start, {**context, "notice": error.sentence}, error.status)
         response["Retry-After"] = str(error.retry_after)
         return response
@@ -444,7 +449,11 @@ def _show_pending(
         "status": state,
         "notice": notice,
         # What the booking form is sent with once more, with another address or after the time has run out.
-        "typed": [(name, text) for name, texts in typed.items() if name != "email" for text in texts],
+        "typed": [
+            (name, text) for name, texts in typed.items() if name not in {"email", "shown"} for text in texts
+        ],
+        # The form was shown long ago; to a machine, which is told nothing else, never long enough.
+        "shown": shown_before(FASTEST if asked.booking else -MACHINES_WAIT),
         "others": [
             {"url": pending_url(one), **times(one.starts_at, zone, {"specialist_zone": zone})}
             for one in kept.every(request)

@@ -78,7 +78,10 @@ class Counters(DatabaseCache):
         """Take the hit back that was counted at `moment`."""
         key = self.make_and_validate_key(key)
         with self._changing() as (cursor, table):
-            cursor.execute(f"SELECT value FROM {table} WHERE cache_key = %s FOR UPDATE", [key])  # noqa: S608
+            cursor.execute(
+                f"UPDATE {table} SET expires = expires WHERE cache_key = %s RETURNING value",  # noqa: S608
+                [key],
+            )
             row = cursor.fetchone()
             hits = _unpacked(row[0]) if row else []
             if moment.timestamp() in hits:
