@@ -8,6 +8,8 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core import limits
+
 
 def _why_blocked() -> str:
     return gettext(
@@ -20,6 +22,7 @@ class BookingError(Exception):
 
     sentence: Any = _("This can't be done.")
     status = 409
+    retry_after = 0  # seconds, for the header `Retry-After`; 0 is none
 
 
 class SlotUnavailable(BookingError):
@@ -51,10 +54,27 @@ class ClientBusy(BookingError):
 
 
 class TooOften(BookingError):
-    """More tries from one network than people make."""
+    """As many times are kept as may be for one browser or network; `retry_after` seconds until the next."""
 
-    sentence = _("There were many bookings from your network in a short time. Please try again in an hour.")
     status = 429
+    BROWSER = _(
+        "You have chosen several times in a short while. Please confirm one of them with the link in our e-mail, or "
+        "try again in %(time)s."
+    )
+    NETWORK = _(
+        "Many times are being kept for people in your network. Please try again in %(time)s. If you have an account, "
+        "you can log in and book without waiting."
+    )
+    HERE = _(
+        "Many of this specialist’s times are being kept for people in your network. Please try again in %(time)s, or "
+        "choose another specialist. If you have an account, you can log in and book without waiting."
+    )
+
+    def __init__(self, error: limits.TooOften) -> None:
+        super().__init__(error)
+        self.retry_after = error.seconds
+        sentence = {"browser": self.BROWSER, "network-key": self.HERE}.get(error.per, self.NETWORK)
+        self.sentence = sentence % {"time": limits.in_words(error.seconds)}
 
 
 class HoldElsewhere(BookingError):
@@ -110,5 +130,6 @@ class Stale(BookingError):
 class Busy(BookingError):
     """Too many people book at once; trying again in a moment helps."""
 
-    sentence = _("Many people are booking right now. Please try again in a moment.")
+    sentence = _("Many people are booking right now. Please try again in about ten seconds.")
     status = 503
+    retry_after = 10

@@ -203,7 +203,7 @@ class EndHoldView(View):
         except Stale as error:
             messages.warning(request, error.sentence)
         else:
-            limits.forget(request, "booking_mail", proofs.MAILS, key=canonical_address(booking.client_email))
+            limits.forget("booking_mail", proofs.MAILS, key=canonical_address(booking.client_email))
             messages.success(
                 request, _("The hold has ended. The client can book again, and gets a new e-mail.")
             )

@@ -194,7 +194,9 @@ class CloseReportForm(forms.Form):
 class ReportForm(TrappedForm):
     """What is wrong with a profile, or with somebody."""
 
-    TOO_OFTEN = _("There were many reports from your network in a short time. Please try again in an hour.")
+    TOO_OFTEN = _(
+        "There were several reports from you or your network in a short time. Please try again in %(time)s."
+    )
 
     kind = forms.ChoiceField(
         label=_("What is it about?"),

@@ -13,7 +13,14 @@ from booking.services.changing import (
     move_booking,
     propose_time,
 )
-from booking.services.requesting import ClientDetails, Nobody, confirm_booking, request_booking
+from booking.services.requesting import (
+    ClientDetails,
+    Nobody,
+    confirm_booking,
+    let_go,
+    request_booking,
+    send_link_again,
+)
 from booking.services.schedules import edit_schedule, resume
 from booking.services.sweeping import complete_past, erase_old, expire_holds, expire_requests, tick
 
@@ -36,11 +43,13 @@ __all__ = [
     "erase_old",
     "expire_holds",
     "expire_requests",
+    "let_go",
     "move_booking",
     "propose_time",
     "release_address",
     "request_booking",
     "resume",
+    "send_link_again",
     "tick",
     "to_come",
 ]

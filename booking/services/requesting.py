@@ -1,5 +1,6 @@
 """From a chosen time to a request or a settled consultation."""
 
+import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from booking import emails, tokens
@@ -22,9 +23,10 @@ from booking.errors import (
     KeyReused,
     SlotTaken,
     SlotUnavailable,
+    Stale,
     TooMany,
 )
-from booking.models import DURATION, BlockedClient, Booking, Schedule
+from booking.models import DURATION, ActionToken, BlockedClient, Booking, BookingEvent, Schedule
 from booking.services.steps import (
     Actor,
     Status,
@@ -38,6 +40,7 @@ from booking.services.steps import (
 )
 from booking.services.sweeping import end_holds
 from booking.slots import read_hours, refresh_next_slots
+from core.mail import enqueue
 from directory.models import Specialist
 
 
@@ -89,16 +92,20 @@ def request_booking(
     start: datetime,
     client: ClientDetails,
     key: uuid.UUID,
+    held: Booking | None = None,
+    keeps_longer: bool = False,
     now: datetime | None = None,
 ) -> Booking:
     """Hold `start` (aware) for `client` for 15 minutes, or until it begins, and mail them the link that confirms it.
 
     For a client whose address is verified it is requested or settled at once. `key` makes it idempotent: the same
     key gives the same booking again, and writes nothing.
+    `held` is a hold with this specialist of the same browser, which becomes this one: another time, another address,
+    other details. Links to an address that it no longer has open nothing. `keeps_longer`: its 15 minutes begin anew.
     Raises SlotUnavailable if the specialist doesn't offer that time now, SlotTaken if another booking has it,
     AlreadyBooked or ClientBusy if the client has a consultation that is in the way, HoldElsewhere if another of
     their times waits to be confirmed, TooMany after BOOKINGS_A_WEEK, Blocked if moderators have blocked the address,
-    KeyReused if the key was used for something else, Busy if locks can't be had.
+    KeyReused if the key was used for something else, Stale if `held` isn't a hold any more, Busy if locks can't be had.
     """
     start = start.astimezone(UTC)
     client_key = client.key
@@ -107,6 +114,7 @@ def request_booking(
         "start": start,
         "client_key": client_key,
         "key": key,
+        "held": held,
     }
     # Once here, so that those who come too late needn't queue for the locks, and once behind them.
     if earlier := _settled(**wanted, now=now or timezone.now()):
@@ -124,56 +132,126 @@ def request_booking(
 
     # The client's holds elsewhere are only ended: their schedules aren't locked, and the ticker looks them up.
     end_holds(Booking.objects.filter(Q(schedule=schedule) | Q(client_key=client_key)), now=now)
-    hours = read_hours([schedule.pk], now=now)[schedule.pk]  # read after the lock: nobody changes them now
+    if held is not None:
+        held = Booking.objects.select_for_update(no_key=True).get(pk=held.pk)
+        if held.status != Status.HELD or held.schedule_id != schedule.pk:
+            raise Stale
+    without = held.pk if held else None
+    hours = read_hours([schedule.pk], now=now, without=without)[
+        schedule.pk
+    ]  # read after the lock: nobody changes them now
     if not hours.is_open or not is_free(
         start, hours.rules, hours.windows, hours.exceptions, hours.busy, now=now
     ):
         raise SlotUnavailable
 
     end = start + timedelta(minutes=DURATION)
-    booking = Booking(
-        schedule=schedule,
-        status=Status.HELD,
-        starts_at=start,
-        ends_at=end,
-        blocked=(start, end + timedelta(minutes=schedule.gap)),
-        hold_expires_at=min(now + settings.BOOKING_HOLD, start),
-        client=client.user,
-        client_key=client_key,
-        client_name=client.name,
-        client_email=client.email,
-        client_language=client.language,
-        client_time_zone=client.time_zone,
-        note=client.note,
-        with_guardian=client.with_guardian,
-        answers=[list(pair) for pair in client.answers],
-        idempotency_key=key,
-        wall_start=wall_clock(start, schedule.time_zone),
-    )
+    expires = held.hold_expires_at if held and not keeps_longer else None
+    details: dict[str, Any] = {
+        "starts_at": start,
+        "ends_at": end,
+        "blocked": (start, end + timedelta(minutes=schedule.gap)),
+        "hold_expires_at": min(expires or now + settings.BOOKING_HOLD, start),
+        "client": client.user,
+        "client_key": client_key,
+        "client_name": client.name,
+        "client_email": client.email,
+        "client_language": client.language,
+        "client_time_zone": client.time_zone,
+        "note": client.note,
+        "with_guardian": client.with_guardian,
+        "answers": [list(pair) for pair in client.answers],
+        "wall_start": wall_clock(start, schedule.time_zone),
+    }
     try:
         with transaction.atomic():
-            booking.save(force_insert=True)
+            booking = _change(held, details) if held else _hold(schedule, key, details)
     except IntegrityError as error:
         raise refused(error) from error
-    record(booking, "", Actor.CLIENT)
     if client.is_verified:
         _enter(booking, now)
-    elif not isinstance(client, Nobody):
-        emails.confirm_address(booking, tokens.issue(booking, "client"))
+    elif isinstance(client, Nobody):
+        pass
+    elif held is None:
+        emails.confirm_address(booking, tokens.issue(booking, ActionToken.Purpose.CLIENT))
+    elif not booking.tokens.exists():
+        _send_another_link(booking)
     refresh_next_slots([schedule.pk], now=now)
     return booking
 
 
+def _hold(schedule: Schedule, key: uuid.UUID, details: dict[str, Any]) -> Booking:
+    booking = Booking(schedule=schedule, status=Status.HELD, idempotency_key=key, **details)
+    booking.save(force_insert=True)
+    record(booking, "", Actor.CLIENT)
+    return booking
+
+
+def _change(held: Booking, details: dict[str, Any]) -> Booking:
+    """Make the hold, which is locked, another one."""
+    was_at, was_for = held.starts_at, bytes(held.client_key)
+    for name, value in details.items():
+        setattr(held, name, value)
+    held.save(update_fields=[*details, "updated_at"])
+    if was_for != held.client_key:
+        held.tokens.all().delete()
+    if was_at != held.starts_at:
+        record(held, held.status, Actor.CLIENT, BookingEvent.Kind.MOVED)
+    return held
+
+
+def _send_another_link(booking: Booking) -> None:
+    """Mail the link that confirms once more: a mail of its own, under a key of its own."""
+    token = tokens.issue(booking, ActionToken.Purpose.CLIENT)
+    key = f"{booking.uid}:{booking.sequence}:{secrets.token_hex(4)}:confirm_address"
+    enqueue(emails.to_client(booking, "confirm_address", token), key=key)
+
+
+@in_transaction
+def send_link_again(*, booking: Booking, now: datetime | None = None) -> None:
+    """Mail the link that confirms a hold once more; nothing for one that is held for nobody.
+
+    Earlier links go on working. Raises Stale if it isn't a hold any more, or its 15 minutes are over.
+    """
+    booking = lock_booking(booking)
+    now = now or timezone.now()
+    if booking.status != Status.HELD or (booking.hold_expires_at and booking.hold_expires_at <= now):
+        raise Stale
+    if not booking.is_nobodys:
+        _send_another_link(booking)
+
+
+@in_transaction
+def let_go(*, booking: Booking, now: datetime | None = None) -> None:
+    """End a hold: its time is free at once. Who does so needn't have proved the address, so nothing else ends.
+
+    Nobody is told. A hold that has ended already stays so. Raises Stale if it has been confirmed.
+    """
+    booking = lock_booking(booking)
+    if booking.status in {Status.EXPIRED, Status.CANCELLED}:
+        return
+    step(booking, to=Status.EXPIRED, allowed=[Status.HELD], actor=Actor.CLIENT)
+    refresh_next_slots([booking.schedule_id], now=now or timezone.now())
+
+
 def _settled(
-    *, schedule_id: int, start: datetime, client_key: bytes, key: uuid.UUID, now: datetime
+    *,
+    schedule_id: int,
+    start: datetime,
+    client_key: bytes,
+    key: uuid.UUID,
+    held: Booking | None,
+    now: datetime,
 ) -> Booking | None:
     """The booking that was already made with `key`, or None if nothing is in the way of a new one.
 
     Raises what `request_booking` raises for a committed booking that is in the way of a new one.
     """
     # The key last: when the same form is committed between two queries here, it is in its own way, and found.
-    refusal = _refusal(schedule_id=schedule_id, start=start, client_key=client_key, now=now)
-    if earlier := Booking.objects.filter(idempotency_key=key).first():
+    without = held.pk if held else 0
+    refusal = _refusal(schedule_id=schedule_id, start=start, client_key=client_key, without=without, now=now)
+    earlier = Booking.objects.filter(idempotency_key=key).exclude(pk=without).first()
+    if earlier:
         same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
         if same != (schedule_id, start, client_key):
             raise KeyReused
@@ -184,16 +262,27 @@ def _settled(
 
 
 def _refusal(
-    *, schedule_id: int, start: datetime, client_key: bytes, now: datetime
+    *, schedule_id: int, start: datetime, client_key: bytes, now: datetime, without: int = 0
 ) -> type[BookingError] | None:
-    """Why a new booking isn't possible: the address is blocked, or a committed booking is in the way. None if it is."""
+    """Why a new booking isn't possible: the address is blocked, or a committed booking is in the way. None if it is.
+
+    The one whose number is `without` is in nobody's way.
+    """
     if BlockedClient.objects.filter(client_key=client_key).exists():
         return Blocked
     a_week_ago = now - timedelta(days=7)
     # One question for what is in the way and for what counts: whoever comes too late should hear so quickly.
-    known = Booking.objects.filter(
-        Q(status__in=Booking.ACTIVE) | Q(created_at__gt=a_week_ago), client_key=client_key
-    ).only("schedule_id", "starts_at", "ends_at", "status", "hold_expires_at", "created_at")
+    confirmed = BookingEvent.objects.filter(
+        booking=OuterRef("pk"), to_status__in=[Status.REQUESTED, Status.CONFIRMED]
+    )
+    known = (
+        Booking.objects.filter(
+            Q(status__in=Booking.ACTIVE) | Q(created_at__gt=a_week_ago), client_key=client_key
+        )
+        .exclude(pk=without)
+        .annotate(was_confirmed=Exists(confirmed))
+        .only("schedule_id", "starts_at", "ends_at", "status", "hold_expires_at", "created_at")
+    )
     own, entered = [], 0
     for one in known:
         has_lapsed = (
@@ -201,8 +290,10 @@ def _refusal(
         )
         if one.is_active and not has_lapsed:
             own.append((one.schedule_id, one.starts_at, one.ends_at, one.status))
-        # What nobody confirmed was perhaps not asked for by the owner of the address.
-        if one.created_at > a_week_ago and one.status not in {Status.HELD, Status.EXPIRED}:
+        # What nobody confirmed was perhaps not asked for by the owner of the address, and a time let go was none.
+        is_open_question = one.status in {Status.HELD, Status.EXPIRED}
+        was_let_go = one.status == Status.CANCELLED and not one.was_confirmed
+        if one.created_at > a_week_ago and not (is_open_question or was_let_go):
             entered += 1
     if any(with_whom == schedule_id for with_whom, *_ in own):
         return AlreadyBooked
@@ -213,7 +304,7 @@ def _refusal(
         return HoldElsewhere
     if entered >= settings.BOOKINGS_A_WEEK:
         return TooMany
-    live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now)
+    live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now).exclude(pk=without)
     if live.filter(schedule_id=schedule_id, blocked__contains=start).exists():
         return SlotTaken
     return None

@@ -11,13 +11,14 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from booking.errors import AlreadyBooked, Busy, ClientBusy, KeyReused, SlotTaken, Stale
 from booking.models import Booking, BookingEvent, Schedule
+from core.locks import NoPlace
 from core.zones import load_zone
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-LOCK_TIMEOUT = "3s"
-TRIES = 3
+LOCK_TIMEOUT = "2s"
+TRIES = 2
 Status = Booking.Status
 Actor = BookingEvent.Actor
 Kind = BookingEvent.Kind
@@ -26,8 +27,9 @@ Kind = BookingEvent.Kind
 def in_transaction(service: Callable[P, R]) -> Callable[P, R]:
     """Run a service in one READ COMMITTED transaction, and again when it lost a fight for locks.
 
-    Raises Busy after three lost fights. A snapshot taken before the locks would let the check below read old
-    rows (booking cases F17), so a stricter isolation level, or an outer transaction's, is refused.
+    Raises Busy after two lost fights, or at once where as many wait as may (core.locks). A snapshot taken before the
+    locks would let the check below read old rows (booking cases F17), so a stricter isolation level, or an outer
+    transaction's, is refused.
     """
 
     @wraps(service)
@@ -44,6 +46,8 @@ def in_transaction(service: Callable[P, R]) -> Callable[P, R]:
                     if isolation != "read committed":
                         raise RuntimeError(f"Bookings need READ COMMITTED, not {isolation}.")
                     return service(*args, **kwargs)
+            except NoPlace as error:
+                raise Busy from error
             except OperationalError as error:
                 if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                     raise

@@ -137,6 +137,8 @@ def cancel(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
             services.cancel_booking(
                 booking=link.booking, actor=BookingEvent.Actor.CLIENT, reason=form.cleaned_data["reason"]
             )
+            if link.pk:  # a mail's link: whoever lets a time go by it has shown that the address is theirs
+                proofs.prove(request, link.booking.client_email)
         except BookingError as error:
             return _status(request, link, token, error)
         return redirect("booking", token)

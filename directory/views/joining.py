@@ -10,8 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import drafts
-from accounts.gate import KEPT, Reason
-from core import limits
+from accounts.gate import Reason, keep_draft
 from core.names import clean_name
 from directory import review, services
 from directory.models import Specialist
@@ -45,8 +44,7 @@ def _go_on(request: Any, specialist: Specialist) -> HttpResponse:
 def _for_strangers(request: HttpRequest) -> HttpResponse:
     """As accounts.gate does it, with the gate in a page that is worth reading without an account."""
     if request.method == "POST":
-        if limits.use(request, "draft", KEPT):
-            drafts.keep(request)
+        keep_draft(request)
         return redirect(request.get_full_path())
     return _page(request, gate=Reason.SPECIALIST, kept=drafts.has(request))
 

@@ -11,7 +11,7 @@ from directory import services
 from directory.forms import ReportForm
 from directory.models import Specialist, SpecialistPage
 
-REPORTS = "5/h/ip,20/d/ip"
+REPORTS = "5/h/browser,15/d/browser,30/h/network,100/d/network"
 
 
 @never_cache
@@ -20,18 +20,25 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; a POST that a machine has sent is thanked, and forgotten."""
     specialist = get_object_or_404(Specialist.objects.published(), slug=slug)
     form = ReportForm(request.POST if request.method == "POST" else None)
-    status = 200
+    status, wait = 200, 0
     if request.method == "POST":
         status = 422
         if form.is_valid():
             if form.is_by_machine:
                 return redirect("specialist_report_sent", slug)
-            if limits.use(request, "report", REPORTS):
-                services.report_profile(specialist=specialist, **form.told())
+            try:
+                used = limits.use(request, "report", REPORTS)
+            except limits.TooOften as error:
+                form.add_error(None, form.TOO_OFTEN % {"time": limits.in_words(error.seconds)})
+                status, wait = 429, error.seconds
+            else:
+                with used.unless_refused():
+                    services.report_profile(specialist=specialist, **form.told())
                 return redirect("specialist_report_sent", slug)
-            form.add_error(None, form.TOO_OFTEN)
-            status = 429
-    return _page(request, "report", specialist, status=status, form=form)
+    response = _page(request, "report", specialist, status=status, form=form)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 @never_cache

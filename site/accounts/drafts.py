@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 KEY = "drafts"
 SECONDS = 3600
-MOST_PAGES = 3
+MOST_PAGES = 5
 MOST_CHARACTERS = 20_000
 NEVER = ("csrf", "password", "code")  # parts of names of fields that are nobody's to keep
 
@@ -41,6 +41,27 @@ def take(request: HttpRequest) -> dict[str, Any]:
     return {
         name: values if len(values) > 1 else values[0] for name, values in draft["typed"].items() if values
     }
+
+
+def put(request: HttpRequest, name: str, typed: dict[str, list[str]]) -> None:
+    """Keep what was typed under a name of its own, for pages that give it back more than once (`look`)."""
+    if sum(len(text) for values in typed.values() for text in values) <= MOST_CHARACTERS:
+        others = {path: draft for path, draft in _fresh(request).items() if path != name}
+        newest = dict(list(others.items())[-(MOST_PAGES - 1) :])
+        request.session[KEY] = {**newest, name: {"at": int(time.time()), "typed": typed}}
+
+
+def look(request: HttpRequest, name: str) -> dict[str, list[str]]:
+    """What is kept under `name`; empty if nothing is. It stays."""
+    draft = _fresh(request).get(name)
+    return dict(draft["typed"]) if draft else {}
+
+
+def drop(request: HttpRequest, name: str) -> None:
+    """Forget what is kept under `name`."""
+    if name in (drafts := _fresh(request)):
+        del drafts[name]
+        request.session[KEY] = drafts
 
 
 def _fresh(request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ def ask(request): form = QuestionForm(initial=drafts.take(request))
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import drafts
 from core import limits
 
-KEPT = "20/h/ip"  # what strangers type is kept in a table
+KEPT = "20/h/browser,200/h/network"  # what strangers type is kept in a table
 
 
 class Reason(models.TextChoices):
@@ -47,6 +48,13 @@ WHY = {
 }
 
 
+def keep_draft(request: HttpRequest) -> None:
+    """Keep what a stranger has typed until they have logged in, unless too much is kept for them already."""
+    with suppress(limits.TooOften):
+        limits.use(request, "draft", KEPT)
+        drafts.keep(request)
+
+
 def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Show strangers `reason` with *Log in* and *Sign up* at the page's own address; both lead back to it.
 
@@ -59,8 +67,7 @@ def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], 
             if request.user.is_authenticated:
                 return view(request, *args, **kwargs)
             if request.method == "POST":
-                if limits.use(request, "draft", KEPT):
-                    drafts.keep(request)
+                keep_draft(request)
                 return redirect(request.get_full_path())
             return render(
                 request,

@@ -21,7 +21,9 @@ pythonpath = f"{BASE_DIR},{BASE_DIR / 'site'}"
 bind = [f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"]
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4  # not more than DATABASE_POOL_SIZE: each thread may hold a connection
+# Not more than DATABASE_POOL_SIZE: each thread may hold a connection. Half of them may wait for locks (core.locks); the
+# others go on serving.
+threads = 8
 preload_app = False  # USR2 starts the new code beside the old; a preloaded one would be shared
 keepalive = 5
 timeout = 60

@@ -13,6 +13,8 @@ from core.routing import serve as serve_page
 from core.sitemaps import sitemap
 from core.views import cms_login, media, no_door, robots, to_log_in
 
+handler500 = "core.views.server_error"
+
 urlpatterns = [
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),

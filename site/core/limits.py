@@ -1,20 +1,153 @@
-"""Limits of our own, counted as allauth counts its own: in the cache `limits`, for all processes together."""
+"""How often somebody may do what costs others something, counted for all processes together (cache "limits").
 
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import RateLimitUsage
+People are counted before networks: a clinic, a shelter or a mobile carrier is one address for many. What was refused
+doesn't count, and whoever is refused is told for how long.
+"""
+
+import hashlib
+import ipaddress
+import math
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import caches
+from django.db import DatabaseError
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import npgettext
 
-APP = "attune"
+BROWSER = "browser"  # in the session: which browser this is, for counting alone
+PREFIX_IPV6 = 64  # bits: what one household has, or one telephone
+UNITS = {"m": 60, "h": 3600, "d": 86400}
+RATE = re.compile(r"(\d+)/(\d*)([mhd])/(browser|network|network-key|key)")
+HOUR = 3600
 
 
-def use(request: HttpRequest, action: str, rates: str, *, key: str | None = None) -> RateLimitUsage | None:
-    """Count one use of `action`; None if that is one too many. The use can be taken back: `usage.rollback()`.
+class TooOften(Exception):
+    """There were as many as there may be. `seconds` until the next one counts."""
 
-    `rates` is written as allauth's: "3/15m/ip,20/h/ip", "1/h/key". `key` is kept as a hash.
+    def __init__(self, seconds: float, per: str) -> None:
+        super().__init__(seconds, per)
+        self.seconds, self.per = retry_after(seconds), per
+
+
+@dataclass
+class Use:
+    """What was counted."""
+
+    moment: datetime
+    keys: list[str] = field(default_factory=list)
+
+    def take_back(self) -> None:
+        """Nothing came of it, so it doesn't count."""
+        for key in self.keys:
+            _counters().take_back(key, self.moment)
+        self.keys.clear()
+
+    @contextmanager
+    def unless_refused(self) -> Iterator[None]:
+        """Take it back if an exception says that nothing came of it."""
+        try:
+            yield
+        except BaseException:
+            with suppress(DatabaseError):  # what went wrong first is what is told
+                self.take_back()
+            raise
+
+
+def use(request: HttpRequest, action: str, rates: str, *, key: str = "") -> Use:
+    """Count one use of `action`. Raises TooOften, and then counts nothing.
+
+    `rates` is written "3/15m/browser,60/h/network,1/d/key": how many, in how many minutes, hours or days, and by what:
+    the visitor's browser, their network, `key`, which is kept as a hash, or "network-key", both together. A browser
+    that isn't known yet is counted from now on. Raises core.counters.CountersAway if nothing can be counted.
     """
-    return ratelimit.consume(request, app=APP, action=action, config={action: rates}, key=key)
+    used = Use(timezone.now())
+    # Whoever is new here gets a session only if they get anything.
+    for rate in sorted(_parsed(rates), key=lambda rate: rate[2] == "browser"):
+        most, seconds, per, text = rate
+        counted_by = _counted_by(request, per, key)
+        name = _name(action, text.partition("/")[2], counted_by)
+        if wait := _counters().hit(name, most=most, seconds=seconds, now=used.moment):
+            used.take_back()
+            raise TooOften(wait, per)
+        used.keys.append(name)
+    return used
 
 
-def forget(request: HttpRequest, action: str, rates: str, *, key: str | None = None) -> None:
-    """Start counting anew."""
-    ratelimit.clear(request, app=APP, action=action, config={action: rates}, key=key)
+def forget(action: str, rates: str, *, key: str) -> None:
+    """Start counting anew what is counted by `key`."""
+    for _most, _seconds, per, text in _parsed(rates):
+        if per == "key":
+            _counters().delete(_name(action, text.partition("/")[2], key))
+
+
+def network_of(request: HttpRequest) -> str:
+    """What stands for the visitor's network: an IPv4 address, or the first half of an IPv6 address."""
+    text = get_adapter().get_client_ip(request)
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return str(text)
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:  # ::ffff:192.0.2.1, what a socket for both kinds says
+            return str(address.ipv4_mapped)
+        return str(ipaddress.IPv6Network((address, PREFIX_IPV6), strict=False).network_address)
+    return str(address)
+
+
+def browser_of(request: HttpRequest) -> str:
+    """What stands for the visitor's browser, as long as its session lasts."""
+    if BROWSER not in request.session:
+        request.session[BROWSER] = secrets.token_hex(8)
+    return str(request.session[BROWSER])
+
+
+def retry_after(seconds: float) -> int:
+    """`seconds` as people are told them, in whole minutes, or hours if it is long: for `Retry-After` and sentence."""
+    unit = 60 if seconds <= 2 * HOUR else HOUR
+    return max(math.ceil(seconds / unit), 1) * unit
+
+
+def in_words(seconds: int) -> str:
+    """How long that is, to put after "in": "9 minutes"."""
+    if seconds <= 2 * HOUR:
+        count = math.ceil(seconds / 60)
+        text = npgettext("try again in", "%(count)d minute", "%(count)d minutes", count)
+    else:
+        count = math.ceil(seconds / HOUR)
+        text = npgettext("try again in", "%(count)d hour", "%(count)d hours", count)
+    return text % {"count": count}
+
+
+def _parsed(rates: str) -> list[tuple[int, int, str, str]]:
+    found = []
+    for text in rates.split(","):
+        match = RATE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is no rate: write it as 3/15m/browser")
+        most, count, unit, per = match.groups()
+        found.append((int(most), int(count or 1) * UNITS[unit], per, text))
+    return found
+
+
+def _counted_by(request: HttpRequest, per: str, key: str) -> str:
+    if per == "browser":
+        return browser_of(request)
+    if per == "network":
+        return network_of(request)
+    return f"{network_of(request)} {key}" if per == "network-key" else key
+
+
+def _name(action: str, rate: str, counted_by: str) -> str:
+    return f"{action}:{rate}:{hashlib.sha256(counted_by.encode()).hexdigest()}"
+
+
+def _counters() -> Any:
+    return caches["limits"]

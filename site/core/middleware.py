@@ -1,14 +1,23 @@
-"""Headers that depend on where in the site a request went."""
+"""Headers that depend on where in the site a request went, and what holds for every request."""
 
+from collections.abc import Callable
 from typing import Any
 
+import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_path
+
+from core.locks import places
+from core.logs import describe
+from core.views import PASSING, unavailable
+
+logger = structlog.get_logger(__name__)
 
 CMS_PREFIX = "/cms/"
 
@@ -46,3 +55,23 @@ class LanguageMiddleware(LocaleMiddleware):
             patch_vary_headers(response, ["Accept-Language"])
             return response
         return super().process_response(request, response)
+
+
+class UnavailableMiddleware:
+    """What can't be had right now is a page that says so, and sends what was typed again; and few wait for it.
+
+    What fails before or behind views, in other middleware, is told by `core.views.server_error`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with connection.execute_wrapper(places.around):
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, PASSING):
+            return None
+        logger.error("unavailable", error=describe(exception))
+        return unavailable(request)

@@ -1,12 +1,61 @@
 """Pages that belong to no app."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.views import defaults
 from django.views.static import serve
+
+from core.locks import NoPlace
+
+# What is over in a moment: a lock or a connection that can't be had, a statement that took too long, no database.
+PASSING = (OperationalError, InterfaceError, NoPlace)
+TRY_AGAIN = 10  # seconds until it is worth while, where we don't know better
+NEVER_KEPT = ("csrf", "password", "code")  # parts of names of fields that are nobody's to print in a page
+MOST_KEPT = 40_000  # characters
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: something can't be had for a moment. The page has a button that sends what was typed once more.
+
+    Nothing is read from the database. Passwords, codes and files aren't printed: their pages are opened anew.
+    """
+    typed = [(name, value) for name, values in _posted(request).items() for value in values]
+    has_secret = any(part in name.lower() for name, _value in typed for part in NEVER_KEPT if part != "csrf")
+    is_long = sum(len(value) for _name, value in typed) > MOST_KEPT
+    context = {
+        "path": request.get_full_path(),
+        "is_form": request.method == "POST" and not (has_secret or is_long or request.FILES),
+        "was_sent": request.method == "POST",
+        "typed": [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"],
+        "csrf_token": get_token(request),
+    }
+    response = HttpResponse(render_to_string("503.html", context), status=503)
+    response["Retry-After"] = str(TRY_AGAIN)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _posted(request: HttpRequest) -> dict[str, list[str]]:
+    try:
+        return dict(request.POST.lists()) if request.method == "POST" else {}
+    except Exception:  # what can't be read can't be sent again either
+        return {}
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What broke: for a moment (503), or until we mend it (500). Also what broke outside of views."""
+    if isinstance(sys.exc_info()[1], PASSING):
+        return unavailable(request)
+    return defaults.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

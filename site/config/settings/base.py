@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "core.requests.ReadableRequestMiddleware",
+    "core.middleware.UnavailableMiddleware",
     "core.middleware.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -134,11 +135,18 @@ def database(url: str) -> dict[str, Any]:
     parsed["PORT"] = options.pop("port", parsed["PORT"])
     parsed["OPTIONS"] = {
         **options,
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
+        # Each thread has a connection. Where there are fewer, or no database, a few wait for one and the others hear
+        # at once that they must try again.
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+            "timeout": 2,  # seconds
+            "max_waiting": 4,
+        },
         # jit costs 70 ms on the short queries of this site and never pays (research: directory by next slot), and
         # starting parallel workers takes longer than they save (docs/performance.md). Names with two letters swapped
         # are alike by a half.
-        "options": "-c jit=off -c max_parallel_workers_per_gather=0 -c statement_timeout=30000 "
+        "options": "-c jit=off -c max_parallel_workers_per_gather=0 -c statement_timeout=30000 -c lock_timeout=2000 "
         "-c pg_trgm.word_similarity_threshold=0.5",
     }
     return parsed
@@ -389,9 +397,8 @@ CACHES = {
     },
     # What is counted must be counted by all processes together, and must not fail with a server of its own.
     "limits": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "accounts_limits",
-        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # what has expired goes by the hour (accounts.periodic)
+        "BACKEND": "core.counters.Counters",
+        "LOCATION": "accounts_limits",  # what has expired goes by the hour (accounts.periodic)
     },
 }
 

@@ -1,0 +1,70 @@
+"""Few threads wait for locks, and not for long: one row that many want must not cost all others the site.
+
+Each process serves as many people at once as it has threads (config/gunicorn.py). A thread that waits for a lock serves
+nobody. So at most PLACES of them wait at a time, at most PLACES_EACH for the same lock; whoever finds no place is told
+so at once, and tries again. How long somebody waits is the database's to say: `lock_timeout`.
+"""
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+PLACES = 4  # half of the threads of a process (config/gunicorn.py)
+PLACES_EACH = 2  # for the same rows
+PATIENCE = 0.1  # seconds: for a place, which is taken for a millisecond where nobody holds the lock
+
+LOCKS = re.compile(r"\bFOR (?:NO KEY )?(?:UPDATE|SHARE)\b|\bpg_advisory_(?:xact_)?lock\b|^\s*LOCK\b")
+AT_ONCE = re.compile(r"\b(?:SKIP LOCKED|NOWAIT)\b")
+
+
+class NoPlace(Exception):
+    """As many threads as may are waiting for locks already. Trying again in a moment helps."""
+
+
+class Places:
+    """The places of one process."""
+
+    def __init__(self, places: int = PLACES, each: int = PLACES_EACH) -> None:
+        self.free = threading.BoundedSemaphore(places)
+        self.each = each
+        self.taken: Counter[Any] = Counter()
+        self.guard = threading.Lock()
+
+    def take(self, lock: Any) -> None:
+        """Raises NoPlace if too many wait for this `lock`, or for any."""
+        with self.guard:
+            if self.taken[lock] >= self.each:
+                raise NoPlace
+            self.taken[lock] += 1
+        if not self.free.acquire(timeout=PATIENCE):
+            self._leave(lock)
+            raise NoPlace
+
+    def give_back(self, lock: Any) -> None:
+        self.free.release()
+        self._leave(lock)
+
+    def _leave(self, lock: Any) -> None:
+        with self.guard:
+            self.taken[lock] -= 1
+            if not self.taken[lock]:
+                del self.taken[lock]
+
+    def around(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """A wrapper of Django's for statements: one that may wait for a lock needs a place while it runs."""
+        text = str(sql)
+        if not LOCKS.search(text) or AT_ONCE.search(text):
+            return execute(sql, params, many, context)
+        lock = (text, repr(params))
+        self.take(lock)
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.give_back(lock)
+
+
+places = Places()
