@@ -232,9 +232,8 @@ class ArticlePage(BasePage):
         }
         if self.reviewers:
             article["reviewedBy"] = [{"@type": "Person", "name": str(person)} for person in self.reviewers]
-        if self.picture:
-            large = self.picture.get_rendition("fill-1200x630|format-webp|webpquality-80")
-            article["image"] = f"{settings.SITE_URL}{large.url}"
+        if self.picture and (large := self.picture.in_sizes("fill-1200x630|format-webp|webpquality-80")):
+            article["image"] = f"{settings.SITE_URL}{large[0].url}"
         return [*super().structured_data(), article]
 
     def related(self, limit: int = 3) -> "list[ArticlePage]":

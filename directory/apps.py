@@ -24,3 +24,14 @@ class DirectoryConfig(AppConfig):
         register_follower(follow_merge)
         sitemaps.more.append(sitemap_entries)
         following.follow(self)
+        self._erase_files_with_portraits()
+
+    def _erase_files_with_portraits(self) -> None:
+        """As Wagtail does for the library's pictures, and for no others."""
+        from django.db.models.signals import post_delete
+        from wagtail.images.signal_handlers import post_delete_file_cleanup, post_delete_purge_rendition_cache
+
+        sizes = self.get_model("PortraitRendition")
+        post_delete.connect(post_delete_file_cleanup, sender=self.get_model("Portrait"))
+        post_delete.connect(post_delete_file_cleanup, sender=sizes)
+        post_delete.connect(post_delete_purge_rendition_cache, sender=sizes)

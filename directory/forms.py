@@ -17,11 +17,13 @@ from core.addresses import AddressField, canonical_address
 from core.languages import NAMES, language_name, listed
 from core.names import CHOOSE
 from core.traps import TrappedForm
+from directory.errors import BadPicture
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
+from directory.portraits import make_portrait
 from directory.profile_forms.steps import CURRENCIES
 from directory.profile_forms.terms import TAXONOMIES
-from directory.services.facts import free_slug
+from directory.services.facts import free_slug, show_portrait
 
 
 class UserByEmailField(forms.ModelChoiceField):
@@ -57,6 +59,7 @@ class SpecialistForm(WagtailAdminModelForm):
     currency = forms.ChoiceField(label=_("currency"), choices=[("", "—"), *CURRENCIES.items()])
 
     data: Any
+    files: Any
 
     user = UserByEmailField(
         label=_("user"),
@@ -66,13 +69,24 @@ class SpecialistForm(WagtailAdminModelForm):
         help_text=_("The e-mail address of their account."),
     )
 
+    new_portrait = forms.FileField(
+        label=_("New portrait"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_(
+            "JPEG, PNG or WebP with at least 300 × 300 pixels. Only while they have no account; then they choose it."
+        ),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.user_id:  # their face is theirs to choose
+            self.fields.pop("new_portrait", None)
         if self.instance.pk:
             for each in self.fields.values():
-                each.show_hidden_initial = (
-                    True  # what `changed_data` compares with: the values as they were shown
-                )
+                if not isinstance(each, forms.FileField):
+                    # what `changed_data` compares with: the values as they were shown
+                    each.show_hidden_initial = True
         # The record points at the terms of the source language; people read their translations.
         for name in TAXONOMIES:
             if name in self.fields:
@@ -90,13 +104,27 @@ class SpecialistForm(WagtailAdminModelForm):
         if not self.instance.slug:
             self.instance.slug = free_slug(self.instance.name)
         saved: Specialist = super().save(commit=commit)
+        if content := self.cleaned_data.get("new_portrait"):
+            show_portrait(specialist=saved, by=self.for_user, content=content)
         return saved
+
+    def clean_new_portrait(self) -> Any:
+        file = self.cleaned_data["new_portrait"]
+        if not file:
+            return None
+        file.seek(0)  # the form is looked at twice (viewsets.EditSpecialistView)
+        try:
+            return make_portrait(file)
+        except BadPicture as error:
+            raise forms.ValidationError(str(error.sentence)) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if not self.instance.pk:
             return cleaned
         for name, field in self.fields.items():
+            if isinstance(field, forms.FileField):
+                continue
             if name not in self.changed_data:
                 cleaned.pop(name, None)  # stays as it is now
             elif self._has_changed_meanwhile(name, field):

@@ -153,7 +153,7 @@ class SpecialistViewSet(ModelViewSet):
                 [
                     FieldRowPanel([FieldPanel("name"), FieldPanel("slug", read_only=True)]),
                     FieldRowPanel([FieldPanel("gender"), FieldPanel("state", read_only=True)]),
-                    FieldPanel("portrait"),
+                    FieldPanel("new_portrait"),
                     FieldPanel("user", permission=CHANGE_USERS),
                 ],
                 heading=_("Who"),

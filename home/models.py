@@ -11,7 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from core.blocks import BodyStreamBlock, Heading, headings
+from core.blocks import BodyStreamBlock, Heading, StoredStreamBlock, headings
 from core.models import BasePage
 
 
@@ -26,6 +26,10 @@ class PromiseBlock(StructBlock):
         template = "blocks/promise.html"
         preview_template = "blocks/preview/promise.html"
         preview_value = {"title": "Checked by name", "text": "We look up every specialist in their register."}
+
+
+class PromisesStreamBlock(StoredStreamBlock):
+    promise = PromiseBlock()
 
 
 class HomePage(BasePage):
@@ -46,7 +50,7 @@ class HomePage(BasePage):
     articles_title = models.CharField(_("title above the articles"), max_length=90)
     specialists_title = models.CharField(_("title above the specialists"), max_length=90)
     promise_title = models.CharField(_("title above the promises"), max_length=90)
-    promises = StreamField([("promise", PromiseBlock())], verbose_name=_("promises"), blank=True)
+    promises = StreamField(PromisesStreamBlock(), verbose_name=_("promises"), blank=True)
 
     content_panels = [
         *BasePage.content_panels,

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
-from wagtail.blocks import CharBlock, StreamBlock, StructBlock
+from wagtail.blocks import CharBlock, StructBlock
 from wagtail.contrib.forms.models import AbstractFormField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from core.blocks import StoredStreamBlock
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
 from core.fields import OneALineField
 from core.models import BasePage
@@ -41,11 +42,11 @@ class DifferenceBlock(StructBlock):
         preview_value = {"aspect": "Length", "consultation": "30 minutes", "therapy": "Usually 50 minutes"}
 
 
-class DifferencesStreamBlock(StreamBlock):
+class DifferencesStreamBlock(StoredStreamBlock):
     difference = DifferenceBlock()
 
 
-class QuestionsStreamBlock(StreamBlock):
+class QuestionsStreamBlock(StoredStreamBlock):
     question = QuestionBlock(
         label=_("Question and answer"),
         icon="help",

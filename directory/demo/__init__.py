@@ -15,11 +15,13 @@ from directory.models import (
     ClientGroup,
     Method,
     Place,
+    Portrait,
     Profession,
     Specialist,
     SpecialistIndexPage,
     SpecialistPage,
 )
+from directory.portraits import make_portrait
 from directory.search.vocabulary import rebuild_vocabulary
 from home.models import HomePage
 
@@ -105,6 +107,12 @@ def page_fields(slug: str, text: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def portrait(stem: str, name: str) -> Portrait:
+    """The drawing called `stem`, as `name` would have sent it."""
+    with (core_demo.PICTURES / f"{stem}.webp").open("rb") as file:
+        return Portrait.objects.create(title=name, file=make_portrait(file))
+
+
 def add_specialist(demo: Demo, row: dict[str, Any], terms: dict[str, Any]) -> Specialist:
     today = timezone.localdate()
     user = get_user_model().objects.create_user(
@@ -117,7 +125,7 @@ def add_specialist(demo: Demo, row: dict[str, Any], terms: dict[str, Any]) -> Sp
         user=user,
         slug=row["slug"],
         state=Specialist.State.PUBLISHED,
-        portrait=core_demo.picture(demo, row["slug"], row["name"]),
+        portrait=portrait(row["slug"], row["name"]),
         profession=terms["profession"][row["profession"]],
         checked_on=today - timedelta(days=row["checked_days_ago"]),
         is_online=row["online"],

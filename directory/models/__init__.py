@@ -1,5 +1,6 @@
 from directory.models.checks import CheckTask, SpecialistCheck
 from directory.models.pages import SpecialistIndexPage, SpecialistPage
+from directory.models.portraits import Portrait, PortraitRendition
 from directory.models.reports import ProfileReport
 from directory.models.search import CHUNK, OptionBits, SearchOption, SearchRow, SearchText, SearchWord
 from directory.models.specialists import Specialist, SpecialistQuerySet
@@ -13,6 +14,8 @@ __all__ = [
     "Method",
     "OptionBits",
     "Place",
+    "Portrait",
+    "PortraitRendition",
     "Profession",
     "ProfileReport",
     "ProfileViews",

@@ -8,20 +8,20 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
-from wagtail.blocks import StreamBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PagePermissionTester, Revision
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
+from core.blocks import StoredStreamBlock
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
 from core.models import BasePage
 from directory.models.search import SearchText
 from directory.models.specialists import Specialist
 
 
-class FaqStreamBlock(StreamBlock):
+class FaqStreamBlock(StoredStreamBlock):
     question = QuestionBlock(
         label=_("Question and answer"),
         icon="help",

@@ -112,11 +112,11 @@ class Specialist(RevisionMixin, models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, blank=True)
     portrait = models.ForeignKey(
-        "core.Picture",
+        "directory.Portrait",
         verbose_name=_("portrait"),
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         related_name="+",
     )
 

@@ -1,7 +1,6 @@
 """The facts of a profile, and its picture."""
 
 from collections.abc import Mapping
-from secrets import token_urlsafe
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
@@ -13,9 +12,8 @@ from wagtail.models import Page
 
 from accounts.personal_data.cms import forget_picture
 from core.languages import NAMES
-from core.models import Picture
 from directory import rows
-from directory.models import Profession, Specialist, SpecialistIndexPage, SpecialistPage
+from directory.models import Portrait, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from directory.models.specialists import CHECKED, MAX_TOPICS
 from directory.portraits import make_portrait
 from directory.services.proposing import propose, renew
@@ -197,19 +195,18 @@ def _save_checked(specialist: Specialist, checked: Mapping[str, Any]) -> list[st
 def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes], crop: str = "face") -> Specialist:
     """Show the picture in `file`, cropped (portraits.CROPS) and re-encoded; the one before is erased.
 
-    Files are served to whoever knows their address, and a draft's picture is nobody's to see: nobody can guess it.
-    Raises BadPicture.
+    Its sizes are served to whoever knows their address, and a draft's picture is nobody's to see: nobody can guess it
+    (docs/decisions/0013). Raises BadPicture.
     """
     content = make_portrait(file, crop=crop)  # takes seconds: nobody's bookings wait for that
-    return _set_portrait(specialist=specialist, by=by, content=content)
+    return show_portrait(specialist=specialist, by=by, content=content)
 
 
 @on_specialist
-def _set_portrait(*, specialist: Specialist, by: Any, content: ContentFile) -> Specialist:
+def show_portrait(*, specialist: Specialist, by: Any, content: ContentFile) -> Specialist:
+    """Show what portraits.make_portrait has made."""
     old = specialist.portrait
-    picture = Picture(title=specialist.name, uploaded_by_user=by)
-    picture.file.save(f"{token_urlsafe(12)}.webp", content, save=False)  # sizes keep six letters of it
-    picture.save()
+    picture = Portrait.objects.create(title=specialist.name, file=content)
     _show(specialist, picture, old, by)
     return specialist
 
@@ -222,7 +219,7 @@ def remove_portrait(*, specialist: Specialist, by: Any) -> Specialist:
     return specialist
 
 
-def _show(specialist: Specialist, picture: Picture | None, old: Picture | None, by: Any) -> None:
+def _show(specialist: Specialist, picture: Portrait | None, old: Portrait | None, by: Any) -> None:
     specialist.portrait = picture
     specialist.save(update_fields=["portrait", "updated_at"])
     if old is not None and not Specialist.objects.filter(portrait=old).exists():

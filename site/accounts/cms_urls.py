@@ -42,6 +42,8 @@ urlpatterns = [
     re_path(r"^(?:failwhale|test404)/$", nowhere),  # Wagtail's own trials of its error pages
     # Actions on many accounts at once delete, and know no difference between superusers and others.
     path("bulk/accounts/user/<str:action>/", nowhere),
+    # Addresses of pictures in any size, made and shown without a look at permissions: pages have sizes of their own.
+    re_path(r"^images/\d+/(?:preview|generate_url)/", nowhere),
     # No page can have a document or an embed, and no screen asks for the pictures' API, which knows no permissions.
     re_path(r"^(?:documents|bulk/wagtaildocs|embeds|api/main/(?:documents|images))/", nowhere),
 ]

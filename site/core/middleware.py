@@ -8,6 +8,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
@@ -20,6 +21,7 @@ from core.views import PASSING, unavailable
 logger = structlog.get_logger(__name__)
 
 CMS_PREFIX = "/cms/"
+NUL = "\x00"
 
 
 class PolicyMiddleware(CSPMiddleware):
@@ -40,6 +42,52 @@ class PolicyMiddleware(CSPMiddleware):
         elif request.path_info.startswith(CMS_PREFIX):
             parts.config = settings.CMS_POLICY
         return parts
+
+
+class CmsInputMiddleware:
+    """Takes out of what is sent to the CMS what neither a person can mean nor Wagtail's screens can bear.
+
+    NUL, which PostgreSQL has no text with; and of searches all but the first words, since Wagtail nests a condition
+    for each of them, and the index has no words of thousands of letters. The search box shows what was searched for.
+    """
+
+    SEARCHES = ("q", "term", "search")
+    MOST_WORDS = 20
+    LONGEST = 200  # characters, of all words together
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(CMS_PREFIX):
+            request.GET = self._searchable(without_nul(request.GET))  # type: ignore[assignment]
+        response: HttpResponseBase = self.get_response(request)
+        return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        """Not before: a form is read as the view wants it read."""
+        if request.path_info.startswith(CMS_PREFIX) and request.method == "POST":
+            request.POST = without_nul(request.POST)  # type: ignore[assignment]
+
+    def _searchable(self, data: QueryDict) -> QueryDict:
+        for name in self.SEARCHES:
+            words = data.get(name, "").split()
+            text = " ".join(words[: self.MOST_WORDS])[: self.LONGEST]
+            if name in data and (len(words) > self.MOST_WORDS or len(data[name]) > self.LONGEST):
+                data = data.copy()
+                data[name] = text
+        return data
+
+
+def without_nul(data: QueryDict) -> QueryDict:
+    """The same fields, without any NUL in their names and values."""
+    if not any(NUL in text for name, values in data.lists() for text in (name, *values)):
+        return data
+    cleaned = QueryDict(mutable=True, encoding=data.encoding)
+    for name, values in data.lists():
+        for value in values:
+            cleaned.appendlist(name.replace(NUL, ""), value.replace(NUL, ""))
+    return cleaned
 
 
 class LanguageMiddleware(LocaleMiddleware):

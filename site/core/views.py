@@ -1,6 +1,7 @@
 """Pages that belong to no app."""
 
 import sys
+import posixpath
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -93,7 +94,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """`/media/…`, where no web server in front serves it. What can't be a file's name is no file."""
+    """`/media/images/…`, where no web server in front serves it: pictures in the sizes that pages show.
+
+    The pictures that these are made from, and whatever else lies beside them, are nobody's to download. What can't be
+    a file's name is no file.
+    """
+    if not posixpath.normpath(path).startswith("images/"):
+        raise Http404
     try:
         return serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except OSError as error:

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from core import merge_views
+from core import merge_views, picture_forms
 from core.translation import desk, guards, views
 from core.viewsets import MenuViewSet, TopicViewSet
 
 FIRST = -10
 
 hooks.register("register_admin_urls", views.admin_urls, order=FIRST)
+hooks.register("register_admin_urls", picture_forms.admin_urls, order=FIRST)
 hooks.register("register_admin_menu_item", desk.menu_item)
 hooks.register("before_edit_page", guards.guard_editor, order=FIRST)
 hooks.register("before_edit_snippet", guards.guard_snippet, order=FIRST)

@@ -56,7 +56,7 @@ from booking.models import Schedule
 from config.postgres import PostgresError, _require_wheel
 from core import background, databases, mail
 from core.models import Outbox, Picture
-from directory.models import Specialist, SpecialistPage
+from directory.models import Portrait, Specialist, SpecialistPage
 from tests.factories.booking import BookingFactory
 from tests.factories.people import make_user
 from tests.sink import SmtpSink
@@ -284,7 +284,9 @@ def specialist_named(word: str) -> User:
     )
     picture.tags.add(word)
     picture.get_rendition("fill-200x200")
-    specialist.user, specialist.name, specialist.slug, specialist.portrait = user, word, word, picture
+    portrait = Portrait.objects.create(title=word, file=portrait_with(word), description=word)
+    portrait.get_rendition("fill-200x200")
+    specialist.user, specialist.name, specialist.slug, specialist.portrait = user, word, word, portrait
     specialist.credential_url = f"https://register.example/{word}"
     specialist.save()
     log(specialist, "wagtail.edit", user=user, data={"word": word})

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision, WorkflowState
 from accounts.models import User
 from booking.models import Booking
 from core.merging import merge_terms
-from core.models import Outbox, Picture, Topic
+from core.models import Outbox, Topic
 from core.periodic import jobs
 from core.translation.state import translation_of
 from directory import periodic, review, rows, services
@@ -29,7 +29,7 @@ from directory.errors import (
     Unchecked,
     WrongState,
 )
-from directory.models import Place, Specialist, SpecialistCheck, SpecialistPage
+from directory.models import Place, Portrait, Specialist, SpecialistCheck, SpecialistPage
 from tests.directory.profiles import (
     POINTS,
     approve,
@@ -703,9 +703,9 @@ def test_a_portrait_is_cropped_re_encoded_and_stripped_and_the_old_one_erased() 
     assert (picture.format, picture.size, dict(picture.getexif())) == ("WEBP", (800, 800), {})
     assert b"50.4501" not in content
     services.set_portrait(specialist=specialist, by=specialist.user, file=picture_file())
-    assert not Picture.objects.filter(pk=first.pk).exists()
+    assert not Portrait.objects.filter(pk=first.pk).exists()
     services.remove_portrait(specialist=specialist, by=specialist.user)
-    assert not Picture.objects.exists()
+    assert not Portrait.objects.exists()
 
 
 def test_a_portrait_shared_with_somebody_stays() -> None:

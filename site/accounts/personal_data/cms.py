@@ -31,6 +31,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation, Translat
 from accounts.personal_data.registry import File, Order, Subject, delete, detach, leave_out, register
 from accounts.personal_data.traces import forget_traces, of_object, without_person
 from core.models import Picture
+from core.models.pictures import BasePicture
 
 WORK_STAYS = _("Pages, pictures and translations that you worked on in the CMS stay, without your name.")
 COMMENTS = "wagtail_admin_comments"  # as a page's revisions have them
@@ -75,10 +76,10 @@ def forget_pictures(subject: Subject, rows: models.QuerySet[Any]) -> None:
         forget_picture(picture)
 
 
-def forget_picture(picture: Picture) -> None:
+def forget_picture(picture: BasePicture) -> None:
     """A picture with its sizes, files, and all that the CMS noted about it."""
     traces = of_object(picture)
-    picture.delete()  # Wagtail deletes the files
+    picture.delete()  # the files go after it, by Wagtail's handlers
     forget_traces(traces)
 
 

@@ -2,5 +2,6 @@
 
 from core.blocks.body import BodyStreamBlock
 from core.blocks.reading import Heading, headings, reading_minutes
+from core.blocks.stored import StoredStreamBlock
 
-__all__ = ["BodyStreamBlock", "Heading", "headings", "reading_minutes"]
+__all__ = ["BodyStreamBlock", "Heading", "StoredStreamBlock", "headings", "reading_minutes"]

@@ -11,6 +11,8 @@ from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from core.blocks.stored import StoredStreamBlock
+
 RICH_TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 SHORT_TEXT_FEATURES = ["bold", "italic", "link", "ul"]
 
@@ -217,7 +219,10 @@ class EmbedValue(blocks.StructValue):
     @property
     def provider(self) -> str:
         """The site that the video comes from."""
-        return urlsplit(self["url"]).hostname or ""
+        try:
+            return urlsplit(self["url"]).hostname or ""
+        except ValueError:  # a bracket where an address has none
+            return ""
 
 
 class EmbedBlock(blocks.StructBlock):
@@ -245,7 +250,8 @@ class EmbedBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         """Refuse players of other sites: the Content-Security-Policy wouldn't frame them."""
         result = super().clean(value)
-        if f"https://{urlsplit(result['url']).hostname}" not in settings.EMBED_ORIGINS:
+        # A draft may still be without one.
+        if result["url"] and f"https://{urlsplit(result['url']).hostname}" not in settings.EMBED_ORIGINS:
             error = ValidationError(
                 _("Videos can be shown from youtube-nocookie.com and player.vimeo.com only.")
             )
@@ -253,7 +259,7 @@ class EmbedBlock(blocks.StructBlock):
         return result
 
 
-class BodyStreamBlock(blocks.StreamBlock):
+class BodyStreamBlock(StoredStreamBlock):
     heading = HeadingBlock()
     text = TextBlock(features=RICH_TEXT_FEATURES)
     quote = QuoteBlock()

@@ -33,7 +33,7 @@ def headings(body: Any) -> list[Heading]:
     return [
         Heading(heading_id(block.value["text"], block.id), block.value["text"], int(block.value["level"]))
         for block in body
-        if block.block_type == "heading"
+        if block.block_type == "heading" and block.value["text"]
     ]
 
 

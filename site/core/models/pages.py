@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
+from modelcluster.models import get_all_child_relations
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.url_routing import RouteResult
@@ -49,6 +50,17 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_serializable_data(cls, data: Any, check_fks: bool = True, strict_fks: bool = False) -> Any:
+        """As always, also where a version names somebody or something that has been deleted since.
+
+        Upstream drops or empties what may be deleted with its target, and raises Exception for what is protected:
+        only what is on a page protects, not what was in an older version of it or is in a draft.
+        """
+        return super().from_serializable_data(
+            without_deleted(cls, data) if check_fks else data, check_fks, strict_fks
+        )
 
     def publish(self, revision: Revision, user: Any = None, **options: Any) -> None:
         """Publish `revision`, unless this is a translation that isn't complete (core.translation.guards)."""
@@ -120,6 +132,34 @@ class BasePage(Page):
             for number, crumb in enumerate(self.breadcrumbs, start=1)
         ]
         return [{"@type": "BreadcrumbList", "itemListElement": trail}] if len(trail) > 1 else []
+
+
+def without_deleted(model: type[Page], data: dict[str, Any]) -> dict[str, Any]:
+    """The content of a version of a page, without the rows that lean on something protected that is gone.
+
+    Of the page itself, such a field is what it is on the page now.
+    """
+    cleaned = dict(data)
+    for name in dangling(model, data):
+        cleaned[name] = model._base_manager.filter(pk=data["pk"]).values_list(name, flat=True).first()
+    for relation in get_all_child_relations(model):
+        accessor = relation.get_accessor_name()
+        rows = data.get(accessor)
+        if rows:
+            cleaned[accessor] = [row for row in rows if not dangling(relation.related_model, row)]
+    return cleaned
+
+
+def dangling(model: type[models.Model], row: dict[str, Any]) -> list[str]:
+    """The protected foreign keys of a row of `model` that point at nothing. 1 query each that is filled."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey)
+        and field.remote_field.on_delete in (models.PROTECT, models.RESTRICT)
+        and row.get(field.name) is not None
+        and not field.related_model._base_manager.filter(pk=row[field.name]).exists()
+    ]
 
 
 class LikeAny(Func):

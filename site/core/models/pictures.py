@@ -1,25 +1,70 @@
-"""Pictures with the facts a licence asks for."""
+"""Pictures with the facts a licence asks for; and what every kind of picture has, wherever it is kept."""
 
+import logging
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    SourceImageIOError,
+    WagtailImageField,
+    WagtailImageFieldFile,
+    get_upload_to,
+)
 from wagtail.images.models import Image as WagtailImage
 
+from core.pictures import random_name, rewritten
 
-class Picture(AbstractImage):
-    """A picture of the library. What it shows is said where it is used, in that page's language."""
+logger = logging.getLogger(__name__)
 
-    credit = models.CharField(_("credit"), max_length=120, blank=True, help_text=_("Who made it."))
-    licence = models.CharField(_("licence"), max_length=60, blank=True, help_text=_("For example: CC0 1.0."))
 
-    admin_form_fields = (*WagtailImage.admin_form_fields, "credit", "licence")
+class RewrittenFieldFile(WagtailImageFieldFile):
+    """Whatever way a file comes, it is written anew before it is stored."""
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        """Store the picture in `content`; `name` isn't kept. Raises core.pictures.NotAPicture."""
+        file = rewritten(content)
+        super().save(file.name, file, save=save)
+
+
+class RewrittenImageField(WagtailImageField):
+    attr_class = RewrittenFieldFile
+
+
+class BasePicture(AbstractImage):
+    """A picture whose original is nobody's to download: readers get it in sizes, under names of their own."""
+
+    file = RewrittenImageField(
+        verbose_name=_("file"), upload_to=get_upload_to, width_field="width", height_field="height"
+    )
+
+    folder = "pictures"
 
     class Meta(AbstractImage.Meta):
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
-        permissions = [("choose_image", "Can choose image")]
+        abstract = True
+
+    def get_upload_to(self, filename: str) -> str:
+        """Under a name that nobody can guess, whatever `filename` is."""
+        return f"{self.folder}/{random_name()}"
+
+    def in_sizes(self, *specs: str) -> list[Any]:
+        """Its renditions for these of Wagtail's filters. Empty if it has been erased, or its file can't be read."""
+        try:
+            return list(self.get_renditions(*specs).values())
+        except (type(self).DoesNotExist, SourceImageIOError):
+            return []
+
+    def get_rendition(self, filter: Any) -> Any:  # noqa: A002 - Wagtail names it so
+        """As Wagtail's; of a file that can't be read one that shows as missing, since its screens ask without care."""
+        try:
+            return super().get_rendition(filter)
+        except SourceImageIOError:
+            missing = self.get_rendition_model()(image=self, width=0, height=0)
+            missing.file.name = "not-found"
+            return missing
 
     def create_rendition(self, filter: Any) -> Any:  # noqa: A002 - Wagtail names it so
         """As Wagtail's, with the picture held until the row is there. Raises DoesNotExist if it has been erased.
@@ -29,7 +74,7 @@ class Picture(AbstractImage):
         """
         with transaction.atomic():
             self._hold()
-            return super().create_rendition(filter)
+            return self._readable(super().create_rendition, filter)
 
     def create_renditions(self, *filters: Any) -> Any:
         """Several at once, held in the same way."""
@@ -37,13 +82,48 @@ class Picture(AbstractImage):
             return {}
         with transaction.atomic():
             self._hold()
-            return super().create_renditions(*filters)
+            return self._readable(super().create_renditions, *filters)
+
+    def _readable(self, make: Any, *filters: Any) -> Any:
+        """Raises SourceImageIOError, for which Wagtail shows that there is no picture, if the file can't be read."""
+        try:
+            return make(*filters)
+        except (DatabaseError, SourceImageIOError, InvalidFilterSpecError):
+            raise
+        except Exception as error:  # Pillow's decoders raise almost anything for a broken file
+            logger.exception("The file of picture %s can't be read", self.pk)
+            raise SourceImageIOError(str(error)) from error
 
     def _hold(self) -> None:
-        Picture.objects.select_for_update(no_key=True).get(pk=self.pk)
+        type(self)._base_manager.select_for_update(no_key=True).get(pk=self.pk)
 
 
-class PictureRendition(AbstractRendition):
+class BaseRendition(AbstractRendition):
+    """One size of a picture. Its name tells neither the original's nor another size's."""
+
+    class Meta:
+        abstract = True
+
+    def get_upload_to(self, filename: str) -> str:
+        """Under a name that nobody can guess, whatever `filename` is."""
+        return f"images/{random_name()}"
+
+
+class Picture(BasePicture):
+    """A picture of the library. What it shows is said where it is used, in that page's language."""
+
+    credit = models.CharField(_("credit"), max_length=120, blank=True, help_text=_("Who made it."))
+    licence = models.CharField(_("licence"), max_length=60, blank=True, help_text=_("For example: CC0 1.0."))
+
+    admin_form_fields = (*WagtailImage.admin_form_fields, "credit", "licence")
+
+    class Meta(BasePicture.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        permissions = [("choose_image", "Can choose image")]
+
+
+class PictureRendition(BaseRendition):
     """A picture in one size and format."""
 
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")

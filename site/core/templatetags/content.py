@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from core import cities
 from core.blocks.reading import heading_id
-from core.models import Picture
+from core.models.pictures import BasePicture
 
 register = template.Library()
 
@@ -26,19 +26,19 @@ ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 @register.simple_tag
 def rendition(
-    picture: Picture | None, spec: str, alt: str = "", wide: str = "", sizes: str = ""
+    picture: BasePicture | None, spec: str, alt: str = "", wide: str = "", sizes: str = ""
 ) -> dict[str, Any] | None:
     """A picture as components take it: `url`, `width`, `height`, `alt`, and `srcset` if `wide` names a larger size.
 
     `spec` and `wide` are Wagtail filters, for example `fill-640x400`; `sizes` is what the attribute of that name
-    says when it isn't the component's own. WebP always. None without a picture, or if it has just been erased.
+    says when it isn't the component's own. WebP always. None without a picture, if it has just been erased, or if its
+    file can't be read.
     """
     if picture is None:
         return None
     specs = [f"{name}|format-webp|webpquality-80" for name in (spec, wide) if name]
-    try:
-        renditions = list(picture.get_renditions(*specs).values())
-    except Picture.DoesNotExist:
+    renditions = picture.in_sizes(*specs)
+    if not renditions:
         return None
     small = renditions[0]
     image = {"url": small.url, "width": small.width, "height": small.height, "alt": alt, "sizes": sizes}

@@ -1,0 +1,81 @@
+"""What stands in the database for a StreamField, made to fit its blocks.
+
+A body may be older than its blocks, or have been written by a script: a key that came later is missing, a type of block
+is gone, a list stands where a text is read. Wagtail would hand that on, and every page, form, feed and search that
+reads it would have to be ready for anything. Here it is put right once, for all of them; the row changes when somebody
+saves it.
+"""
+
+import json
+from typing import Any
+
+from wagtail import blocks
+from wagtail.blocks.list_block import ListBlock
+from wagtail.blocks.stream_block import BaseStreamBlock, StreamValue
+from wagtail.blocks.struct_block import BaseStructBlock
+
+TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.URLBlock, blocks.RichTextBlock)
+LARGEST_KEY = 2**63 - 1
+
+
+class StoredStreamBlock(blocks.StreamBlock):
+    """A StreamBlock whose value always fits. The top of every StreamField of the site."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, StreamValue):
+            return value
+        if isinstance(value, str) and value:
+            try:
+                value = json.loads(value)
+            except ValueError:
+                return super().to_python(value)  # keeps the text
+        return super().to_python(fitting(self, value))
+
+
+def fitting(block: Any, value: Any) -> Any:
+    """The raw `value` as `block` reads it: what is missing or of another kind becomes the block's empty value."""
+    if isinstance(block, BaseStreamBlock):
+        return [_item(block.child_blocks[item["type"]], item) for item in _known(block, value)]
+    if isinstance(block, BaseStructBlock):
+        fields = value if isinstance(value, dict) else {}
+        return {name: fitting(child, fields.get(name)) for name, child in block.child_blocks.items()}
+    if isinstance(block, ListBlock):
+        child = block.child_block
+        return [
+            _item(child, item) if block._item_is_in_block_format(item) else fitting(child, item)
+            for item in (value if isinstance(value, list) else [])
+        ]
+    if isinstance(block, blocks.ChooserBlock):
+        return _key(value)
+    if isinstance(block, blocks.ChoiceBlock):
+        allowed = {key for key, _label in block.field.choices}
+        return value if isinstance(value, str) and value in allowed else block.get_default()
+    if isinstance(block, TEXTS):
+        return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return value
+
+
+def _known(block: Any, value: Any) -> list[dict[str, Any]]:
+    items = value if isinstance(value, list) else []
+    return [
+        item
+        for item in items
+        if isinstance(item, dict) and isinstance(item.get("type"), str) and item["type"] in block.child_blocks
+    ]
+
+
+def _item(block: Any, item: dict[str, Any]) -> dict[str, Any]:
+    number = item.get("id")
+    return {
+        "type": item["type"],
+        "value": fitting(block, item.get("value")),
+        "id": number if isinstance(number, str) else None,
+    }
+
+
+def _key(value: Any) -> int | None:
+    """The number of what was chosen."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+        value = int(value)
+    is_key = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_KEY
+    return value if is_key else None

@@ -1,0 +1,131 @@
+"""Whatever somebody who works in the CMS types or sends: a sentence, and never a server's error."""
+
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from tests.accounts import matrix
+
+# As a browser sends them: not every one is text.
+SEARCHES = {
+    "500 words": quote(" ".join(f"word{number}" for number in range(500))),
+    "500 letters in quotes": quote('"' + "a " * 500 + '"'),
+    "10,000 letters": "a" * 10_000,
+    "10,000 Arabic letters": quote("س" * 2_000),
+    "NUL": "a%00b",
+    "only NUL": "%00",
+    "a lone surrogate": "%ed%a0%80",
+    "no UTF-8": "%ff%fe",
+    "a backslash": "%5C",
+    "operators": quote("!(a & b) | c:* <-> 'd' \\\\ -e \"f"),
+    "an open quote": "%22a",
+    "a format": quote("%s %(a)s {0}"),
+    "control characters": quote("".join(chr(number) for number in range(1, 32))),
+    "emoji": quote("👨‍👩‍👧‍👦" * 50),
+    "right to left": quote("\u202ea\u202c"),
+    "spaces": "+++",
+}
+NAMES = ["q", "term", "search"]
+# What lists and choosers are narrowed down by.
+FILTERS = [
+    *[
+        "p",
+        "page",
+        "ordering",
+        "collection_id",
+        "collection",
+        "tag",
+        "locale",
+        "content_type",
+        "page_type",
+        "label",
+    ],
+    *[
+        "object_type",
+        "user",
+        "action",
+        "timestamp_after",
+        "owner",
+        "state",
+        "site",
+        "status",
+        "uploaded_by_user",
+    ],
+    *[
+        "target_locale",
+        "usage_count_min",
+        "created_at_from",
+        "latest_revision_created_at_from",
+        "id",
+        "fields",
+    ],
+    *[
+        "hide_commenting_actions",
+        "slug",
+        "parent",
+        "for_explorer",
+        "child_of",
+        "limit",
+        "offset",
+        "order",
+        "needs",
+    ],
+]
+VALUES = ["%00", "abc", "-1", "9" * 30, "%ff", "0", quote("9999-99-99"), "x" * 5_000, "1.e9", "%5C"]
+
+
+@pytest.fixture
+def cms(content: None) -> tuple[Client, list[str]]:
+    """A browser of somebody who may do everything, and every address of the CMS that can be asked for."""
+    cast = matrix.Cast()
+    client = matrix.logged_in(cast.people["R"])
+    addresses = [matrix.address(route, cast) for route in matrix.routes() if route.startswith("cms/")]
+    asked = [address for address in addresses if client.get(address).status_code == 200]
+    assert len(asked) > 80
+    return client, asked
+
+
+def ask(client: Client, address: str, query: str) -> str:
+    """What went wrong, if anything."""
+    try:
+        answer = client.get(f"{address}?{query}")
+    except Exception as error:  # the test's client raises what a browser would see as a 500
+        return f"{address}?{query[:60]}: {type(error).__name__}: {str(error)[:150]}"
+    return f"{address}?{query[:60]}: {answer.status_code}" if answer.status_code >= 500 else ""
+
+
+def test_no_search_is_a_servers_error(cms: tuple[Client, list[str]]) -> None:
+    client, addresses = cms
+    searching = [address for address in addresses if is_searching(client, address)]
+    assert {part for address in searching for part in address.split("/")} >= {
+        "pages",
+        "images",
+        "users",
+        "core",
+    }
+    wrong = [
+        ask(client, address, "&".join(f"{name}={text}" for name in NAMES))
+        for address in searching
+        for text in SEARCHES.values()
+    ]
+    assert not list(filter(None, wrong)), "\n".join(filter(None, wrong))
+
+
+def is_searching(client: Client, address: str) -> bool:
+    """Whether what is searched for makes a difference, or there is a box for it."""
+    if "autocomplete" in address or "/api/" in address:
+        return True
+    answer = client.get(address)
+    return b'name="q"' in answer.content or "results" in address or "choose" in address
+
+
+def test_no_filter_is_a_servers_error(cms: tuple[Client, list[str]]) -> None:
+    client, addresses = cms
+    wrong = []
+    for address in addresses:
+        for value in VALUES:
+            together = ask(client, address, "&".join(f"{name}={value}" for name in FILTERS))
+            if together:
+                wrong += [ask(client, address, f"{name}={value}") for name in FILTERS] or [together]
+    assert not list(filter(None, wrong)), "\n".join(filter(None, wrong))
