@@ -24,7 +24,9 @@ def built_in() -> tuple[list[Phrase], dict[str, dict[str, str]]]:
     """The phrases that ship with the code, and the words that their lists define."""
     phrases: list[Phrase] = []
     macros: dict[str, dict[str, str]] = {}
-    for path in sorted(resources.files("core.danger").joinpath("lists").iterdir(), key=lambda path: path.name):
+    for path in sorted(
+        resources.files("core.danger").joinpath("lists").iterdir(), key=lambda path: path.name
+    ):
         language = path.name.removesuffix(".txt")
         macros[language] = {}
         kind = ""

@@ -120,7 +120,9 @@ def parse(text: str, macros: Mapping[str, str] | None = None) -> Sequence_:
         raise PhraseError("A bracket is closed that was never opened.")
     if not sequence or isinstance(sequence[0], Gap | Stop):
         raise PhraseError("A phrase begins with a word.")
-    if all(isinstance(part, Choice) and part.is_optional or isinstance(part, Gap | Stop) for part in sequence):
+    if all(
+        (isinstance(part, Choice) and part.is_optional) or isinstance(part, Gap | Stop) for part in sequence
+    ):
         raise PhraseError("A phrase needs a word that must be there.")
     return sequence
 
@@ -169,7 +171,9 @@ def _parts(token: str) -> list[Part]:
     if is_stem and len(words[-1]) < SHORTEST_STEM:
         raise PhraseError("The beginning of a word needs two letters or more before the star.")
     if is_misspelled and len(words[-1]) < SHORTEST_MISSPELLED:
-        raise PhraseError("Only words of six letters or more may be spelled wrong: short ones look like others.")
+        raise PhraseError(
+            "Only words of six letters or more may be spelled wrong: short ones look like others."
+        )
     parts[-1] = Part(words[-1], is_stem, is_misspelled)
     return parts
 
@@ -227,7 +231,9 @@ class PhraseList:
 
     HARMLESS = "harmless"
 
-    def __init__(self, phrases: Iterable[Phrase], macros: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self, phrases: Iterable[Phrase], macros: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         self.phrases: list[Phrase] = []
         self._inside: list[tuple[str, int]] = []
         self._by_word: dict[str, list[int]] = {}
@@ -318,7 +324,9 @@ class PhraseList:
         for hidden in dict.fromkeys(hidden_words(plain)[:MOST_HIDDEN]):
             pattern = re.compile(re.sub(r"[*#•]", ".", hidden.strip()))
             for length in (len(hidden), len(hidden) - 1, len(hidden) + 1):
-                fitting = next((word for word in self._vocabulary.get(length, ()) if pattern.fullmatch(word)), None)
+                fitting = next(
+                    (word for word in self._vocabulary.get(length, ()) if pattern.fullmatch(word)), None
+                )
                 if fitting:
                     plain = plain.replace(hidden, fitting)
                     break
