@@ -17,11 +17,11 @@ from directory.models import SearchRow, SpecialistIndexPage
 from directory.search import asked as asking
 from directory.search.asked import Asked, chip_of_words, chips, name_of, names, read
 from directory.search.cards import cards, with_cards
-from directory.search.crisis import may_need_help
 from directory.search.finding import Options, Wording, counts, matching, page_of, understand
 from directory.search.options import ALL, KINDS, SOON, known_numbers, split_price
 
 PAGE_SIZE = 20
+LONGEST_TYPED = 1000  # letters that the search field takes
 MAX_PAGES = 100  # no request scans without limit; past it people narrow down
 MOST_WAYS = 6  # choices that a search without results offers to drop, each of them counted
 FEWEST = 3  # results that make a page worth a search engine's time
@@ -51,6 +51,8 @@ class Listing:
         self.now = timezone.now()
         self.known: Options = known_numbers(request.GET)
         self.asked = read(request.GET, self.known)
+        # As it was typed: the search reads the first words, danger is asked on all of them, and nothing typed is lost.
+        self.typed = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_TYPED]
         self.wording: Wording | None = understand(self.asked, self.language)
         self.rows = matching(self.asked, self.known, self.wording)
         self.counts = counts(self.asked, self.known, self.wording)
@@ -139,11 +141,6 @@ class Listing:
         if self.wording and self.wording.people:
             return gettext("Names like this one: %(what)s.") % {"what": told}
         return gettext("You searched for: %(what)s.") % {"what": told}
-
-    @property
-    def needs_help(self) -> bool:
-        """Whether help comes before everything else, since of what was typed."""
-        return may_need_help(self.asked.q)
 
     @property
     def order_note(self) -> str:

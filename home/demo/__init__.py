@@ -6,7 +6,15 @@ from django.conf import settings
 from wagtail.models import Page, Site
 
 from core import demo as core_demo
-from core.demo import Demo, publish, step, text_of, translate, with_texts
+from core.demo import (
+    Demo,
+    helplines,  # noqa: F401, a step of its own
+    publish,
+    step,
+    text_of,
+    translate,
+    with_texts,
+)
 from core.models import Menu, MenuItem, Topic
 from home.models import HomePage, StandardPage
 

@@ -24,7 +24,8 @@ TERMS = [
     "directory.clientgroup",
     "directory.place",
 ]
-SNIPPETS = [*TERMS, "core.menu"]
+SNIPPETS = [*TERMS, "core.menu", "core.helpline"]
+DANGER = ["core.dangerphrase"]
 PEOPLE = "articles.person"
 CHECKED = ["directory.specialist"]
 REPORTS = ["directory.profilereport"]
@@ -78,7 +79,11 @@ def ensure_language(code: str) -> Group:
     if code == settings.LANGUAGE_CODE:
         return ensure_group(
             EDITORS,
-            [CMS, *every(["add", "change", "view"], [*SNIPPETS, PEOPLE])],
+            [
+                CMS,
+                *every(["add", "change", "view"], [*SNIPPETS, PEOPLE]),
+                *every(["add", "change", "view"], DANGER),
+            ],
             trees=front_pages,
             on_pages=EDITING,
             on_collections=every(["add", "change", "choose"], [PICTURE]),
@@ -99,7 +104,7 @@ def ensure_administrators() -> Group:
         [
             CMS,
             TRANSLATE,
-            *every(["add", "change", "delete", "view"], [*SNIPPETS, PEOPLE, *REDIRECTS, *WORKFLOWS]),
+            *every(["add", "change", "delete", "view"], [*SNIPPETS, PEOPLE, *DANGER, *REDIRECTS, *WORKFLOWS]),
             *every(["add", "change", "view"], [*CHECKED, *SCHEDULES, LOCALE]),
             *every(["change", "view"], [SITE, USER, *REPORTS]),
             *MODERATING,

@@ -1,11 +1,11 @@
 """Screens for what all apps share."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import LocaleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from core.merge_views import MergeMixin
-from core.models import Menu, Topic
+from core.models import DangerPhrase, Helpline, Menu, Topic
 
 TERM_COLUMNS = ["name", LocaleColumn(label=_("Language")), "slug"]
 
@@ -26,3 +26,41 @@ class MenuViewSet(SnippetViewSet):
     menu_order = 230
     add_to_admin_menu = True
     list_display = ["title", "position"]
+
+
+class HelplineViewSet(SnippetViewSet):
+    """Helplines, those that were checked longest ago first: the top of the list is what has to be done."""
+
+    model = Helpline
+    icon = "mobile-alt"
+    menu_label = _("Helplines")
+    menu_order = 240
+    add_to_admin_menu = True
+    list_display = [
+        "name",
+        LocaleColumn(label=_("Language")),
+        "country",
+        "kind",
+        "display",
+        "verified_on",
+        BooleanColumn("is_overdue", label=_("Overdue")),
+        BooleanColumn("is_hidden", label=_("Hidden")),
+    ]
+    list_filter = ["country", "kind"]
+    ordering = ["verified_on", "country"]
+    list_per_page = 100
+
+
+class DangerPhraseViewSet(SnippetViewSet):
+    model = DangerPhrase
+    icon = "warning"
+    menu_label = _("Help box: phrases")
+    menu_order = 250
+    add_to_admin_menu = True
+    list_display = [
+        "phrase",
+        Column("get_kind_display", label=_("What it does")),
+        "language",
+        BooleanColumn("is_on", label=_("In use")),
+    ]
+    list_filter = ["kind", "language", "is_on"]

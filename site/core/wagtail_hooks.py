@@ -7,8 +7,9 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from core import merge_views, picture_forms
+from core import danger_views, merge_views
 from core.translation import desk, guards, views
-from core.viewsets import MenuViewSet, TopicViewSet
+from core.viewsets import DangerPhraseViewSet, HelplineViewSet, MenuViewSet, TopicViewSet
 
 FIRST = -10
 
@@ -27,6 +28,10 @@ hooks.register("construct_reports_menu", guards.hide_report)
 
 register_snippet(TopicViewSet)
 register_snippet(MenuViewSet)
+register_snippet(HelplineViewSet)
+register_snippet(DangerPhraseViewSet)
+hooks.register("register_admin_urls", danger_views.admin_urls)
+hooks.register("register_reports_menu_item", danger_views.menu_item)
 
 
 @hooks.register("register_log_actions")

@@ -33,7 +33,7 @@ from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, translators
 from articles.models import ArticlePage, Person
 from booking import feeds, tokens
 from booking.models import ActionToken, BlockedClient, Schedule
-from core.models import Menu, Topic
+from core.models import DangerPhrase, Helpline, Menu, Topic
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.tokens import availability_token
 from tests.factories.accounts import UserFactory
@@ -196,7 +196,7 @@ class Cast:
             f"cms/snippets/{place}/{model._meta.app_label}/{model._meta.model_name}/".replace("//", "/"): {
                 "pk": model.objects.order_by("pk").first().pk
             }
-            for model in (Topic, Menu, Person, Profession, Method, ClientGroup, Place)
+            for model in (Topic, Menu, Helpline, DangerPhrase, Person, Profession, Method, ClientGroup, Place)
             for place in ("", "choose")
         }
         return [
@@ -294,7 +294,17 @@ class Cast:
             f"cms/snippets/choose/{one._meta.app_label}/{one._meta.model_name}/{chosen}": one
             for one in [
                 model.objects.first()
-                for model in (Topic, Menu, Person, Profession, Method, ClientGroup, Place)
+                for model in (
+                    Topic,
+                    Menu,
+                    Helpline,
+                    DangerPhrase,
+                    Person,
+                    Profession,
+                    Method,
+                    ClientGroup,
+                    Place,
+                )
             ]
         }
         return {

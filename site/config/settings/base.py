@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.KnownDeviceMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "core.danger.asking.DangerMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -74,7 +74,12 @@ class QuoteBlock(blocks.StructBlock):
 class CalloutBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
         label=_("Kind"),
-        choices=[("information", _("Information")), ("care", _("Care")), ("warning", _("Warning"))],
+        choices=[
+            ("information", _("Information")),
+            ("care", _("Care")),
+            ("warning", _("Warning")),
+            ("danger", _("Danger: with numbers to call")),
+        ],
         default="information",
     )
     title = blocks.CharBlock(label=_("Title"), max_length=120)
@@ -259,6 +264,15 @@ class EmbedBlock(blocks.StructBlock):
         return result
 
 
+class HelplinesBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "mobile-alt"
+        label = _("Helplines")
+        description = _("Numbers to call, the reader’s own country first. They are edited under Helplines.")
+        admin_text = _("The numbers are edited under Helplines, once for all languages.")
+        template = "blocks/helplines.html"
+
+
 class BodyStreamBlock(StoredStreamBlock):
     heading = HeadingBlock()
     text = TextBlock(features=RICH_TEXT_FEATURES)
@@ -270,6 +284,7 @@ class BodyStreamBlock(StoredStreamBlock):
     call_to_action = CallToActionBlock()
     embed = EmbedBlock()
     reference_list = ReferenceListBlock()
+    helplines = HelplinesBlock()
 
     class Meta:
         template = "blocks/stream.html"

@@ -123,6 +123,8 @@ def body(demo: Demo, name: str, blocks: list[dict[str, Any]], topics: dict[str, 
                 return {**rest, "points": items(here, block["points"])}
             case "questions" | "reference_list":
                 return {**rest, "items": items(here, block["items"])}
+            case "helplines":
+                return None
             case "call_to_action":
                 return {**rest, "topic": topics.get(block.get("topic", ""))}
             case _:

@@ -1,3 +1,4 @@
+from core.models.danger import DangerPhrase, Helpline
 from core.models.navigation import Menu, MenuItem
 from core.models.outbox import Outbox
 from core.models.pages import BasePage
@@ -7,7 +8,9 @@ from core.models.topics import FormerSlug, Term, Topic
 
 __all__ = [
     "BasePage",
+    "DangerPhrase",
     "FormerSlug",
+    "Helpline",
     "Menu",
     "MenuItem",
     "Outbox",

@@ -1,0 +1,333 @@
+"""Phrases of danger and how they are found in a text. Pure: no database, no settings.
+
+A phrase is words with spaces between them, and
+- `kill*`: a word that begins so; `*suicid*`: a word with this anywhere inside (a phrase of one word only);
+- `suicide~`: also with one letter wrong, missing, too many or exchanged (two if it has nine letters or more);
+- `(kill|hurt) myself`: one of; each may be several words; `(really)?`: may be there or not;
+- `...`: up to three words between; `$` at the end: and there the sentence ends;
+- `<self>`: what the list defines with `self = myself|himself`.
+
+Every place of the text is compared only with the phrases that can begin with its word, and these are short; so the
+time grows with the length of the text and no faster.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.danger.words import END, folded, forms_of, hidden_words, readings, words_of
+
+GAP = 3  # words that `...` may stand for
+SHORTEST_STEM = 2
+SHORTEST_MISSPELLED = 6
+LONG_WORD = 9  # letters from which two may be wrong
+MOST_HIDDEN = 50  # starred words of a text that are guessed
+
+_TOKEN = re.compile(r"\.\.\.|[()|?]|[^\s()|?]+")
+
+
+class PhraseError(ValueError):
+    """A phrase that can't be read; the text says why."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One word of a phrase."""
+
+    text: str
+    is_stem: bool = False
+    is_misspelled: bool = False
+
+    def fits(self, word: str) -> bool:
+        if word == END:
+            return False
+        for form in forms_of(word):
+            if form == self.text or (self.is_stem and form.startswith(self.text)):
+                return True
+        return self.is_misspelled and is_nearly(word, self.text)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several sequences, or none of them if it `is_optional`."""
+
+    options: tuple["Sequence_", ...]
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Some words that don't matter."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The end of the sentence."""
+
+
+Sequence_ = tuple["Part | Choice | Gap | Stop", ...]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase: `text` as it was written, `kind` (what is shown), and the `language` of its list."""
+
+    text: str
+    kind: str
+    language: str = ""
+    is_ours: bool = False  # added by the team rather than shipped with the code
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase that fired, and the words of the text that it fired on."""
+
+    phrase: Phrase
+    words: str
+
+
+def is_nearly(word: str, meant: str) -> bool:
+    """Whether `word` is `meant` with one letter changed, missing, added or two exchanged (two from LONG_WORD on).
+
+    The first letter is right, or the second one: people rarely miss both.
+    """
+    most = 2 if len(meant) >= LONG_WORD else 1
+    if abs(len(word) - len(meant)) > most or word[:1] not in meant[:2]:
+        return False
+    before_last: list[int] = []
+    last = list(range(len(meant) + 1))
+    for row, letter in enumerate(word, start=1):
+        line = [row]
+        for column, other in enumerate(meant, start=1):
+            cost = min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == meant[column - 2] and word[row - 2] == other:
+                cost = min(cost, before_last[column - 2] + 1)
+            line.append(cost)
+        if min(line) > most:
+            return False
+        before_last, last = last, line
+    return last[-1] <= most
+
+
+def parse(text: str, macros: Mapping[str, str] | None = None) -> Sequence_:
+    """Read a phrase. Raises PhraseError with a sentence for whoever wrote it."""
+    for _round in range(4):  # a macro may use others
+        text = re.sub(r"<(\w+)>", lambda found: f"({_macro(found[1], macros or {})})", text)
+    tokens = _TOKEN.findall(text)
+    sequence, rest = _sequence(tokens)
+    if rest:
+        raise PhraseError("A bracket is closed that was never opened.")
+    if not sequence or isinstance(sequence[0], Gap | Stop):
+        raise PhraseError("A phrase begins with a word.")
+    if all(
+        (isinstance(part, Choice) and part.is_optional) or isinstance(part, Gap | Stop) for part in sequence
+    ):
+        raise PhraseError("A phrase needs a word that must be there.")
+    return sequence
+
+
+def _macro(name: str, macros: Mapping[str, str]) -> str:
+    if name not in macros:
+        raise PhraseError(f"<{name}> isn't defined.")
+    return macros[name]
+
+
+def _sequence(tokens: list[str]) -> tuple[Sequence_, list[str]]:
+    found: list[Part | Choice | Gap | Stop] = []
+    while tokens and tokens[0] not in {")", "|"}:
+        token, *tokens = tokens
+        if token == "(":
+            options = []
+            while True:
+                option, tokens = _sequence(tokens)
+                options.append(option)
+                if not tokens:
+                    raise PhraseError("A bracket isn't closed.")
+                sign, *tokens = tokens
+                if sign == ")":
+                    break
+            is_optional = bool(tokens) and tokens[0] == "?"
+            tokens = tokens[1:] if is_optional else tokens
+            if not all(options):
+                raise PhraseError("There is nothing between two strokes.")
+            found.append(Choice(tuple(options), is_optional))
+        elif token == "...":
+            found.append(Gap())
+        elif token == "$":
+            found.append(Stop())
+        elif token != "?":
+            found += _parts(token)
+    return tuple(found), tokens
+
+
+def _parts(token: str) -> list[Part]:
+    """A written word; one with a hyphen is two, as in texts."""
+    is_stem, is_misspelled = token.endswith("*"), token.endswith("~")
+    words = [word for word in words_of(folded(token.strip("*~"))) if word != END]
+    if not words:
+        return []
+    parts = [Part(word) for word in words]
+    if is_stem and len(words[-1]) < SHORTEST_STEM:
+        raise PhraseError("The beginning of a word needs two letters or more before the star.")
+    if is_misspelled and len(words[-1]) < SHORTEST_MISSPELLED:
+        raise PhraseError(
+            "Only words of six letters or more may be spelled wrong: short ones look like others."
+        )
+    parts[-1] = Part(words[-1], is_stem, is_misspelled)
+    return parts
+
+
+def _ends(sequence: Sequence_, words: Sequence[str], at: int) -> Iterator[int]:
+    """Where the sequence may end that begins at `at`."""
+    if not sequence:
+        yield at
+        return
+    part, rest = sequence[0], sequence[1:]
+    if isinstance(part, Part):
+        if at < len(words) and part.fits(words[at]):
+            yield from _ends(rest, words, at + 1)
+    elif isinstance(part, Stop):
+        if at >= len(words) or words[at] == END:
+            yield from _ends(rest, words, at)
+    elif isinstance(part, Gap):
+        for skipped in range(GAP + 1):
+            yield from _ends(rest, words, at + skipped)
+            if at + skipped >= len(words) or words[at + skipped] == END:
+                return
+    else:
+        for option in part.options:
+            for end in _ends(option, words, at):
+                yield from _ends(rest, words, end)
+        if part.is_optional:
+            yield from _ends(rest, words, at)
+
+
+def _firsts(sequence: Sequence_) -> set[Part]:
+    """The words that a sequence may begin with."""
+    found: set[Part] = set()
+    for part in sequence:
+        if isinstance(part, Part):
+            return found | {part}
+        if isinstance(part, Choice):
+            for option in part.options:
+                found |= _firsts(option)
+            if not part.is_optional:
+                return found
+    return found
+
+
+def _all_words(sequence: Sequence_) -> Iterator[Part]:
+    for part in sequence:
+        if isinstance(part, Part):
+            yield part
+        elif isinstance(part, Choice):
+            for option in part.options:
+                yield from _all_words(option)
+
+
+class PhraseList:
+    """Phrases made ready for asking many texts. Those of the kind `harmless` silence others that they overlap."""
+
+    HARMLESS = "harmless"
+
+    def __init__(
+        self, phrases: Iterable[Phrase], macros: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        self.phrases: list[Phrase] = []
+        self._inside: list[tuple[str, int]] = []
+        self._by_word: dict[str, list[int]] = {}
+        self._by_stem: dict[str, list[int]] = {}
+        self._misspelled: list[tuple[Part, int]] = []
+        self._sequences: list[Sequence_] = []
+        self._near: dict[str, list[int]] = {}
+        for phrase in phrases:
+            number = len(self.phrases)
+            self.phrases.append(phrase)
+            text = phrase.text.strip()
+            if re.fullmatch(r"\*[^\s*()|]+\*", text):
+                self._inside.append((folded(text.strip("*")), number))
+                self._sequences.append(())
+                continue
+            try:
+                sequence = parse(text, (macros or {}).get(phrase.language))
+            except PhraseError as error:
+                raise PhraseError(f"{phrase.language}: {text}: {error}") from error
+            self._sequences.append(sequence)
+            for first in _firsts(sequence):
+                (self._by_stem if first.is_stem else self._by_word).setdefault(first.text, []).append(number)
+                if first.is_misspelled:
+                    self._misspelled.append((first, number))
+        self._stem_lengths = sorted({len(stem) for stem in self._by_stem})
+
+    @cached_property
+    def _vocabulary(self) -> dict[int, list[str]]:
+        """Words of the phrases by length, to guess starred ones from: s**cide."""
+        found: dict[int, set[str]] = {}
+        for number, sequence in enumerate(self._sequences):
+            if self.phrases[number].kind != self.HARMLESS:
+                for part in _all_words(sequence):
+                    found.setdefault(len(part.text), set()).add(part.text)
+        return {length: sorted(words) for length, words in found.items()}
+
+    def find(self, text: str) -> list[Hit]:
+        """What fires in the whole text, in the order of the text; empty if nothing does."""
+        found: dict[tuple[Phrase, str], Hit] = {}
+        for plain in readings(text):
+            for hit in self._find(plain):
+                found.setdefault((hit.phrase, hit.words), hit)
+        if not found and "*" in text:
+            guessed = self._guessed(folded(text))
+            found |= {(hit.phrase, hit.words): hit for hit in self._find(guessed)} if guessed else {}
+        return list(found.values())
+
+    def _find(self, plain: str) -> list[Hit]:
+        words = words_of(plain)
+        spans = sorted(self._spans(words))
+        quiet = [False] * len(words)
+        for start, end, number in spans:
+            if self.phrases[number].kind == self.HARMLESS:
+                quiet[start:end] = [True] * (end - start)
+        return [
+            Hit(self.phrases[number], " ".join(words[start:end]))
+            for start, end, number in spans
+            if self.phrases[number].kind != self.HARMLESS and not any(quiet[start:end])
+        ]
+
+    def _spans(self, words: list[str]) -> Iterator[tuple[int, int, int]]:
+        """Where phrases stand: first word, the one after the last, number of the phrase."""
+        inside = [(part, number) for part, number in self._inside if part in "\n".join(set(words))]
+        for at, word in enumerate(words):
+            if word == END:
+                continue
+            for part, number in inside:
+                if part in word:
+                    yield at, at + 1, number
+            for number in self._beginning_with(word):
+                end = max(_ends(self._sequences[number], words, at), default=None)
+                if end is not None:
+                    yield at, end, number
+
+    def _beginning_with(self, word: str) -> set[int]:
+        found: set[int] = set()
+        for form in forms_of(word):
+            found.update(self._by_word.get(form, ()))
+            for length in self._stem_lengths:
+                if length > len(form):
+                    break
+                found.update(self._by_stem.get(form[:length], ()))
+        found.update(number for part, number in self._misspelled if is_nearly(word, part.text))
+        return found
+
+    def _guessed(self, plain: str) -> str:
+        """The text with starred words written out as the word of a phrase that fits, if there is one."""
+        for hidden in dict.fromkeys(hidden_words(plain)[:MOST_HIDDEN]):
+            pattern = re.compile(re.sub(r"[*#•]", ".", hidden.strip()))
+            for length in (len(hidden), len(hidden) - 1, len(hidden) + 1):
+                fitting = next(
+                    (word for word in self._vocabulary.get(length, ()) if pattern.fullmatch(word)), None
+                )
+                if fitting:
+                    plain = plain.replace(hidden, fitting)
+                    break
+        return plain

@@ -1,0 +1,140 @@
+"""The lines to call, for the country that a reader is likely in. No third party is asked where somebody is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from core.countries import NAMES
+from core.danger import VIOLENCE
+from core.languages import language_name, listed
+from core.models.danger import Helpline
+
+# Where a language is read, if nothing else says where: the countries whose lines come first.
+COUNTRIES = {
+    "ar": ["EG", "SA", "JO", "LB", "SY", "IQ", "AE", "MA", "DZ", "TN"],
+    "de": ["DE", "AT", "CH"],
+    "en": ["GB"],
+    "uk": ["UA"],
+}
+KINDS = [Helpline.Kind.EMERGENCY, Helpline.Kind.CRISIS, Helpline.Kind.VIOLENCE, Helpline.Kind.CHILDREN]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as readers see it."""
+
+    kind: str
+    kind_name: str
+    name: str
+    display: str
+    dial: str
+    hours: str
+    languages: str
+    website: str
+    is_inside_only: bool
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country with its lines, the emergency number first."""
+
+    code: str
+    name: str
+    lines: tuple[Line, ...]
+
+    def for_kind(self, kind: str) -> list[Line]:
+        """The one or two lines for a kind of danger, the emergency number first."""
+        wanted = Helpline.Kind.VIOLENCE if kind == VIOLENCE else Helpline.Kind.CRISIS
+        emergency = [line for line in self.lines if line.kind == Helpline.Kind.EMERGENCY]
+        return [*emergency[:1], *[line for line in self.lines if line.kind == wanted][:2]]
+
+
+def countries(language: str | None = None) -> dict[str, Country]:
+    """All countries that have lines, by name, in a language (the one being read). 1 query.
+
+    Facts are those of the original, so that a number corrected there is right in every language at once.
+    """
+    language = language or get_language() or settings.LANGUAGE_CODE
+    rows = Helpline.objects.filter(
+        locale__language_code__in={language, settings.LANGUAGE_CODE}
+    ).select_related("locale")
+    originals: dict[Any, Helpline] = {}
+    texts: dict[Any, Helpline] = {}
+    for row in rows:
+        if row.locale.language_code == settings.LANGUAGE_CODE:
+            originals[row.translation_key] = row
+        if row.locale.language_code == language:
+            texts[row.translation_key] = row
+    found: dict[str, list[Line]] = {}
+    for row in sorted(originals.values(), key=lambda row: (KINDS.index(row.kind), row.position, row.pk)):
+        if not row.is_hidden:
+            found.setdefault(row.country, []).append(_line(row, texts.get(row.translation_key, row)))
+    named = {code: str(NAMES[code]) for code in found}
+    return {
+        code: Country(code, named[code], tuple(found[code]))
+        for code in sorted(found, key=lambda code: named[code].casefold())
+    }
+
+
+def _line(row: Helpline, text: Helpline) -> Line:
+    return Line(
+        kind=row.kind,
+        kind_name=str(Helpline.Kind(row.kind).label),
+        name=text.name,
+        display=row.display,
+        dial=row.dial,
+        hours=text.hours,
+        languages=listed(language_name(code.strip()) for code in row.languages.split(",") if code.strip()),
+        website=row.website,
+        is_inside_only=row.callable_from == Helpline.From.INSIDE,
+    )
+
+
+def likely(request: HttpRequest | None, known: Iterable[str]) -> list[str]:
+    """The countries that somebody is likely in, best first, of those that are `known`; never empty if any is.
+
+    What they chose (`country` in the address), their account's time zone, a region of their browser's languages, and
+    at last the countries where the page's language is read.
+    """
+    known = list(known)
+    found = [code for code in [chosen(request), _of_account(request), _of_browser(request)] if code in known]
+    if found:
+        return found[:1]
+    of_language = [code for code in COUNTRIES.get(get_language() or "", []) if code in known]
+    return of_language or known[:1]
+
+
+def chosen(request: HttpRequest | None) -> str:
+    return request.GET.get("country", "").upper() if request else ""
+
+
+def _of_account(request: HttpRequest | None) -> str:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    return countries_of_zones().get(user.time_zone, "")
+
+
+def _of_browser(request: HttpRequest | None) -> str:
+    header = request.headers.get("Accept-Language", "") if request else ""
+    for code, _weight in parse_accept_lang_header(header):
+        region = code.rpartition("-")[2].upper()
+        # A browser in American English is what half the world has: it says little about where somebody is.
+        if "-" in code and region in NAMES and (code != "en-us" or get_language() == "en"):
+            return region
+    return ""
+
+
+@cache
+def countries_of_zones() -> dict[str, str]:
+    """The country of each time zone that lies in one. Source: `zone.tab` of the `tzdata` package."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = [row.split("\t") for row in table.splitlines() if row and not row.startswith("#")]
+    return {row[2]: row[0] for row in rows}
