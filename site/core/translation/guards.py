@@ -83,8 +83,9 @@ def guard_restart(request: HttpRequest, instance: Any) -> HttpResponse | None:
             request,
             _("The page has errors, so the translation was not started again. Correct them and save first."),
         )
-        request.POST = request.POST.copy()
-        del request.POST["localize-restart-translation"]
+        typed = request.POST.copy()
+        del typed["localize-restart-translation"]
+        request.POST = typed  # type: ignore[assignment]  # shown again with its errors, by Wagtail's own editor
         return None
     with transaction.atomic():
         changed, left = take_over(

@@ -70,7 +70,7 @@ def in_own_language(upstream: View) -> View:
     return view
 
 
-def gone(request: HttpRequest, sentence: str) -> HttpResponseBase:
+def gone(request: HttpRequest, sentence: str) -> HttpResponse:
     """The answer where what was meant isn't there any more: a sentence on the desk, or in the editor's field."""
     if request.method in {"PUT", "DELETE"}:
         return JsonResponse({"error": sentence, "data": "", "comment": ""}, status=410)
@@ -155,7 +155,7 @@ class SubmitMixin:
             messages.warning(
                 self.request, _("Somebody else has just begun this translation. Nothing was changed.")
             )
-            return redirect(self.get_success_url() or self.get_default_success_url())
+            return redirect(self.get_success_url() or self.get_default_success_url())  # type: ignore[attr-defined]
         locales = list(
             form.cleaned_data["locales"]
         )  # a query for languages without a translation: none, after it

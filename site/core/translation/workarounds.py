@@ -114,7 +114,7 @@ def guard_restrictions(upstream: Callable[..., None]) -> Callable[..., None]:
         if theirs is None or rank(ours) > rank(theirs):
             return
         groups = set(theirs.groups.all())
-        if rank(ours) == rank(theirs) and not groups < set(ours.groups.all()):
+        if ours is not None and rank(ours) == rank(theirs) and not groups < set(ours.groups.all()):
             return
         own, _made = PageViewRestriction.objects.update_or_create(
             page_id=translation_page.pk,
