@@ -12,7 +12,6 @@ from functools import wraps
 from time import time
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -99,7 +98,9 @@ def answers(view: Callable[..., Response]) -> Any:
                 pk=translation_id,
             )
             if not user_can_edit_instance(request.user, translation.get_target_instance()):
-                raise PermissionDenied
+                return refusal(
+                    _("You may not change this translation. Nothing was saved."), value, status=403
+                )
             try:
                 return view(request, translation, segment_id, value)
             except Http404:

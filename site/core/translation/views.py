@@ -49,7 +49,7 @@ def in_own_language(upstream: View) -> View:
             Translation.objects.select_related("source", "target_locale"), pk=translation_id
         )
         if not may_work_in(request.user, translation.target_locale):
-            raise PermissionDenied
+            return forbidden(request, _("You may not change this translation. Nothing was saved."))
         try:
             target = translation.get_target_instance()
         except ObjectDoesNotExist:
@@ -59,7 +59,7 @@ def in_own_language(upstream: View) -> View:
             and isinstance(target, Page)
             and target.permissions_for_user(request.user).page_locked()
         ):
-            raise PermissionDenied
+            return forbidden(request, _("This page is locked. Nothing was saved."))
         try:
             return upstream(request, translation_id, *args, **kwargs)
         except (SourceDeletedError, ObjectDoesNotExist):
@@ -68,6 +68,13 @@ def in_own_language(upstream: View) -> View:
             )
 
     return view
+
+
+def forbidden(request: HttpRequest, sentence: str) -> HttpResponse:
+    """Wagtail's answer, or the sentence in the editor's field."""
+    if request.method in {"PUT", "DELETE"}:
+        return JsonResponse({"error": sentence, "data": "", "comment": ""}, status=403)
+    raise PermissionDenied
 
 
 def gone(request: HttpRequest, sentence: str) -> HttpResponse:
@@ -214,6 +221,14 @@ class SubmitSnippet(SubmitMixin, submit_translations.SubmitSnippetTranslationVie
 class Update(update_translations.UpdateTranslationsView):
     """*Sync*: takes the original's new text everywhere, and publishes only what is complete and theirs to publish."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (SourceDeletedError, ObjectDoesNotExist):
+            return gone(
+                request, _("The original, or something that it needs, has been deleted. Nothing was changed.")
+            )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **super().get_context_data(**kwargs),
@@ -251,10 +266,7 @@ class Update(update_translations.UpdateTranslationsView):
     @transaction.atomic
     def form_valid(self, form: forms.Form) -> HttpResponse:
         user = self.request.user
-        try:
-            self.object.update_from_db()
-        except ObjectDoesNotExist:
-            return gone(self.request, _("The original has been deleted. Nothing was changed."))
+        self.object.update_from_db()
         translations = self.theirs()
         for translation in translations:  # each has its own copy of the source, as it was
             translation.source = self.object

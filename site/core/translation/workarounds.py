@@ -28,6 +28,7 @@ from core.translation.checks import faults, plain, unsafe_address
 from core.translation.state import (
     IncompleteError,
     block_at,
+    is_gone,
     is_outdated,
     limits_of,
     sentence_about,
@@ -186,15 +187,19 @@ def check_string(instance: StringTranslation, raw: bool = False, **_kwargs: Any)
 def check_override(
     instance: SegmentOverride, raw: bool = False, update_fields: Any = None, **_kwargs: Any
 ) -> None:
-    """Mark an address that could run a script as wrong: upstream takes any text for a link's address."""
+    """Mark an address that could run a script, or a choice of what isn't there, as wrong: upstream takes any text."""
     if raw or (update_fields and "data_json" not in update_fields):
         return
     if instance.context is None or not isinstance(instance.data, str):
         return
-    wrong = holds_address(instance) and unsafe_address(instance.data)
-    if wrong != instance.has_error:
-        instance.has_error = wrong
-        instance.field_error = _("This is not an address that a link can lead to.") if wrong else ""
+    sentence = ""
+    source = instance.context.object.sources.select_related("specific_content_type").first()
+    if holds_address(instance) and unsafe_address(instance.data):
+        sentence = _("This is not an address that a link can lead to.")
+    elif source is not None and is_gone(source.specific_content_type.model_class(), instance):
+        sentence = _("What was chosen here for your language has been deleted: choose again, or revert.")
+    if sentence != instance.field_error or bool(sentence) != instance.has_error:
+        instance.has_error, instance.field_error = bool(sentence), sentence
         SegmentOverride.objects.filter(pk=instance.pk).update(
             has_error=instance.has_error, field_error=instance.field_error
         )

@@ -12,7 +12,7 @@
         if (response.ok && !response.redirected) return response;
         const typed = options.body?.get?.("value") ?? "";
         const sentence = await response.clone().json().then((content) => content, () => null);
-        if (sentence?.error) return answer(sentence);
+        if (sentence?.error) return answer({ ...sentence, data: sentence.data || typed });
         if (response.redirected || response.status === 401 || response.status === 403) {
             return answer({ data: typed, error: loggedOut, comment: "" });
         }
