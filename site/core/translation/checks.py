@@ -21,6 +21,8 @@ NUMBER = re.compile(r"\d+(?:[.,'’٬٫\u00a0\u202f ]\d{3}(?!\d))*(?:[.,٫]\d+)?
 # Languages write these differently: 5 p.m. is 17 Uhr.
 TWELVE_HOURS = re.compile(r"\d\s*[ap]\.?\s?m\b", re.IGNORECASE)
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+# NUL and lone surrogates can't be stored, other control characters can't be seen; line breaks and tabs can.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 SAFE_SCHEMES = {"", "http", "https", "mailto", "tel"}
 
 
@@ -59,6 +61,8 @@ def faults(
     if not text.translate(INVISIBLE).strip():
         return [_("The translation is empty.")]
     found = []
+    if UNPRINTABLE.search(text):
+        found.append(_("The translation holds control characters: delete them."))
     if wrong := difference(links(source), links(translation)):
         found.append(_("The links differ from the original's: %(links)s.") % {"links": listed(wrong)})
     if wrong := difference(placeholders(source), placeholders(translation)):

@@ -5,15 +5,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
-from wagtail.models import Locale, Page, Revision, TranslatableMixin
+from wagtail.models import Locale, Page, Revision, RevisionMixin, TranslatableMixin
 from wagtail_localize.models import Translation
 
+from core.translation.memory import offer_previous
 from core.translation.permissions import may_work_in
+from core.translation.restart import stopped, take_over
 from core.translation.state import is_outdated, last_change, sentence_about, shortcomings, translation_of
 
 logger = logging.getLogger(__name__)
@@ -24,21 +29,167 @@ logger = logging.getLogger(__name__)
 
 def guard_editor(request: HttpRequest, instance: Any) -> HttpResponse | None:
     """Before the translation editor: no publishing while something is missing; a word when it is outdated."""
+    if request.method == "POST" and "localize-restart-translation" in request.POST:
+        return guard_restart(request, instance)
     translation = translation_of(instance)
     if translation is None:
         return None
+    if not translation.source.object.has_translation(translation.source.locale_id):
+        # The original is being deleted in this moment, or was without the signal: edit it as it is.
+        Translation.objects.filter(pk=translation.pk).update(enabled=False)
+        messages.warning(
+            request, _("The original has been deleted. This page is edited by itself from now on.")
+        )
+        return redirect(request.path)
     if request.method == "POST" and request.POST.get("action") == "publish":
         if missing := shortcomings(translation):
             messages.error(request, sentence_about(missing))
             return redirect(request.path)
-    elif request.method == "GET" and is_outdated(translation):
+    elif request.method == "GET":
+        warn_of_state(request, instance, translation)
+    return None
+
+
+def warn_of_state(request: HttpRequest, instance: Any, translation: Translation) -> None:
+    """Say above the editor what its fields don't: the original has changed, or who may see the page differs."""
+    # The source may have been brought up to date by somebody of another language.
+    offer_previous(translation)
+    if is_outdated(translation):
         messages.warning(
             request,
             _(
                 "The original has changed since. Press “Sync translated pages” there to see what to translate."
             ),
         )
+    if isinstance(instance, Page) and instance.view_restrictions.exists():
+        original = instance.get_translation_or_none(translation.source.locale)
+        if original is not None and not original.get_view_restrictions().exists():
+            messages.info(
+                request,
+                _("This page is private, and its original is public. Publishing it doesn't change that."),
+            )
+
+
+def guard_restart(request: HttpRequest, instance: Any) -> HttpResponse | None:
+    """Before a stopped translation starts again: what was written by hand meanwhile becomes its strings."""
+    translation = stopped(instance)
+    if translation is None:
+        return None
+    if not translation.source.object.has_translation(translation.source.locale_id):
+        messages.error(request, _("The original has been deleted, so there is nothing to follow any more."))
+        return redirect(request.path)
+    if isinstance(instance, Page) and not save_typed(request, instance):
+        messages.error(
+            request,
+            _("The page has errors, so the translation was not started again. Correct them and save first."),
+        )
+        typed = request.POST.copy()
+        del typed["localize-restart-translation"]
+        request.POST = typed  # type: ignore[assignment]  # shown again with its errors, by Wagtail's own editor
+        return None
+    with transaction.atomic():
+        changed, left = take_over(
+            instance.specific if isinstance(instance, Page) else instance, translation, user=request.user
+        )
+        refused = bool(left) and not isinstance(instance, RevisionMixin)
+        transaction.set_rollback(refused)
+    if refused:
+        messages.error(
+            request,
+            _("This has no place in the original, and would be lost, so nothing was changed: %(texts)s")
+            % {"texts": " · ".join(left)},
+        )
+        return redirect(request.path)
+    if changed:
+        messages.info(
+            request,
+            ngettext(
+                "%(count)s text that was written by hand is kept.",
+                "%(count)s texts that were written by hand are kept.",
+                changed,
+            )
+            % {"count": changed},
+        )
+    if left:
+        messages.warning(
+            request,
+            _(
+                "The original has no place for these; they stay in the page's history, and on the site until you "
+                "publish: %(texts)s"
+            )
+            % {"texts": " · ".join(left)},
+        )
     return None
+
+
+def save_typed(request: HttpRequest, page: Page) -> bool:
+    """Keep what was typed into the page's form as a draft; False if it can't be."""
+    draft = page.get_latest_revision_as_object()
+    form_class = draft.get_edit_handler().get_form_class()
+    if "title" not in request.POST:  # the button alone
+        return True
+    form = form_class(
+        request.POST, request.FILES, instance=draft, parent_page=page.get_parent(), for_user=request.user
+    )
+    if not form.is_valid():
+        return False
+    form.save(commit=False).save_revision(user=request.user, changed=form.has_changed())
+    return True
+
+
+# --- Copying and moving -----------------------------------------------------------------------------------------
+
+
+def guard_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Before a page is copied: never below a page in another language, where it would be a 404."""
+    if request.method != "POST":
+        return None
+    try:
+        parent = Page.objects.filter(pk=int(request.POST.get("new_parent_page") or 0)).first()
+    except ValueError:
+        parent = None
+    if parent is None or fits_below(page, parent):
+        return None
+    messages.error(request, wrong_language(page, parent))
+    return redirect(request.get_full_path())
+
+
+def guard_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """Before a page is moved: the same."""
+    if fits_below(page, destination):
+        return None
+    messages.error(request, wrong_language(page, destination))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def guard_bulk_move(
+    request: HttpRequest, action_type: str, objects: list[Any], view: Any
+) -> HttpResponse | None:
+    """Before pages are moved in bulk: the same, and none of them if one doesn't fit."""
+    if action_type != "move" or not issubclass(view.model, Page):
+        return None
+    destination = view.cleaned_form.cleaned_data["chooser"]
+    wrong = [page for page in objects if not fits_below(page, destination)]
+    for page in wrong:
+        messages.error(request, wrong_language(page, destination))
+    return redirect(view.next_url) if wrong else None
+
+
+def fits_below(page: Page, parent: Page) -> bool:
+    """Whether both are in one language; the root of all trees is in none."""
+    return parent.depth == 1 or page.locale_id == parent.locale_id
+
+
+def wrong_language(page: Page, parent: Page) -> str:
+    return _(
+        "“%(page)s” is in %(its)s and “%(parent)s” in %(other)s, so readers wouldn't find it there. Nothing was "
+        "changed. Translate it instead."
+    ) % {
+        "page": page.get_admin_display_title(),
+        "its": page.locale.get_display_name(),
+        "parent": parent.get_admin_display_title(),
+        "other": parent.locale.get_display_name(),
+    }
 
 
 def guard_bulk_publishing(
@@ -153,6 +304,15 @@ def guard_bulk_snippets(request: HttpRequest, action_type: str, objects: list[An
     """Before snippets are changed in bulk: in one's own languages only."""
     if not issubclass(view.model, Page):
         guard_snippets_deletion(request, objects)
+
+
+def fields_script() -> str:
+    """In the editors: what the server answers to a field of the translation editor is shown in it."""
+    return format_html(
+        '<script src="{}" data-logged-out="{}"></script>',
+        static("js/translation.js"),
+        _("You are logged out, so this was not saved. Log in in another tab, then save it again here."),
+    )
 
 
 def hide_report(request: HttpRequest, menu_items: list[Any]) -> None:

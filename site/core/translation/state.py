@@ -7,18 +7,20 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from modelcluster.models import ClusterableModel, get_serializable_data_for_fields
-from wagtail.blocks import Block, ListBlock, RichTextBlock
+from wagtail.blocks import Block, ChooserBlock, ListBlock, RichTextBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page
 from wagtail_localize.models import (
     OverridableSegment,
+    SegmentOverride,
     StringSegment,
     StringTranslation,
     Translation,
+    TranslationSource,
 )
 
 from core.fields import OneALineField
@@ -80,8 +82,17 @@ def shortcomings(translation: Translation) -> list[Shortcoming]:
         if sentence:
             found.append(Shortcoming(segment.context.path, segment.string.data, sentence))
     overrides = OverridableSegment.objects.filter(source_id=translation.source_id)
-    for override in overrides.get_overrides(translation.target_locale).filter(has_error=True):
-        found.append(Shortcoming(override.context.path, "", override.field_error))
+    for override in overrides.get_overrides(translation.target_locale).select_related("context"):
+        if override.has_error:
+            found.append(Shortcoming(override.context.path, "", override.field_error))
+        elif is_gone(model, override):
+            found.append(
+                Shortcoming(
+                    override.context.path,
+                    "",
+                    _("What was chosen here for your language has been deleted: choose again, or revert."),
+                )
+            )
     return found
 
 
@@ -138,6 +149,73 @@ def longest_in_block(block: Block, path: list[str]) -> int | None:
     return getattr(getattr(block, "field", None), "max_length", None)
 
 
+def block_at(model: Any, field_path: str) -> Block | None:
+    """The block of a StreamField that a path leads to; None if it leads elsewhere."""
+    name, *rest = field_path.split(".")
+    try:
+        field = model._meta.get_field(name)
+        if not isinstance(field, StreamField):
+            return None
+        block: Block = field.stream_block
+        for part in rest:
+            block = block.child_block if isinstance(block, ListBlock) else block.child_blocks[part]
+    except (FieldDoesNotExist, KeyError, AttributeError):  # an older version of the model
+        return None
+    return block
+
+
+def chosen_model(model: Any, field_path: str) -> Any:
+    """What a foreign key or a chooser block at this path chooses from; None if it is neither."""
+    block = block_at(model, field_path)
+    if block is not None:
+        block = getattr(block, "child_blocks", {}).get("image", block)  # ImageBlock: a chooser with a text
+        return getattr(block, "model_class", None) if isinstance(block, ChooserBlock) else None
+    return getattr(field_at(model, field_path), "related_model", None)
+
+
+def is_gone(model: Any, override: SegmentOverride) -> bool:
+    """Whether an override chooses a picture, page or snippet that has been deleted."""
+    chosen = chosen_model(model, override.context.field_path) if override.context else None
+    if chosen is None or override.data in (None, ""):
+        return False
+    try:
+        return not chosen._default_manager.filter(pk=override.data).exists()
+    except (TypeError, ValueError):  # never was a key
+        return True
+
+
+def unfinished(locale: Locale) -> QuerySet[Translation]:
+    """Translations into `locale` with missing or wrong strings; 1 query."""
+    good = StringTranslation.objects.filter(
+        translation_of_id=OuterRef("string_id"),
+        context_id=OuterRef("context_id"),
+        locale_id=OuterRef("locale_wanted"),
+        has_error=False,
+    )
+    gaps = (
+        StringSegment.objects.filter(source_id=OuterRef("source_id"))
+        .annotate(locale_wanted=Value(locale.pk))
+        .filter(~Exists(good))
+    )
+    return Translation.objects.filter(Exists(gaps), target_locale=locale, enabled=True)
+
+
+def unpublished_changes(locale: Locale) -> QuerySet[Page]:
+    """Published pages whose translation has changed, or took its original's changes, since; 1 query."""
+    mine = Translation.objects.filter(
+        source__object_id=OuterRef("translation_key"), target_locale=locale, enabled=True
+    )
+    later_string = StringTranslation.objects.filter(
+        context__object_id=OuterRef("translation_key"),
+        locale=locale,
+        updated_at__gt=OuterRef("last_published_at"),
+    )
+    later_source = mine.filter(source__last_updated_at__gt=OuterRef("last_published_at"))
+    return Page.objects.filter(Exists(mine), locale=locale, live=True, alias_of__isnull=True).filter(
+        Exists(later_string) | Exists(later_source)
+    )
+
+
 def outdated(locale: Locale | None = None) -> QuerySet[Translation]:
     """Translations of pages whose original was published after they last took its text; 1 query.
 
@@ -162,8 +240,11 @@ def is_outdated(translation: Translation) -> bool:
     if issubclass(model, Page):
         return outdated().filter(pk=translation.pk).exists()
     original = model.objects.filter(translation_key=source.object_id, locale_id=source.locale_id).first()
-    if original is None:
-        return False
+    return original is not None and reads_differently(original, source)
+
+
+def reads_differently(original: Any, source: TranslationSource) -> bool:
+    """Whether a snippet has changed since `source` took its text."""
     if isinstance(original, ClusterableModel):
         now = json.loads(original.to_json())
     else:

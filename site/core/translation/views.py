@@ -9,16 +9,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 from wagtail.models import Locale, Page
-from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.models import SourceDeletedError, Translation, TranslationSource
 from wagtail_localize.views import (
     convert,
     edit_translation,
@@ -28,9 +30,11 @@ from wagtail_localize.views import (
     update_translations,
 )
 
-from core.translation.desk import desk
+from core.translation import pofiles, strings
+from core.translation.desk import desk, may_translate
 from core.translation.memory import fill_from_memory, offer_previous
 from core.translation.permissions import languages_of, may_read, may_touch, may_work_in
+from core.translation.restart import stopped, take_over
 from core.translation.state import IncompleteError, sentence_about, shortcomings
 
 View = Callable[..., HttpResponseBase]
@@ -45,14 +49,61 @@ def in_own_language(upstream: View) -> View:
             Translation.objects.select_related("source", "target_locale"), pk=translation_id
         )
         if not may_work_in(request.user, translation.target_locale):
-            raise PermissionDenied
-        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            return forbidden(request, _("You may not change this translation. Nothing was saved."))
+        try:
             target = translation.get_target_instance()
-            if isinstance(target, Page) and target.permissions_for_user(request.user).page_locked():
-                raise PermissionDenied
-        return upstream(request, translation_id, *args, **kwargs)
+        except ObjectDoesNotExist:
+            return gone(request, _("This translation has been deleted. Nothing was changed."))
+        if (
+            request.method not in {"GET", "HEAD", "OPTIONS"}
+            and isinstance(target, Page)
+            and target.permissions_for_user(request.user).page_locked()
+        ):
+            return forbidden(request, _("This page is locked. Nothing was saved."))
+        try:
+            return upstream(request, translation_id, *args, **kwargs)
+        except (SourceDeletedError, ObjectDoesNotExist):
+            return gone(
+                request, _("The original, or something that it needs, has been deleted. Nothing was changed.")
+            )
 
     return view
+
+
+def forbidden(request: HttpRequest, sentence: str) -> HttpResponse:
+    """Wagtail's answer, or the sentence in the editor's field."""
+    if request.method in {"PUT", "DELETE"}:
+        return JsonResponse({"error": sentence, "data": "", "comment": ""}, status=403)
+    raise PermissionDenied
+
+
+def gone(request: HttpRequest, sentence: str) -> HttpResponse:
+    """The answer where what was meant isn't there any more: a sentence on the desk, or in the editor's field."""
+    if request.method in {"PUT", "DELETE"}:
+        return JsonResponse({"error": sentence, "data": "", "comment": ""}, status=410)
+    messages.error(request, sentence)
+    return redirect("translation_desk" if may_translate(request.user) else "wagtailadmin_home")
+
+
+@require_POST
+def upload_pofile(request: HttpRequest, translation_id: int) -> HttpResponseBase:
+    """Takes what may be taken of a PO file, and says what wasn't and why."""
+    translation = get_object_or_404(
+        Translation.objects.select_related("source", "target_locale"), pk=translation_id
+    )
+    target = translation.get_target_instance()
+    if not edit_translation.user_can_edit_instance(request.user, target):
+        raise PermissionDenied
+    try:
+        outcome = pofiles.take(pofiles.read(request.FILES.get("file")), translation, user=request.user)
+    except pofiles.UnusableFileError as error:
+        messages.error(request, str(error))
+    else:
+        first, *others = pofiles.sentences(outcome)
+        (messages.success if outcome.taken else messages.warning)(request, first)
+        for sentence in others:
+            messages.warning(request, sentence)
+    return redirect(get_valid_next_url_from_request(request) or translation.get_target_instance_edit_url())
 
 
 def stop_translation(request: HttpRequest, translation_id: int) -> HttpResponseBase:
@@ -69,6 +120,19 @@ def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponseBase:
     page = get_object_or_404(Page, pk=page_id)
     if not page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
+    source = TranslationSource.objects.filter(
+        object_id=page.translation_key, translations__target_locale=page.locale_id
+    ).first()
+    if request.method == "POST" and source is not None and page.alias_of_id is None:
+        if (
+            translation := stopped(page)
+        ) is not None:  # written by hand: it is there when it is translated again
+            take_over(page.specific, translation, user=request.user)
+        try:
+            # The page shows the original from now on, so it is as private.
+            source.sync_view_restrictions(source.get_source_instance(), page)
+        except ObjectDoesNotExist:
+            return gone(request, _("The original has been deleted. Nothing was changed."))
     return convert.convert_to_alias(request, page_id)
 
 
@@ -91,6 +155,14 @@ class SubmitMixin:
 
     @transaction.atomic
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        # Somebody else may be submitting the same: what they have begun is no choice any more.
+        type(self.object)._base_manager.select_for_update(of=("self",)).get(pk=self.object.pk)
+        form = self.get_form()
+        if not form.is_valid():
+            messages.warning(
+                self.request, _("Somebody else has just begun this translation. Nothing was changed.")
+            )
+            return redirect(self.get_success_url() or self.get_default_success_url())  # type: ignore[attr-defined]
         locales = list(
             form.cleaned_data["locales"]
         )  # a query for languages without a translation: none, after it
@@ -149,6 +221,35 @@ class SubmitSnippet(SubmitMixin, submit_translations.SubmitSnippetTranslationVie
 class Update(update_translations.UpdateTranslationsView):
     """*Sync*: takes the original's new text everywhere, and publishes only what is complete and theirs to publish."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (SourceDeletedError, ObjectDoesNotExist):
+            return gone(
+                request, _("The original, or something that it needs, has been deleted. Nothing was changed.")
+            )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "translations": [
+                {
+                    "title": str(target),
+                    "locale": translation.target_locale,
+                    "edit_url": self.get_edit_url(target),
+                }
+                for translation in self.theirs()
+                if (target := translation.source.object.get_instance_or_none(translation.target_locale))
+            ],
+        }
+
+    def theirs(self) -> list[Translation]:
+        """The translations that this touches: in one language if the address names it, else in all of one's own."""
+        followers = self.followers(self.object)
+        if code := self.request.GET.get("language"):
+            followers = followers.filter(target_locale__language_code=code)
+        return [item for item in followers if may_work_in(self.request.user, item.target_locale)]
+
     def get_object(self, queryset: QuerySet | None = None) -> TranslationSource:
         source = get_object_or_404(TranslationSource, pk=self.kwargs["translation_source_id"])
         model = source.specific_content_type.model_class()
@@ -166,13 +267,18 @@ class Update(update_translations.UpdateTranslationsView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         user = self.request.user
         self.object.update_from_db()
-        translations = list(self.followers(self.object))
+        translations = self.theirs()
+        for translation in translations:  # each has its own copy of the source, as it was
+            translation.source = self.object
         for translation in translations:
             offer_previous(translation, user=user)
             fill_from_memory(translation, user=user)
         if form.cleaned_data["publish_translations"]:
             for translation in translations:
                 self.publish(translation)
+        else:
+            for translation in translations:
+                self.object.update_target_view_restrictions(translation.target_locale)
         self.components.save(self.object, sources_and_translations={self.object: translations})
         messages.success(self.request, self.get_success_message())
         return redirect(self.get_success_url() or self.get_default_success_url())
@@ -229,10 +335,10 @@ class Report(report.TranslationsReportView):
 ONE = "localize/translate/<int:translation_id>/"
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
 WRAPPED: list[tuple[str, View]] = [
-    ("strings/<int:string_segment_id>/edit/", edit_translation.edit_string_translation),
-    ("overrides/<int:overridable_segment_id>/edit/", edit_translation.edit_override),
+    ("strings/<int:segment_id>/edit/", strings.edit_string),
+    ("overrides/<int:segment_id>/edit/", strings.edit_override),
     ("pofile/download/", edit_translation.download_pofile),
-    ("pofile/upload/", edit_translation.upload_pofile),
+    ("pofile/upload/", upload_pofile),
     ("machine_translate/", edit_translation.machine_translate),
     ("preview/", edit_translation.preview_translation),
     ("preview/<str:mode>/", edit_translation.preview_translation),

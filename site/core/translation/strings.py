@@ -1,0 +1,186 @@
+"""Saving one string or one override from the editor: nobody's text is overwritten unseen.
+
+The address of every field carries the moment at which the editor was opened. What somebody else saved after that is
+shown instead of overwritten; whoever has seen it may then save their own. Answers that aren't a success carry
+`error`, which static/js/translation.js shows in the field, with the text that was typed.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from time import time
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse as django_reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from wagtail_localize.models import (
+    OverridableSegment,
+    SegmentOverride,
+    StringSegment,
+    StringTranslation,
+    Translation,
+)
+from wagtail_localize.views.edit_translation import (
+    SegmentOverrideSerializer,
+    StringTranslationSerializer,
+    user_can_edit_instance,
+)
+
+from core.translation.checks import UNPRINTABLE, plain
+
+SEEN = "translation_strings_seen"
+FIELDS = {"wagtail_localize:edit_string_translation", "wagtail_localize:edit_override"}
+
+
+def reverse(name: str, *args: Any, **kwargs: Any) -> str:
+    """`django.urls.reverse`, with the present moment in the address of a field. Stands in for it in the editor."""
+    address = django_reverse(name, *args, **kwargs)
+    return f"{address}?opened={time()}" if name in FIELDS else address
+
+
+def opened_at(request: Request, key: str) -> datetime | None:
+    """When this person last saw what the field holds; None if they never did."""
+    moments = [request.session.get(SEEN, {}).get(key), request.GET.get("opened")]
+    known = []
+    for moment in moments:
+        try:
+            known.append(datetime.fromtimestamp(float(moment), tz=timezone.get_default_timezone()))
+        except (TypeError, ValueError, OverflowError, OSError):
+            continue
+    return max(known, default=None)
+
+
+def remember_seen(request: Request, key: str) -> None:
+    request.session[SEEN] = {**request.session.get(SEEN, {}), key: time()}
+
+
+def somebody_elses(row: Any, user: Any, seen: datetime | None) -> bool:
+    """Whether `row` was saved by another person after `user` last saw it."""
+    if row is None or row.last_translated_by_id in (None, user.pk):
+        return False
+    return seen is None or row.updated_at > seen
+
+
+def name_of(user: Any) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def answers(view: Callable[..., Response]) -> Any:
+    """A field of the editor: one person at a time, in their own right, and only text that can be kept."""
+
+    @api_view(["PUT", "DELETE"])
+    @permission_classes([IsAuthenticated])
+    @authentication_classes([SessionAuthentication])
+    @wraps(view)
+    def answered(request: Request, translation_id: int, segment_id: int) -> Response:
+        value = request.data.get("value") if request.method == "PUT" else ""
+        if not isinstance(value, str):
+            return refusal(_("The text is missing. Nothing was saved."), "")
+        if UNPRINTABLE.search(value):
+            return refusal(
+                _("This text holds control characters, which can't be kept. Nothing was saved: delete them."),
+                UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value),
+            )
+        with transaction.atomic():
+            # One save at a time: both look at what is there before they write.
+            translation = get_object_or_404(
+                Translation.objects.select_for_update(of=("self",)).select_related("source", "target_locale"),
+                pk=translation_id,
+            )
+            if not user_can_edit_instance(request.user, translation.get_target_instance()):
+                return refusal(
+                    _("You may not change this translation. Nothing was saved."), value, status=403
+                )
+            try:
+                return view(request, translation, segment_id, value)
+            except Http404:
+                return refusal(
+                    _("The original has changed and this text is no longer in it. Copy yours, then reload."),
+                    value,
+                    status=410,
+                )
+
+    return answered
+
+
+def refusal(sentence: str, typed: str, status: int = 400, **more: Any) -> Response:
+    return Response({"data": typed, "error": sentence, "comment": "", **more}, status=status)
+
+
+@answers
+def edit_string(request: Request, translation: Translation, segment_id: int, value: str) -> Response:
+    segment = get_object_or_404(
+        StringSegment.objects.select_related("context"), pk=segment_id, source_id=translation.source_id
+    )
+    place = {
+        "translation_of_id": segment.string_id,
+        "locale_id": translation.target_locale_id,
+        "context_id": segment.context_id,
+    }
+    row = StringTranslation.objects.filter(**place).select_related("last_translated_by").first()
+    key = f"s{segment.string_id}.{segment.context_id}.{translation.target_locale_id}"
+    shown = {"translation_source": translation.source}
+    if row and row.data != value and somebody_elses(row, request.user, opened_at(request, key)):
+        remember_seen(request, key)
+        answer = StringTranslationSerializer(row, context=shown).data
+        return Response({**answer, "error": conflict(row, plain(row.data), value)}, status=409)
+    if request.method == "DELETE":
+        if row is None:
+            return Response(status=404)
+        answer = StringTranslationSerializer(row, context=shown).data
+        row.delete()
+        return Response(answer)
+    row, made = StringTranslation.objects.update_or_create(
+        **place,
+        defaults={
+            "data": value,
+            "translation_type": StringTranslation.TRANSLATION_TYPE_MANUAL,
+            "tool_name": "",
+            "last_translated_by": request.user,
+            "has_error": False,
+            "field_error": "",
+        },
+    )
+    return Response(StringTranslationSerializer(row, context=shown).data, status=201 if made else 200)
+
+
+@answers
+def edit_override(request: Request, translation: Translation, segment_id: int, value: str) -> Response:
+    segment = get_object_or_404(
+        OverridableSegment.objects.select_related("context"), pk=segment_id, source_id=translation.source_id
+    )
+    place = {"locale_id": translation.target_locale_id, "context_id": segment.context_id}
+    row = SegmentOverride.objects.filter(**place).select_related("last_translated_by").first()
+    key = f"o{segment.context_id}.{translation.target_locale_id}"
+    shown = {"translation_source": translation.source}
+    if row and row.data != value and somebody_elses(row, request.user, opened_at(request, key)):
+        remember_seen(request, key)
+        answer = SegmentOverrideSerializer(row, context=shown).data
+        return Response({**answer, "error": conflict(row, str(row.data), value)}, status=409)
+    if request.method == "DELETE":
+        if row is None:
+            return Response(status=404)
+        answer = SegmentOverrideSerializer(row, context=shown).data
+        row.delete()
+        return Response(answer)
+    row, made = SegmentOverride.objects.update_or_create(
+        **place, defaults={"data_json": json.dumps(value), "last_translated_by": request.user}
+    )
+    return Response(SegmentOverrideSerializer(row, context=shown).data, status=201 if made else 200)
+
+
+def conflict(row: Any, theirs: str, yours: str) -> str:
+    return _(
+        "%(name)s changed this meanwhile, so yours was not saved. Theirs: “%(theirs)s”. Yours: “%(yours)s”. "
+        "Save again to replace theirs."
+    ) % {"name": name_of(row.last_translated_by), "theirs": theirs, "yours": plain(yours)}
