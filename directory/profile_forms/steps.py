@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core import countries
 from core.languages import NAMES
 from core.names import NameField
-from directory.models import Profession, Specialist
+from directory.comparing import shown_value
+from directory.models import Specialist
 from directory.models.specialists import CHECKED, MAX_TOPICS
 from directory.portraits import LARGEST_FILE
 from directory.profile_forms.terms import TermChoice, TermsChoice, fill_terms
@@ -124,16 +125,6 @@ def initial_of(specialist: Specialist, name: str) -> Any:
     if field.many_to_many:
         return list(getattr(specialist, name).values_list("pk", flat=True))
     return specialist.serializable_value(name)
-
-
-def shown_value(name: str, value: Any) -> str:
-    """A checked fact in words."""
-    if name == "profession":
-        profession = value if isinstance(value, Profession) else Profession.objects.filter(pk=value).first()
-        return profession.name_here if profession else ""
-    if name == "credential_country":
-        return countries.country_name(value)
-    return str(value)
 
 
 class AboutForm(StepForm):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import review, seams, services, visits
+from directory.comparing import shown_value
 from directory.errors import DirectoryError, Incomplete
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
-from directory.profile_forms.steps import SendInForm, shown_value
+from directory.profile_forms.steps import SendInForm
 from directory.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 
