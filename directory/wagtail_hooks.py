@@ -46,6 +46,13 @@ def queue() -> MenuItem:
     return QueueMenuItem(_("To check"), reverse("specialists:queue"), icon_name="tasks", order=305)
 
 
+@hooks.register("register_admin_menu_item")
+def changed() -> MenuItem:
+    return QueueMenuItem(
+        _("Changed profiles"), reverse("specialists:changed"), icon_name="history", order=306
+    )
+
+
 @hooks.register("construct_homepage_panels")
 def panel(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(SpecialistsPanel())

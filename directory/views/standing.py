@@ -192,7 +192,13 @@ def accepting(request: Any, specialist: Specialist) -> HttpResponse:
     except DirectoryError as error:
         messages.warning(request, str(error.sentence))
     else:
-        messages.success(request, _("Your profile says that you accept clients, confirmed today."))
+        after = _now(specialist)
+        if after.is_accepting_on(timezone.localdate()):
+            messages.success(request, _("Your profile says that you accept clients, confirmed today."))
+        else:
+            messages.warning(
+                request, _("Saved. Your profile says so once it also says how clients reach you.")
+            )
     return see_other("specialist_dashboard")
 
 
