@@ -140,7 +140,7 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
         parts = [
             (str(label), difference(old[name], now[name]))
             for name, label in TEXTS.items()
-            if name not in ASIDE or old[name] != now[name] or now[name] != usual[name]
+            if name not in ASIDE or now[name] != usual[name]
         ]
         found.append(
             Text(

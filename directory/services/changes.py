@@ -35,9 +35,8 @@ def follow_changes(specialist: Specialist) -> None:
 
 def settle(specialist: Specialist) -> None:
     """Nothing is left to look at: a moderator has decided about all of it, as it is now."""
-    if specialist.changed_at is not None or specialist.flags:
-        specialist.changed_at, specialist.flags = None, []
-        specialist.save(update_fields=["changed_at", "flags"])
+    specialist.changed_at, specialist.flags = None, []
+    specialist.save(update_fields=["changed_at", "flags"])  # what the caller has may be older than the row
 
 
 def _new_flags(specialist: Specialist, check: SpecialistCheck | None) -> list[list[str]]:

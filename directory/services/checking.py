@@ -99,11 +99,11 @@ def approve(
     specialist = locked(specialist.pk)
     if not specialist.is_approved:  # the workflow has another step, which an administrator has added
         return specialist
-    if is_new:
-        publish_texts(specialist, by)
     if specialist.name != name:
         follow_name(specialist)
     _decide(specialist, Decision.APPROVED, by, comment=comment, ticked=ticked)
+    if is_new:  # after the decision, which these texts are compared with when they become public
+        publish_texts(specialist, by)
     emails.approved(specialist, is_new=is_new, comment=comment)
     return specialist
 
