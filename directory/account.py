@@ -46,7 +46,15 @@ def waiting(user: Any) -> Iterator[Waiting]:
     if specialist.is_asked or specialist.state == Specialist.State.CHANGES_REQUESTED:
         text = gettext("A moderator asks you to change something in your profile")
         yield Waiting(text=text, url=reverse("specialist_profile"))
-    has_lapsed = specialist.is_accepting and not specialist.is_accepting_on(timezone.localdate())
+    is_unreachable = not specialist.has_contact and not specialist.has_slot
+    if specialist.is_public and is_unreachable:
+        text = gettext("Say how clients can reach you")
+        yield Waiting(text=text, url=reverse("specialist_profile_contact"))
+    has_lapsed = (
+        not is_unreachable
+        and specialist.is_accepting
+        and not specialist.is_accepting_on(timezone.localdate())
+    )
     if specialist.is_public and has_lapsed:
         text = gettext("Say whether you accept clients")
         yield Waiting(text=text, url=f"{reverse('specialist_dashboard')}#accepting")
@@ -61,6 +69,19 @@ def to_check(user: Any) -> Iterator[Waiting]:
             "%(count)s specialist’s profile to check", "%(count)s specialists’ profiles to check", count
         )
         yield Waiting(text=text % {"count": count}, url=reverse("specialists:queue"), count=count)
+
+
+def changed(user: Any) -> Iterator[Waiting]:
+    """Public profiles that changed since a moderator last looked. 1 query, for those who may change specialists."""
+    if not user.has_perm("directory.change_specialist"):
+        return
+    if count := Specialist.objects.changed().count():
+        text = ngettext(
+            "%(count)s specialist’s profile changed since the last check",
+            "%(count)s specialists’ profiles changed since the last check",
+            count,
+        )
+        yield Waiting(text=text % {"count": count}, url=reverse("specialists:changed"), count=count)
 
 
 def reports(user: Any) -> Iterator[Waiting]:

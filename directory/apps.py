@@ -13,11 +13,13 @@ class DirectoryConfig(AppConfig):
         from core.merging import register_follower
         from directory import following
         from directory.account import pages, reads_confidences, reports, to_check, waiting
+        from directory.account import changed, pages, reports, to_check, waiting
         from directory.search.listing import sitemap_entries
         from directory.services.merging import follow_merge
 
         account.register(waiting)
         account.register(to_check, staff=True)
+        account.register(changed, staff=True)
         account.register(reports, staff=True)
         account_pages.register(pages)
         sessions.second_factor_rules.append(reads_confidences)

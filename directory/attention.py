@@ -9,7 +9,9 @@ from directory.models import Specialist
 
 CHOICES = [
     ("check", _("Waits to be checked")),
+    ("changed", _("Changed since the last check")),
     ("recheck", _("Checked too long ago")),
+    ("unreachable", _("Clients can’t reach them")),
     ("confirmation", _("Accepting clients, not confirmed")),
     ("answers", _("Leaves requests unanswered")),
 ]
@@ -22,6 +24,10 @@ def needing(which: str) -> QuerySet[Specialist]:
     match which:
         case "check":
             found = everybody.waiting().order_by()
+        case "changed":
+            found = everybody.changed().order_by()
+        case "unreachable":
+            found = everybody.unreachable()
         case "recheck":
             found = everybody.overdue_for_recheck(today=today)
         case "confirmation":

@@ -1,5 +1,6 @@
 """What a moderator sees of a profile: the facts and texts as they were last checked, and as they shall be."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,21 +8,33 @@ from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
+from core import countries
 from core.languages import language_name, listed
 from core.models import Term, Topic
 from directory import review
 from directory.differences import Difference, difference
-from directory.models import ClientGroup, Method, Place, Specialist, SpecialistCheck, SpecialistPage
+from directory.flags import Flag, flags
+from directory.models import (
+    ClientGroup,
+    Method,
+    Place,
+    Profession,
+    Specialist,
+    SpecialistCheck,
+    SpecialistPage,
+)
 from directory.models.specialists import CHECKED
-from directory.profile_forms.steps import shown_value
 from directory.search.cards import price
 from directory.wording import to_plain
 
+# Where a page is named, and what search engines show: of a specialist's own making only in the CMS.
+ASIDE = {"title": _("title of the page"), "search_description": _("description for search engines")}
 TEXTS = {
     "headline": _("headline"),
     "story": _("story"),
     "approach": _("approach"),
     "faq": _("questions and answers"),
+    **ASIDE,
 }
 
 
@@ -45,6 +58,7 @@ class Text:
     is_new: bool
     is_changed: bool
     parts: list[tuple[str, Difference]]
+    flags: list[Flag]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +101,21 @@ def field_label(name: str) -> str:
     return str(Specialist._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a real field
 
 
+def shown_value(name: str, value: Any) -> str:
+    """A checked fact in words."""
+    if name == "profession":
+        profession = value if isinstance(value, Profession) else Profession.objects.filter(pk=value).first()
+        return profession.name_here if profession else ""
+    if name == "credential_country":
+        return countries.country_name(value)
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return str(value)
+
+
 def _facts(old: dict[str, Any], now: dict[str, Any]) -> list[Fact]:
     def shown(name: str, value: Any) -> str:
-        return shown_value(name, value) if value else ""
+        return shown_value(name, value) if value or isinstance(value, bool) else ""
 
     return [
         Fact(
@@ -105,12 +131,17 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
     looked_at = check.texts if check else {}
     revisions = Revision.objects.in_bulk([pk for pk in looked_at.values() if pk])
     found = []
-    for page in review.own_pages(specialist):
+    for page in review.looked_at_pages(specialist):
         code = page.locale.language_code
         revision = revisions.get(looked_at.get(code))
         now = words(page)
         old = words(revision.as_object()) if revision else now
-        parts = [(str(label), difference(old[name], now[name])) for name, label in TEXTS.items()]
+        usual = {"title": specialist.name, "search_description": now["headline"]}
+        parts = [
+            (str(label), difference(old[name], now[name]))
+            for name, label in TEXTS.items()
+            if name not in ASIDE or now[name] != usual[name]
+        ]
         found.append(
             Text(
                 name=f"text.{code}",
@@ -120,6 +151,7 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
                 is_new=check is not None and revision is None,
                 is_changed=any(part.is_changed for _label, part in parts),
                 parts=parts,
+                flags=flags_of(page),
             )
         )
     return found
@@ -133,7 +165,28 @@ def words(page: SpecialistPage) -> dict[str, str]:
         "story": to_plain(page.story),
         "approach": to_plain(page.approach),
         "faq": "\n\n".join(questions),
+        "title": page.title,
+        "search_description": page.search_description,
     }
+
+
+def flags_of(page: SpecialistPage) -> list[Flag]:
+    """What in the texts of a page is flagged, the addresses of links included."""
+    html = [page.story, page.approach, *(block.value["html"].source for block in page.faq)]
+    links = [link for part in html for link in re.findall(r"""<a\b[^>]*?\bhref=["']([^"']+)""", part)]
+    return flags("\n\n".join([*words(page).values(), *links]))
+
+
+def changed_parts(specialist: Specialist) -> list[str]:
+    """What has changed since a moderator last looked, in words: facts, the photo, and texts with their language."""
+    own, texts = practice(specialist), _texts(specialist, review.last_check(specialist))
+    found = [label for label, one in own.rows if one.is_changed]
+    found += [gettext("Portrait")] if own.is_other_portrait else []
+    for text in texts:
+        parts = [label for label, one in text.parts if one.is_changed]
+        if text.is_new or parts:
+            found.append(f"{text.language}: {gettext('new') if text.is_new else listed(parts)}")
+    return found
 
 
 def practice(specialist: Specialist) -> Practice:
@@ -151,7 +204,7 @@ def practice(specialist: Specialist) -> Practice:
     return Practice(
         rows=rows,
         is_changed=any(one.is_changed for _label, one in rows),
-        is_other_portrait=old["portrait"] != now["portrait"],
+        is_other_portrait=any(old[name] != now[name] for name in ("portrait", "portrait_file")),
     )
 
 
@@ -176,7 +229,6 @@ def _in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Works online"), gettext("Yes") if facts["is_online"] else gettext("No")),
         (_("Place"), name(Place, facts["place"]) if facts["place"] else ""),
         (_("Price"), price(priced)),
-        (_("Can prescribe medicine"), gettext("Yes") if facts["can_prescribe"] else ""),
         (_("Practising since"), str(facts["practising_since"] or "")),
     ]
     return [(str(label), value) for label, value in rows]

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from accounts.roles import MODERATORS
+from accounts.roles import ADMINISTRATORS, MODERATORS
 from core.letters import compose
 from core.mail import enqueue
-from directory.models import Specialist
+from directory.models import ProfileReport, Specialist
 from directory.tokens import availability_token
 
 # Where the moderator's words stand that a mail doesn't carry.
@@ -46,18 +47,43 @@ def ask_available(specialist: Specialist) -> None:
     _tell(specialist, "ask_available")
 
 
+def moderators() -> QuerySet[User]:
+    """Whom to tell: the moderators, and the administrators where there is no moderator who can log in."""
+    active = User.objects.filter(is_active=True)
+    found = active.filter(groups__name=MODERATORS)
+    if found.exists():
+        return found
+    return active.filter(Q(groups__name=ADMINISTRATORS) | Q(is_superuser=True)).distinct()
+
+
 def tell_moderators() -> None:
-    """Tells the moderators that something waits to be checked, once a day at most."""
-    for user in User.objects.filter(groups__name=MODERATORS, is_active=True):
+    """Tells the moderators that something waits to be checked, once a day at most.
+
+    Only what can wait a day: what else happens that day is told the next one (directory.periodic).
+    """
+    for user in moderators():
         enqueue(to_moderator(user), key=f"to_check:{timezone.localdate():%Y%m%d}:{user.pk}")
 
 
-def to_moderator(user: Any) -> EmailMultiAlternatives:
-    """The mail for a moderator. Nothing is written."""
+def urgent_report(report: ProfileReport) -> None:
+    """Tells every moderator of this one report, whatever else they were told that day."""
+    for user in moderators():
+        enqueue(to_moderator(user, "urgent_report", path=report.cms_url), key=f"report:{report.pk}:{user.pk}")
+
+
+def flagged(specialist: Specialist) -> None:
+    """Tells every moderator that something is public that was flagged, whatever else they were told that day."""
+    path = reverse("specialists:check", args=[specialist.pk])
+    for user in moderators():
+        enqueue(to_moderator(user, "flagged", path=path))
+
+
+def to_moderator(user: Any, kind: str = "to_check", *, path: str = "") -> EmailMultiAlternatives:
+    """The mail of this kind for a moderator, with a link to `path` or to the account. Nothing is written."""
     with translation.override(user.language):
-        url = settings.SITE_URL + reverse("account_home")
+        url = settings.SITE_URL + (path or reverse("account_home"))
     context = {"name": user.get_short_name(), "url": url}
-    return compose("emails/directory/to_check", to=user.email, language=user.language, context=context)
+    return compose(f"emails/directory/{kind}", to=user.email, language=user.language, context=context)
 
 
 def to_specialist(

@@ -14,7 +14,7 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished
 
-from core.models import Term, Topic
+from core.models import Picture, Term, Topic
 from core.models.topics import slug_changed
 from directory import rows
 from directory.models import (
@@ -29,6 +29,7 @@ from directory.models import (
 from directory.search.asked import TERMS
 from directory.search.meanings import forget_meanings
 from directory.search.options import rename_option
+from directory.services.changes import follow_changes
 from directory.tasks import rebuild, rebuild_described_by
 
 RELATIONS: dict[type[Term], str] = {
@@ -42,6 +43,23 @@ RELATIONS: dict[type[Term], str] = {
 
 def follow_page(instance: SpecialistPage, **_kwargs: Any) -> None:
     rows.rebuild([instance.specialist_id])
+    follow_change(instance.specialist_id)
+
+
+def follow_picture(instance: Picture, created: bool, **_kwargs: Any) -> None:
+    """Another file may have been put under the number of somebody's portrait, in the CMS."""
+    if created:
+        return
+    for pk in Specialist.objects.filter(portrait=instance).values_list("pk", flat=True):
+        follow_change(pk)
+
+
+def follow_change(specialist_id: int) -> None:
+    """Put what has become public before the moderators, whoever has changed it and wherever (services.changes)."""
+    with transaction.atomic():
+        specialist = Specialist.objects.filter(pk=specialist_id)
+        if found := specialist.select_for_update(no_key=True, of=("self",)).first():
+            follow_changes(found)
 
 
 def follow_restriction(instance: PageViewRestriction, **_kwargs: Any) -> None:
@@ -100,6 +118,7 @@ def follow(app: Any) -> None:
         signal.connect(follow_page, sender=SpecialistPage, dispatch_uid="directory_rows")
     for signal in (post_save, post_delete):
         signal.connect(follow_restriction, sender=PageViewRestriction, dispatch_uid="directory_rows")
+    post_save.connect(follow_picture, sender=Picture, dispatch_uid="directory_changes")
     for model in RELATIONS:
         post_save.connect(follow_term, sender=model, dispatch_uid="directory_rows")
         for signal in (post_save, post_delete):

@@ -1,5 +1,6 @@
 """What moderators fill in about specialists, and visitors about profiles."""
 
+from collections.abc import Collection
 from operator import attrgetter
 from typing import Any, cast
 
@@ -190,8 +191,18 @@ class CheckForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, names: list[str], initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        names: list[str],
+        points: Collection[str],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(data, initial=initial, label_suffix="")
+        ticked = cast(forms.MultipleChoiceField, self.fields["ticked"])
+        # A form from before something was taken back may tick more.
+        ticked.widget.choices = [pair for pair in SpecialistCheck.Point.choices if pair[0] in points]
         self.names = names
         for name in names:
             self.fields[f"on_{name}"] = forms.CharField(

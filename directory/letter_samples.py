@@ -18,15 +18,16 @@ TO_SPECIALIST: dict[str, dict[str, Any]] = {
     "reinstated": {"is_paused": False, "comment": COMMENT},
     "ask_available": {"token": "sample"},
 }
+TO_MODERATORS = ("to_check", "urgent_report", "flagged")
 
 
 def sample(kind: str, language: str) -> EmailMultiAlternatives:
     user = User(email="vera@example.org", language=language)
-    if kind == "to_check":
-        return emails.to_moderator(user)
+    if kind in TO_MODERATORS:
+        return emails.to_moderator(user, kind)
     specialist = Specialist(pk=0, name="Vera Example", slug="vera-example", user=user)
     return emails.to_specialist(specialist, kind, **TO_SPECIALIST[kind])
 
 
-for kind in [*TO_SPECIALIST, "to_check"]:
+for kind in [*TO_SPECIALIST, *TO_MODERATORS]:
     register_sample(f"directory/{kind}", partial(sample, kind))

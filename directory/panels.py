@@ -10,7 +10,7 @@ from directory.models import ProfileReport, Specialist
 
 
 class SpecialistsPanel(Component):
-    """What waits for moderators: profiles to check, reports, the operators' lists. 6 queries, for them alone."""
+    """What waits for moderators: profiles to check, reports, the operators' lists. 9 queries, for them alone."""
 
     name = "specialists"
     template_name = "cms/specialists_panel.html"
@@ -23,12 +23,15 @@ class SpecialistsPanel(Component):
         waiting = Specialist.objects.waiting()
         oldest = waiting.first()
         index = reverse("specialists:index")
-        lists = ("recheck", "confirmation", "answers")
+        lists = ("recheck", "confirmation", "unreachable", "answers")
         return {
             "is_shown": True,
             "waiting": waiting.count(),
             "oldest": oldest.waiting_since if oldest else None,
             "queue_url": reverse("specialists:queue"),
+            "changed": Specialist.objects.changed().count(),
+            "flagged": Specialist.objects.changed().exclude(flags=[]).count(),
+            "changed_url": reverse("specialists:changed"),
             "open_reports": ProfileReport.objects.filter(state=ProfileReport.State.OPEN).count(),
             "reports_url": f"{reverse('profile_reports:index')}?state=open",
             "counts": {which: needing(which).count() for which in lists},

@@ -131,6 +131,8 @@ register(
         "credential_register",
         "credential_number",
         "credential_url",
+        "practice_url",
+        "practice_phone",
         "checked_on",
         "session_languages",
         Column(name="topics", label=_("topics"), value=names("topics")),

@@ -75,6 +75,11 @@ STEPS = [
         title=_("Your texts"), url_name="specialist_profile_texts", fields=("text", "texts"), needs=("texts",)
     ),
     Step(
+        title=_("How clients reach you"),
+        url_name="specialist_profile_contact",
+        fields=("practice_url", "practice_phone"),
+    ),
+    Step(
         title=_("Free consultation and hours"),
         url_name="specialist_profile_consultation",
         fields=("offers_free_consultation",),
@@ -126,8 +131,11 @@ def _mark(step: Step, specialist: Specialist, missing: list[str], asked: dict[st
         return "comment"
     if set(step.needs) & set(missing):
         return "left"
-    is_optional = "offers_free_consultation" in step.fields
-    return "optional" if is_optional and not specialist.offers_free_consultation else "done"
+    is_empty = {
+        "specialist_profile_consultation": not specialist.offers_free_consultation,
+        "specialist_profile_contact": not specialist.has_contact,
+    }
+    return "optional" if is_empty.get(step.url_name) else "done"
 
 
 def step_after(url_name: str) -> str:
@@ -166,6 +174,13 @@ def hints(specialist: Specialist, pages: list[SpecialistPage], languages: list[s
 def _wishes(
     specialist: Specialist, pages: list[SpecialistPage], languages: list[str]
 ) -> Iterator[tuple[str, str]]:
+    if not specialist.has_contact:
+        yield (
+            gettext(
+                "Say how clients reach you: without it, only those with free times are called accepting."
+            ),
+            reverse("specialist_profile_contact"),
+        )
     if specialist.portrait_id is None:
         yield (
             gettext("Add a photo: people like to see whom they will talk to."),

@@ -14,6 +14,7 @@ from directory.models import CheckTask, Specialist, SpecialistCheck, SpecialistP
 from directory.wording import to_plain
 
 Decision = SpecialistCheck.Decision
+Point = SpecialistCheck.Point
 REQUIRED = ["credential_country", "credential_register", "credential_number", "session_languages"]
 # What a moderator looks at besides CHECKED, and what therefore makes a decision stale when it changes.
 LOOKED_AT = [
@@ -25,7 +26,6 @@ LOOKED_AT = [
     "price_min",
     "price_max",
     "currency",
-    "can_prescribe",
     "practising_since",
 ]
 LOOKED_AT_MANY = ["topics", "methods", "client_groups"]
@@ -79,6 +79,26 @@ def own_pages(specialist: Specialist) -> list[SpecialistPage]:
     return [page.get_latest_revision_as_object() for page in pages]
 
 
+def looked_at_pages(specialist: Specialist) -> list[SpecialistPage]:
+    """The texts as a moderator looks at them, one a language: what is public, and drafts where nothing is."""
+    pages = (
+        SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True)
+        .select_related("locale", "latest_revision")
+        .order_by("locale_id")
+    )
+    return [page if page.live else page.get_latest_revision_as_object() for page in pages]
+
+
+def points(specialist: Specialist) -> list[str]:
+    """The points of the checklist that a moderator has to tick, of what shall be true."""
+    wanted = {**specialist.checked_facts(), **standing(specialist).proposed}
+    asked = {
+        Point.PRESCRIBING: wanted["can_prescribe"],
+        Point.CONTACT: wanted["practice_url"] or wanted["practice_phone"],
+    }
+    return [point.value for point in Point if asked.get(point, True)]
+
+
 def is_complete(page: SpecialistPage) -> bool:
     """Whether it says what every page has to."""
     return bool(page.headline.strip() and to_plain(page.story))
@@ -100,19 +120,31 @@ def seen(specialist: Specialist) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def facts_now(specialist: Specialist) -> dict[str, Any]:
+    """All facts that a moderator looks at, CHECKED and the others, by field."""
+    return {**practice_now(specialist), **specialist.checked_facts()}
+
+
 def practice_now(specialist: Specialist) -> dict[str, Any]:
     """What is looked at besides CHECKED, by field, as JSON can hold it: terms are slugs, the portrait its number."""
     facts = {name: specialist.serializable_value(name) for name in LOOKED_AT}
     facts["place"] = specialist.place.slug if specialist.place else ""
+    # Another file under the same number is another picture.
+    facts["portrait_file"] = specialist.portrait.file.name if specialist.portrait else ""
     for name in LOOKED_AT_MANY:
         facts[name] = sorted(getattr(specialist, name).values_list("slug", flat=True))
     return facts
 
 
 def texts_now(specialist: Specialist) -> dict[str, int | None]:
-    """The latest revision of each text, by language."""
-    pages = SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True)
-    return dict(pages.order_by("locale_id").values_list("locale__language_code", "latest_revision_id"))
+    """The revision of each text as a moderator looks at it (looked_at_pages), by language."""
+    pages = SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True).order_by("locale_id")
+    return {
+        code: live if is_live else latest
+        for code, is_live, live, latest in pages.values_list(
+            "locale__language_code", "live", "live_revision_id", "latest_revision_id"
+        )
+    }
 
 
 def suspension(specialist: Specialist) -> SpecialistCheck | None:
@@ -124,11 +156,12 @@ def suspension(specialist: Specialist) -> SpecialistCheck | None:
 
 
 def last_check(specialist: Specialist) -> SpecialistCheck | None:
-    """The last time that a moderator looked at the facts."""
+    """The last time that a moderator looked at a profile; what was corrected counts for what it corrected alone."""
     looked = [
         Decision.APPROVED,
         Decision.CHANGES_REQUESTED,
         Decision.RECHECKED,
+        Decision.SEEN,
         Decision.CORRECTED,
     ]
     found: SpecialistCheck | None = specialist.checks.filter(decision__in=looked).first()

@@ -176,7 +176,7 @@ def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
             name=folded(one.name)[:120],
             name_key=name_key(one.name)[:400],
             price=own_price(one),
-            confirmed_on=one.accepting_confirmed_on if one.is_accepting else None,
+            confirmed_on=one.accepting_confirmed_on if _may_be_accepting(one) else None,
             reply_minutes=replies.get(one.pk),
             **_time_fields(times.get(one.pk, Times()), known),
         )
@@ -184,6 +184,11 @@ def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
         for language, terms in names.items():
             own.texts[language] = _text(one, pages[one.pk], language, terms)
     return found
+
+
+def _may_be_accepting(one: Specialist) -> bool:
+    """Whether *accepting clients* may be said, by a contact or by free times: those come first anyway."""
+    return one.is_accepting and (one.has_contact or one.offers_free_consultation)
 
 
 def name_key(name: str) -> str:

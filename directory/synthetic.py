@@ -214,6 +214,7 @@ class Maker:
             "credential_register": "Invented register of specimens",
             "credential_number": f"SPECIMEN-{number:05}",
             "credential_url": f"https://register.example/SPECIMEN-{number:05}",
+            "practice_url": f"https://specimen-{number:05}.example",
             "checked_on": self.today - timedelta(days=random.randrange(400)),
             "session_languages": list(dict.fromkeys(languages)),
             "is_online": place is None or random.random() < 0.7,

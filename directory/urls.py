@@ -13,6 +13,7 @@ PROFILE: list[URLPattern | URLResolver] = [
     path("texts/", steps.texts, name="specialist_profile_texts"),
     path("texts/<str:language>/", steps.text, name="specialist_profile_text"),
     path("texts/<str:language>/remove/", steps.remove_text, name="specialist_profile_remove_text"),
+    path("contact/", steps.contact, name="specialist_profile_contact"),
     path("consultation/", steps.consultation, name="specialist_profile_consultation"),
     path("preview/", steps.preview, name="specialist_profile_preview"),
     path("submit/", standing.submit, name="specialist_profile_submit"),

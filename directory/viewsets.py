@@ -163,11 +163,13 @@ class SpecialistViewSet(ModelViewSet):
                     FieldPanel("profession", widget=forms.Select),
                     FieldRowPanel([FieldPanel("credential_country"), FieldPanel("credential_register")]),
                     FieldRowPanel([FieldPanel("credential_number"), FieldPanel("credential_url")]),
+                    FieldPanel("can_prescribe"),
+                    FieldRowPanel([FieldPanel("practice_url"), FieldPanel("practice_phone")]),
                     FieldRowPanel(
                         [FieldPanel("checked_on", read_only=True), FieldPanel("checked_by", read_only=True)]
                     ),
                 ],
-                heading=_("Credential"),
+                heading=_("What is checked"),
             ),
             ObjectList(
                 [
@@ -183,7 +185,7 @@ class SpecialistViewSet(ModelViewSet):
                         ],
                         _("Price"),
                     ),
-                    FieldRowPanel([FieldPanel("practising_since"), FieldPanel("can_prescribe")]),
+                    FieldPanel("practising_since"),
                 ],
                 heading=_("Practice"),
             ),
@@ -202,6 +204,7 @@ class SpecialistViewSet(ModelViewSet):
         return [
             *super().get_urlpatterns(),
             path("queue/", checking.queue, name="queue"),
+            path("changed/", checking.changed, name="changed"),
             path("check/<int:pk>/", checking.check, name="check"),
         ]
 

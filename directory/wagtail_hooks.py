@@ -46,6 +46,13 @@ def queue() -> MenuItem:
     return QueueMenuItem(_("To check"), reverse("specialists:queue"), icon_name="tasks", order=305)
 
 
+@hooks.register("register_admin_menu_item")
+def changed() -> MenuItem:
+    return QueueMenuItem(
+        _("Changed profiles"), reverse("specialists:changed"), icon_name="history", order=306
+    )
+
+
 @hooks.register("construct_homepage_panels")
 def panel(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(SpecialistsPanel())
@@ -83,6 +90,9 @@ def log_actions(actions: Any) -> None:
     actions.register_action("directory.recheck", _("Check again"), _("Checked again"))
     actions.register_action("directory.suspend", _("Suspend"), _("Suspended"))
     actions.register_action("directory.reinstate", _("Reinstate"), _("Reinstated"))
+    actions.register_action(
+        "directory.settle_changes", _("Look at what has changed"), _("Looked at what had changed")
+    )
     actions.register_action("directory.pause", _("Pause"), _("Paused"))
     actions.register_action("directory.resume", _("Resume"), _("Resumed"))
     actions.register_action("directory.close_report", _("Close a report"), _("Closed a report"))

@@ -11,6 +11,7 @@ from core import demo as core_demo
 from core.demo import Demo, publish, read, step, text_of, translate, with_texts
 from core.demo.topics import add_terms
 from core.models import Topic
+from directory import review
 from directory.models import (
     ClientGroup,
     Method,
@@ -18,6 +19,7 @@ from directory.models import (
     Portrait,
     Profession,
     Specialist,
+    SpecialistCheck,
     SpecialistIndexPage,
     SpecialistPage,
 )
@@ -39,6 +41,8 @@ SAME = [
     "credential_register",
     "credential_number",
     "credential_url",
+    "practice_url",
+    "practice_phone",
     "session_languages",
     "price_min",
     "price_max",
@@ -89,7 +93,24 @@ def specialists(demo: Demo) -> None:
         for locale in demo.targets:
             if own := texts.get(locale.language_code, {}).get(slug):
                 translate(page, locale, with_texts(page, **page_fields(slug, own)))
+        note_check(specialist)
     rebuild_vocabulary()
+
+
+def note_check(specialist: Specialist) -> None:
+    """The check that the badge names: later changes are compared with it."""
+    if specialist.checks.exists() or specialist.checked_on is None:
+        return
+    SpecialistCheck.objects.create(
+        specialist=specialist,
+        decision=SpecialistCheck.Decision.APPROVED,
+        at=timezone.now() - (timezone.localdate() - specialist.checked_on),
+        ticked=review.points(specialist),
+        facts=review.facts_now(specialist),
+        texts=review.texts_now(specialist),
+    )
+    specialist.changed_at, specialist.flags = None, []
+    specialist.save(update_fields=["changed_at", "flags"])
 
 
 def page_fields(slug: str, text: dict[str, Any]) -> dict[str, Any]:

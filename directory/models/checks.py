@@ -55,6 +55,7 @@ class SpecialistCheck(models.Model):
         APPROVED = "approved", _("approved")
         CHANGES_REQUESTED = "changes", _("asked for changes")
         RECHECKED = "rechecked", _("checked again")
+        SEEN = "seen", _("looked at what has changed")
         CORRECTED = "corrected", _("corrected by a moderator")
         SUSPENDED = "suspended", _("suspended")
         REINSTATED = "reinstated", _("reinstated")
@@ -65,6 +66,9 @@ class SpecialistCheck(models.Model):
         NAME = "name", _("The name is the same in the register.")
         LICENCE = "licence", _("The licence or membership is active.")
         COUNTRY = "country", _("The country is right.")
+        # Asked where the profile says so.
+        PRESCRIBING = "prescribing", _("The licence allows them to prescribe medicine.")
+        CONTACT = "contact", _("The web page and the telephone number are those of the practice.")
 
     specialist = models.ForeignKey(
         Specialist, verbose_name=_("specialist"), on_delete=models.CASCADE, related_name="checks"

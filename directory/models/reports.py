@@ -19,6 +19,9 @@ class ProfileReport(models.Model):
         CONDUCT = "conduct", _("How they treated me or somebody else")
         OTHER = "other", _("Something else")
 
+    # Not about a wrong fact: each is mailed by itself. Nobody knows what *something else* is before reading it.
+    URGENT = (Kind.IDENTITY, Kind.CONDUCT, Kind.OTHER)
+
     class State(models.TextChoices):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")

@@ -1,11 +1,14 @@
 """Specialists: one record per person, whatever the number of pages about them."""
 
+import re
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -28,7 +31,32 @@ CHECKED = [
     "credential_register",
     "credential_number",
     "credential_url",
+    "can_prescribe",
+    "practice_url",
+    "practice_phone",
 ]
+
+
+def practice_address(url: str) -> None:
+    """A page that anybody can open: https, a host with a name in public, nobody's password in it."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme != "https" or "@" in parts.netloc or not re.search(r"\.[^\W\d][\w-]+$", host):
+        raise ValidationError(
+            _("Enter the address of a web page that begins with https://, like https://practice.example."),
+            code="invalid",
+        )
+
+
+def international_number(number: str) -> None:
+    """A telephone number that can be called from abroad: + and 7 to 15 digits, with single spaces."""
+    if not re.fullmatch(r"\+[1-9](?: ?[0-9]){6,14}", number):
+        raise ValidationError(
+            _("Enter the number with + and the code of the country, like +49 30 123456."), code="invalid"
+        )
 
 
 class SpecialistQuerySet(models.QuerySet["Specialist"]):
@@ -65,7 +93,22 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
     def lapsed(self, *, today: date) -> Self:
         """Public, said to be accepting clients, not confirmed for 14 days, and without a free slot to back it."""
         confirmed = Q(accepting_confirmed_on__gte=today - AVAILABILITY_LAPSES_AFTER)
-        return self.published().filter(is_accepting=True, search_row__next_slot_at=None).exclude(confirmed)
+        contact = ~Q(practice_url="") | ~Q(
+            practice_phone=""
+        )  # without one, no promise of theirs would be shown
+        accepting = self.published().filter(contact, is_accepting=True, search_row__next_slot_at=None)
+        return accepting.exclude(confirmed)
+
+    def unreachable(self) -> Self:
+        """Public, and nothing on the profile says how to reach them: no free time to book, no contact."""
+        return self.published().filter(practice_url="", practice_phone="", search_row__next_slot_at=None)
+
+    def changed(self) -> Self:
+        """Public or paused, and changed since a moderator last looked: what was flagged first, then the longest."""
+        seen = self.filter(
+            state__in=[Specialist.State.PUBLISHED, Specialist.State.PAUSED], changed_at__isnull=False
+        )
+        return seen.annotate(is_flagged=~Q(flags=[])).order_by("-is_flagged", "changed_at", "pk")
 
     def overdue_for_recheck(self, *, today: date) -> Self:
         """Checked once, or never, and too long ago: see the setting DIRECTORY_RECHECK."""
@@ -129,6 +172,10 @@ class Specialist(RevisionMixin, models.Model):
     credential_register = models.CharField(_("register"), max_length=160)
     credential_number = models.CharField(_("number in the register"), max_length=60)
     credential_url = models.URLField(_("entry in the register"), blank=True)
+    practice_url = models.URLField(_("web page of the practice"), blank=True, validators=[practice_address])
+    practice_phone = models.CharField(
+        _("telephone of the practice"), max_length=24, blank=True, validators=[international_number]
+    )
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -174,6 +221,18 @@ class Specialist(RevisionMixin, models.Model):
         null=True, blank=True, editable=False, help_text="When we last asked by e-mail."
     )
     offers_free_consultation = models.BooleanField(_("offers a free consultation"), default=False)
+    changed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when something is public that no moderator has looked at.",
+    )
+    flags = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What in the texts was flagged and not looked at yet: kind and words of each.",
+    )
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -203,7 +262,14 @@ class Specialist(RevisionMixin, models.Model):
                 violation_error_message=_("Say where: online, a place, or both."),
             ),
         ]
-        indexes = [models.Index(fields=["checked_on"], name="directory_specialist_checked")]
+        indexes = [
+            models.Index(fields=["checked_on"], name="directory_specialist_checked"),
+            models.Index(
+                fields=["changed_at"],
+                name="directory_specialist_changed",
+                condition=Q(changed_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -272,8 +338,24 @@ class Specialist(RevisionMixin, models.Model):
         row = getattr(self, "search_row", None)
         return row is not None and row.next_slot_at is not None
 
+    @property
+    def has_contact(self) -> bool:
+        """Whether the profile names a way to reach them outside of this site."""
+        return bool(self.practice_url or self.practice_phone)
+
+    @property
+    def practice_host(self) -> str:
+        """Where the practice's web page is, to be read before the link is followed."""
+        return (urlsplit(self.practice_url).hostname or "").removeprefix("www.")
+
+    @property
+    def dialled(self) -> str:
+        """The telephone number as it is dialled."""
+        return self.practice_phone.replace(" ", "")
+
     def is_accepting_on(self, today: date, *, has_slot: bool | None = None) -> bool:
-        """Whether *accepting clients* may be said: confirmed in the last 14 days, or backed by a real slot.
+        """Whether *accepting clients* may be said: backed by a real slot, or confirmed in the last 14 days by
+        somebody whose profile says how to reach them.
 
         `has_slot` as somebody has just looked it up; otherwise as the directory's row has it.
         """
@@ -284,4 +366,6 @@ class Specialist(RevisionMixin, models.Model):
         if has_slot:
             return True
         confirmed = self.accepting_confirmed_on
-        return confirmed is not None and today - confirmed <= AVAILABILITY_LAPSES_AFTER
+        if not self.has_contact or confirmed is None:
+            return False
+        return today - confirmed <= AVAILABILITY_LAPSES_AFTER

@@ -1,7 +1,9 @@
 """What specialists fill in about themselves, one form a step. A draft may have gaps; a public profile may not."""
 
+import re
 from operator import itemgetter
 from typing import Any, cast
+from unicodedata import decimal, normalize
 from urllib.parse import urlsplit
 
 from django import forms
@@ -15,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from core import countries
 from core.languages import NAMES
 from core.names import NameField
-from directory.models import Profession, Specialist
-from directory.models.specialists import CHECKED, MAX_TOPICS
+from directory.comparing import shown_value
+from directory.models import Specialist
+from directory.models.specialists import CHECKED, MAX_TOPICS, international_number, practice_address
 from directory.portraits import LARGEST_FILE
 from directory.profile_forms.terms import TermChoice, TermsChoice, fill_terms
 from directory.review import Standing
@@ -124,16 +127,6 @@ def initial_of(specialist: Specialist, name: str) -> Any:
     if field.many_to_many:
         return list(getattr(specialist, name).values_list("pk", flat=True))
     return specialist.serializable_value(name)
-
-
-def shown_value(name: str, value: Any) -> str:
-    """A checked fact in words."""
-    if name == "profession":
-        profession = value if isinstance(value, Profession) else Profession.objects.filter(pk=value).first()
-        return profession.name_here if profession else ""
-    if name == "credential_country":
-        return countries.country_name(value)
-    return str(value)
 
 
 class AboutForm(StepForm):
@@ -273,7 +266,11 @@ class WorkForm(StepForm):
         empty_label=_("Nowhere in person"),
         help_text=_("Where people can see you in person. Never your address: the city is enough."),
     )
-    can_prescribe = forms.BooleanField(label=_("I can prescribe medicine"), required=False)
+    can_prescribe = forms.BooleanField(
+        label=_("I can prescribe medicine"),
+        required=False,
+        help_text=_("We check that your licence allows it."),
+    )
     practising_since = NumberField(
         label=_("Practising since"),
         required=False,
@@ -346,6 +343,40 @@ class PricesForm(StepForm):
         elif low is not None and high is not None and high < low:
             self.add_error("price_max", _("This is below the price from which it starts."))
         return data
+
+
+class TelephoneField(forms.CharField):
+    """A number as people write it, in the digits of any script; kept with + in front and single spaces."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "dir": "ltr", "autocomplete": "tel"})
+
+    def to_python(self, value: Any) -> str:
+        text = normalize("NFKC", super().to_python(value))
+        text = "".join(str(decimal(letter)) if letter.isdecimal() else letter for letter in text)
+        text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", text).replace("(0)", " ")
+        text = re.sub(r"^\s*(?:tel:)?\s*00", "+", text.removeprefix("tel:"))
+        text = re.sub(r"^\s*\+\s*", "+", text)
+        return " ".join(re.sub(r"[\s()./\-–—]+", " ", text).split())
+
+
+class ContactForm(StepForm):
+    """How clients reach the practice without this site. Both are checked."""
+
+    practice_url = forms.URLField(
+        label=_("Web page of your practice"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        validators=[practice_address],
+        widget=forms.URLInput(attrs={"dir": "ltr"}),
+        help_text=_("A page of your own or of the practice you work in. It has to begin with https://."),
+    )
+    practice_phone = TelephoneField(
+        label=_("Telephone of your practice"),
+        required=False,
+        validators=[international_number],
+        help_text=_("With the code of the country, like +49 30 123456. Everybody can see it."),
+    )
 
 
 class SendInForm(forms.Form):

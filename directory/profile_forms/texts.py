@@ -1,5 +1,6 @@
 """What specialists write about themselves, in each language they work in."""
 
+import hashlib
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -8,6 +9,8 @@ from django import forms
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
+from core.languages import listed
+from directory.flags import Flag, flags
 from directory.models import Specialist, SpecialistPage
 from directory.wording import to_plain
 
@@ -66,6 +69,14 @@ class TextForm(forms.Form):
                 field.required = specialist.is_approved
 
 
+def flagged_words(found: list[Flag]) -> str:
+    """What is wrong with the words of a field, in a sentence."""
+    words = listed(f"“{flag.words}”" for flag in found)
+    return _(
+        "Profiles mustn’t have contact details, prices or promises of a cure in their texts: %(words)s."
+    ) % {"words": words}
+
+
 class QuestionForm(forms.Form):
     """A question and its answer; both or neither."""
 
@@ -115,8 +126,45 @@ class TextsForm:
         self.questions: BaseFormSet[Any] = Questions(data, initial=faq, prefix="faq", form_kwargs=words)
 
     def is_valid(self) -> bool:
+        """Whether it can be saved. Words that are flagged are said beside their field once, and saved if it stays so.
+
+        The button for that posts `flags_seen`, what was flagged then: other words are said again.
+        """
         valid = [self.text.is_valid(), self.questions.is_valid()]  # both, so that both tell their mistakes
-        return all(valid)
+        if not all(valid):
+            return False
+        found = self._flags()
+        self.flags_seen = (
+            hashlib.sha256(repr(sorted(found.values())).encode()).hexdigest()[:16] if found else ""
+        )
+        if not found or self.text.data.get("flags_seen") == self.flags_seen:
+            return True
+        for (form, name), flagged in found.items():
+            form.add_error(name, flagged_words(flagged))
+        self.is_flagged = True
+        return False
+
+    is_flagged = False
+    flags_seen = ""
+
+    def _flags(self) -> dict[tuple[forms.Form, str], list[Flag]]:
+        """What is flagged in what was typed, by form and field. Words that were there before aren't said again."""
+        fields = [
+            (form, name, value)
+            for form in (self.text, *self.questions)
+            for name, value in form.cleaned_data.items()
+            if isinstance(value, str)
+        ]
+        before = {
+            flag
+            for form, name, _value in fields
+            for flag in flags(str(form.get_initial_for_field(form.fields[name], name) or ""))
+        }
+        found = {
+            (form, name): [flag for flag in flags(value) if flag not in before]
+            for form, name, value in fields
+        }
+        return {place: flagged for place, flagged in found.items() if flagged}
 
     def texts(self) -> dict[str, Any]:
         """What there is to save, as `services.save_texts` takes it; empty rows are none."""

@@ -2,12 +2,14 @@
 
 from directory.models.specialists import CHECKED
 from directory.services.availability import ask_lapsed, confirm_availability, leave, pause, resume
+from directory.services.changes import remind_moderators
 from directory.services.checking import (
     approve,
     correct,
     recheck,
     reinstate,
     request_changes,
+    settle_changes,
     submit,
     suspend,
     withdraw_submission,
@@ -28,6 +30,7 @@ __all__ = [
     "pause",
     "recheck",
     "reinstate",
+    "remind_moderators",
     "remove_portrait",
     "remove_texts",
     "report_profile",
@@ -36,6 +39,7 @@ __all__ = [
     "save_facts",
     "save_texts",
     "set_portrait",
+    "settle_changes",
     "start_profile",
     "submit",
     "suspend",

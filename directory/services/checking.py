@@ -9,6 +9,8 @@ from django.utils import timezone
 from directory import emails, review, seams
 from directory.errors import Incomplete, NoReason, NothingSaid, Stale, Unchecked, WrongState
 from directory.models import Specialist, SpecialistCheck
+from directory.models.specialists import CHECKED
+from directory.services.changes import follow_changes, settle
 from directory.services.proposing import hand_over, renew, underway
 from directory.services.steps import State, locked, note, on_specialist, set_state
 from directory.services.texts import publish_texts
@@ -17,7 +19,8 @@ from directory.services.titles import follow_name
 P = ParamSpec("P")
 R = TypeVar("R")
 Decision = SpecialistCheck.Decision
-Point = SpecialistCheck.Point
+# After these, nothing is left of what had changed: the moderator saw all of it.
+LOOKED_AT_ALL = {Decision.APPROVED, Decision.CHANGES_REQUESTED, Decision.RECHECKED, Decision.SEEN}
 
 
 # --- The specialist -----------------------------------------------------------------------------------------------
@@ -80,12 +83,12 @@ def as_seen(service: Callable[P, R]) -> Callable[P, R]:
 def approve(
     *, specialist: Specialist, by: Any, seen: str, ticked: Collection[str], comment: str = ""
 ) -> Specialist:
-    """Publish a profile, or make a proposed change true, after all three points of the checklist.
+    """Publish a profile, or make a proposed change true, after every point of its checklist (review.points).
 
     Raises Stale if anything has changed since `seen`, Unchecked, Incomplete, or WrongState if nothing waits, or
     while they are suspended.
     """
-    _require_ticked(ticked)
+    _require_ticked(specialist, ticked)
     if not review.standing(specialist).is_waiting or specialist.state == State.SUSPENDED:
         raise WrongState
     if absent := review.missing(specialist):
@@ -96,11 +99,11 @@ def approve(
     specialist = locked(specialist.pk)
     if not specialist.is_approved:  # the workflow has another step, which an administrator has added
         return specialist
-    if is_new:
-        publish_texts(specialist, by)
     if specialist.name != name:
         follow_name(specialist)
     _decide(specialist, Decision.APPROVED, by, comment=comment, ticked=ticked)
+    if is_new:  # after the decision, which these texts are compared with when they become public
+        publish_texts(specialist, by)
     emails.approved(specialist, is_new=is_new, comment=comment)
     return specialist
 
@@ -141,13 +144,28 @@ def request_changes(
 @as_seen
 def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[str]) -> Specialist:
     """Note that a public specialist was looked up again and everything is still right. Raises Stale, Unchecked."""
-    _require_ticked(ticked)
+    _require_ticked(specialist, ticked)
     if specialist.state not in {State.PUBLISHED, State.PAUSED}:
         raise WrongState
     specialist.checked_on, specialist.checked_by = timezone.localdate(), by
     specialist.save(update_fields=["checked_on", "checked_by", "updated_at"])
     _decide(specialist, Decision.RECHECKED, by, ticked=ticked)
     note(specialist, "directory.recheck", by)
+    return specialist
+
+
+@on_specialist
+@as_seen
+def settle_changes(*, specialist: Specialist, by: Any, seen: str) -> Specialist:
+    """Note that a moderator has looked at what has changed since the last check, and leaves it as it is.
+
+    Nothing is checked by it: the day and the name on the badge stay. Raises Stale if anything has changed since
+    `seen`, or WrongState for a profile that isn't public or paused.
+    """
+    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
+        raise WrongState
+    _decide(specialist, Decision.SEEN, by)
+    note(specialist, "directory.settle_changes", by)
     return specialist
 
 
@@ -187,21 +205,42 @@ def reinstate(*, specialist: Specialist, by: Any, comment: str = "") -> Speciali
 
 @on_specialist
 def correct(*, specialist: Specialist, by: Any, save: Callable[[], R]) -> R:
-    """Let a moderator change the facts directly by calling `save`; a change of what is checked is in the log."""
-    before = specialist.checked_facts()
+    """Let a moderator change the facts directly by calling `save`; a change of what is checked is in the log.
+
+    Whoever corrects a number has looked at that number: what else has changed still waits for a look.
+    """
+    before = review.facts_now(specialist)
     result = save()
     specialist = locked(specialist.pk)
-    if specialist.checked_facts() != before:
-        _decide(specialist, Decision.CORRECTED, by)
+    now = review.facts_now(specialist)
+    corrected = {name: value for name, value in now.items() if value != before[name]}
+    if corrected:
+        _correct(specialist, by, corrected)
     if specialist.name != before["name"]:
         follow_name(specialist)
     renew(specialist, by)
     return result
 
 
-def _require_ticked(ticked: Collection[str]) -> None:
-    if not set(Point.values) <= set(ticked):
+def _require_ticked(specialist: Specialist, ticked: Collection[str]) -> None:
+    if not set(review.points(specialist)) <= set(ticked):
         raise Unchecked
+
+
+def _correct(specialist: Specialist, by: Any, corrected: Mapping[str, Any]) -> None:
+    """Write down what a moderator has corrected, beside what was last looked at."""
+    last = review.last_check(specialist)
+    if last is None:
+        _decide(specialist, Decision.CORRECTED, by)
+    elif any(name in CHECKED for name in corrected) or specialist.is_approved:
+        SpecialistCheck.objects.create(
+            specialist=specialist,
+            decision=Decision.CORRECTED,
+            by=by,
+            facts={**last.facts, **corrected},
+            texts=last.texts,
+        )
+    follow_changes(specialist)
 
 
 def _decide(
@@ -216,6 +255,8 @@ def _decide(
 ) -> None:
     """Write the decision down, with what it was about; `was` is the state to come back to after a suspension."""
     proposed = review.standing(specialist).proposed
+    if decision in LOOKED_AT_ALL:
+        settle(specialist)
     SpecialistCheck.objects.create(
         specialist=specialist,
         decision=decision,
@@ -224,8 +265,7 @@ def _decide(
         field_comments=dict(field_comments or {}),
         ticked=sorted(ticked),
         facts={
-            **review.practice_now(specialist),
-            **specialist.checked_facts(),
+            **review.facts_now(specialist),
             **proposed,
             **({"state": was} if was else {}),
         },

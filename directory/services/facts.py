@@ -16,6 +16,7 @@ from directory import rows
 from directory.models import Portrait, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from directory.models.specialists import CHECKED, MAX_TOPICS
 from directory.portraits import make_portrait
+from directory.services.changes import follow_changes
 from directory.services.proposing import propose, renew
 from directory.services.steps import locked, note, on_specialist
 from directory.services.titles import follow_name
@@ -29,7 +30,6 @@ PLAIN = [
     "price_min",
     "price_max",
     "currency",
-    "can_prescribe",
     "practising_since",
     "is_accepting",
     "offers_free_consultation",
@@ -127,6 +127,7 @@ def _save_facts(*, specialist: Specialist, by: Any, facts: Mapping[str, Any]) ->
     if changed:
         note(specialist, "wagtail.edit", by, fields=changed)
         renew(specialist, by)
+        follow_changes(specialist)
     return locked(specialist.pk)
 
 
@@ -226,3 +227,4 @@ def _show(specialist: Specialist, picture: Portrait | None, old: Portrait | None
         forget_picture(old)
     note(specialist, "wagtail.edit", by, fields=["portrait"])
     renew(specialist, by)
+    follow_changes(specialist)

@@ -17,9 +17,15 @@ State = ProfileReport.State
 
 @transaction.atomic
 def report_profile(*, specialist: Specialist, kind: str, text: str, email: str = "") -> ProfileReport:
-    """Write down what a visitor says about a profile; the moderators are told, once a day at most."""
+    """Write down what a visitor says about a profile, and tell the moderators.
+
+    What may mean that somebody is in danger is mailed by itself; a wrong fact waits for the daily mail.
+    """
     report = ProfileReport.objects.create(specialist=specialist, kind=kind, text=text, email=email)
-    emails.tell_moderators()
+    if kind in ProfileReport.URGENT:
+        emails.urgent_report(report)
+    else:
+        emails.tell_moderators()
     return report
 
 

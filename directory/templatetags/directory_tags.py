@@ -85,6 +85,15 @@ def profile_facts(context: Context) -> list[dict[str, str]]:
 
 
 @register.simple_tag
+def checked_facts(specialist: Specialist) -> str:
+    """What a moderator has checked about a specialist, in words."""
+    found = [gettext("name, licence and country in the register")]
+    found += [gettext("that they can prescribe medicine")] if specialist.can_prescribe else []
+    found += [gettext("the contact of the practice")] if specialist.has_contact else []
+    return listed(found)
+
+
+@register.simple_tag
 def person_data(page: SpecialistPage, profession: str) -> list[dict[str, Any]]:
     """schema.org ProfilePage with the Person it is about."""
     specialist = page.specialist
@@ -94,13 +103,16 @@ def person_data(page: SpecialistPage, profession: str) -> list[dict[str, Any]]:
         "jobTitle": profession,
         "knowsLanguage": specialist.session_languages,
         "url": page.full_address,
-        "hasCredential": {
+        **({"telephone": specialist.dialled} if specialist.practice_phone else {}),
+        **({"sameAs": [specialist.practice_url]} if specialist.practice_url else {}),
+    }
+    if specialist.checked_on:  # as the badge: what nobody has checked is nobody's credential
+        person["hasCredential"] = {
             "@type": "EducationalOccupationalCredential",
             "credentialCategory": profession,
             "recognizedBy": {"@type": "Organization", "name": specialist.credential_register},
             **({"url": specialist.credential_url} if specialist.credential_url else {}),
-        },
-    }
+        }
     return [{"@type": "ProfilePage", "mainEntity": person}]
 
 

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +25,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request,
         "pages/directory/available.html",
-        {"specialist": specialist, "is_done": request.method == "POST"},
+        {
+            "specialist": specialist,
+            "is_done": request.method == "POST",
+            "is_accepting": specialist.is_accepting_on(timezone.localdate()),
+        },
     )
     # Not `no-referrer`: Chromium then sends `Origin: null` with the form, which the CSRF check refuses.
     response["Referrer-Policy"] = "strict-origin"

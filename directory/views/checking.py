@@ -14,17 +14,20 @@ from wagtail.admin.paginator import WagtailPaginator
 
 from core.languages import listed
 from directory import review, services
-from directory.comparing import compare, field_label, practice
+from directory.comparing import changed_parts, compare, field_label, practice
 from directory.errors import DirectoryError, Incomplete
+from directory.flags import Flag
 from directory.forms import CheckForm
 from directory.models import Specialist
 
 State = Specialist.State
 PER_PAGE = 50
+CHANGED_PER_PAGE = 20  # each is compared with what it was
 DONE = {
     "approve": gettext_lazy("“%(name)s” is approved, and told so."),
     "ask": gettext_lazy("“%(name)s” is asked for changes."),
     "recheck": gettext_lazy("“%(name)s” is noted as checked today."),
+    "settle": gettext_lazy("Noted: you have looked at what has changed on the profile of “%(name)s”."),
     "suspend": gettext_lazy("“%(name)s” is suspended, and told so."),
     "reinstate": gettext_lazy("“%(name)s” is no longer suspended, and told so."),
     "submit": gettext_lazy("“%(name)s” waits to be checked."),
@@ -46,6 +49,26 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "cms/queue.html", {"waiting": page, "elided_page_range": pages})
 
 
+@require_safe
+def changed(request: HttpRequest) -> HttpResponse:
+    """Public profiles that differ from what was last looked at: those with something flagged first."""
+    _require(request)
+    found = WagtailPaginator(
+        Specialist.objects.changed().select_related("place", "portrait"), CHANGED_PER_PAGE
+    )
+    page = found.get_page(request.GET.get("p"))
+    rows = [
+        {
+            "specialist": specialist,
+            "parts": changed_parts(specialist) if review.last_check(specialist) else [],
+            "flags": [Flag(*flag) for flag in specialist.flags],
+        }
+        for specialist in page
+    ]
+    pages = found.get_elided_page_range(page.number)
+    return render(request, "cms/changed.html", {"changed": page, "rows": rows, "elided_page_range": pages})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """All that there is to look at, and the decisions that can be taken now."""
@@ -53,9 +76,11 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     specialist = get_object_or_404(Specialist.objects.select_related("profession", "user", "portrait"), pk=pk)
     form = None
     if request.method == "POST":
-        form = CheckForm(request.POST, names=commented(specialist))
+        form = CheckForm(request.POST, names=commented(specialist), points=review.points(specialist))
         if form.is_valid() and _decide(request, specialist, form):
-            return redirect("specialists:queue")
+            return redirect(
+                "specialists:changed" if request.POST.get("act") == "settle" else "specialists:queue"
+            )
         specialist.refresh_from_db()
         # What was typed stays; what was looked at is what the page shows from now on.
         form.data = {
@@ -89,6 +114,8 @@ def _decide(request: HttpRequest, specialist: Specialist, form: CheckForm) -> bo
                 )
             case "recheck":
                 services.recheck(**common, seen=data["seen"], ticked=data["ticked"])
+            case "settle":
+                services.settle_changes(**common, seen=data["seen"])
             case "suspend":
                 services.suspend(**common, reason=data["comment"])
             case "reinstate":
@@ -114,11 +141,16 @@ def _sentence(error: DirectoryError) -> str:
 def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | None) -> dict[str, Any]:
     standing = review.standing(specialist)
     is_public = specialist.state in {State.PUBLISHED, State.PAUSED}
-    form = form or CheckForm(names=commented(specialist), initial={"seen": review.seen(specialist)})
+    form = form or CheckForm(
+        names=commented(specialist),
+        points=review.points(specialist),
+        initial={"seen": review.seen(specialist)},
+    )
     comparison = compare(specialist)
     can = {
         "approve": standing.is_waiting and specialist.state != State.SUSPENDED,
         "ask": is_public or specialist.state == State.SUBMITTED,
+        "settle": is_public and specialist.changed_at is not None,
         "recheck": is_public and not standing.is_waiting,
         "suspend": is_public,
         "reinstate": specialist.state == State.SUSPENDED,

@@ -79,7 +79,7 @@ def outcome(specialist: Specialist, *, is_proposed: bool) -> str:
     """What a saved change means."""
     if is_proposed:
         return _(
-            "Saved. Your name, profession and credentials will be checked; until then clients see the old ones."
+            "Saved. A moderator will check what you have changed; until then clients see the old version."
         )
     return {
         State.SUBMITTED: _("Saved. The moderators see it as it is now."),

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory import review, seams, services, visits
+from directory.comparing import shown_value
 from directory.errors import DirectoryError, Incomplete
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
-from directory.profile_forms.steps import SendInForm, shown_value
+from directory.profile_forms.steps import SendInForm
 from directory.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 
@@ -191,7 +192,13 @@ def accepting(request: Any, specialist: Specialist) -> HttpResponse:
     except DirectoryError as error:
         messages.warning(request, str(error.sentence))
     else:
-        messages.success(request, _("Your profile says that you accept clients, confirmed today."))
+        after = _now(specialist)
+        if after.is_accepting_on(timezone.localdate()):
+            messages.success(request, _("Your profile says that you accept clients, confirmed today."))
+        else:
+            messages.warning(
+                request, _("Saved. Your profile says so once it also says how clients reach you.")
+            )
     return see_other("specialist_dashboard")
 
 

@@ -18,6 +18,7 @@ from directory.models import Specialist, SpecialistPage
 from directory.profile_forms.steps import (
     AboutForm,
     ConsultationForm,
+    ContactForm,
     CredentialsForm,
     PricesForm,
     StepForm,
@@ -102,6 +103,7 @@ about = step_view("specialist_profile_about", AboutForm, "step_about")
 credentials = step_view("specialist_profile_credentials", CredentialsForm)
 work = step_view("specialist_profile_work", WorkForm)
 prices = step_view("specialist_profile_prices", PricesForm)
+contact = step_view("specialist_profile_contact", ContactForm, "step_contact")
 consultation = step_view("specialist_profile_consultation", ConsultationForm, "step_consultation")
 
 
@@ -224,7 +226,8 @@ def preview(request: Any, specialist: Specialist) -> HttpResponse:
     request.is_preview = True
     context = {**page.get_context(request), "codes": [code for code in pages if code != language]}
     if not specialist.is_approved:  # what is said once it is public; it is confirmed when it is sent in
-        context["is_accepting"] = specialist.is_accepting
+        reachable = specialist.has_contact or specialist.offers_free_consultation
+        context["is_accepting"] = specialist.is_accepting and reachable
     response = render(request, "account/specialist/preview.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -39,9 +39,11 @@ class SpecialistFactory(factory.django.DjangoModelFactory[Specialist]):
     credential_number = factory.Sequence(lambda number: f"E-{number}")
     session_languages = ["en"]
     offers_free_consultation = True
+    practice_url = "https://practice.example"
 
     class Params:
         without_account = factory.Trait(user=None)
+        without_contact = factory.Trait(practice_url="")
         draft = factory.Trait(state=Specialist.State.DRAFT)
         suspended = factory.Trait(state=Specialist.State.SUSPENDED)
         not_accepting = factory.Trait(is_accepting=False)
