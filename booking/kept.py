@@ -80,8 +80,9 @@ def with_specialist(request: HttpRequest, specialist_id: int) -> Kept | None:
 def hold(kept: Kept | None) -> Booking | None:
     """The hold itself, if it still is one. 1 query, or none."""
     row = kept.row if kept else None
-    is_held = row is not None and row.status == Booking.Status.HELD
-    return row if is_held and row.hold_expires_at > timezone.now() else None
+    if row is None or row.status != Booking.Status.HELD or row.hold_expires_at is None:
+        return None
+    return row if row.hold_expires_at > timezone.now() else None
 
 
 def has_mailed(request: HttpRequest, address: str) -> bool:

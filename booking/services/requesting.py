@@ -292,7 +292,7 @@ def _refusal(
             own.append((one.schedule_id, one.starts_at, one.ends_at, one.status))
         # What nobody confirmed was perhaps not asked for by the owner of the address, and a time let go was none.
         is_open_question = one.status in {Status.HELD, Status.EXPIRED}
-        was_let_go = one.status == Status.CANCELLED and not one.was_confirmed
+        was_let_go = one.status == Status.CANCELLED and not one.was_confirmed  # type: ignore[attr-defined]
         if one.created_at > a_week_ago and not (is_open_question or was_let_go):
             entered += 1
     if any(with_whom == schedule_id for with_whom, *_ in own):

@@ -93,7 +93,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     held = kept.hold(own)
     # What this browser keeps is not in its own way.
     hours = read_hours([schedule.pk], now=now, without=held.pk if held else None)[schedule.pk]
-    if held:
+    if held and held.hold_expires_at:
         context |= {
             "kept": times(held.starts_at, zone, context),
             "kept_until": held.hold_expires_at.astimezone(zone),
@@ -139,7 +139,7 @@ def _post_booking(
     except limits.TooOften as error:
         return _refuse(request, specialist, context, TooOften(error))
     except Busy as error:  # the time may still be free: the same form, to be sent again
-        if Booking.objects.active().filter(schedule=specialist.pk, blocked__contains=start).exists():
+        if Booking.objects.active().filter(schedule_id=specialist.pk, blocked__contains=start).exists():
             return _refuse(request, specialist, context, SlotTaken())
         response = _details(request, form, start, {**context, "notice": error.sentence}, error.status)
         response["Retry-After"] = str(error.retry_after)
@@ -199,8 +199,9 @@ def _join_to_earlier(request: HttpRequest, wanted: Wanted) -> None:
         return
     wanted.first_key, wanted.is_same_address = own.key, own.is_for(wanted.client.email)
     wanted.held = kept.hold(own)
-    is_over = row is not None and wanted.held is None
-    if is_over and row.idempotency_key == wanted.key and row.status in {Status.HELD, Status.EXPIRED}:
+    if row is None or wanted.held is not None or row.idempotency_key != wanted.key:
+        return
+    if row.status == Status.HELD or row.status == Status.EXPIRED:
         wanted.key = uuid.uuid5(row.uid, f"{wanted.start.isoformat()} {wanted.address}")
 
 

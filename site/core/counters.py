@@ -94,14 +94,14 @@ class Counters(DatabaseCache):
 
     def _base_delete_many(self, keys: Any) -> bool:
         with saying_so():
-            return bool(super()._base_delete_many(keys))
+            return bool(super()._base_delete_many(keys))  # type: ignore[misc]  # django-stubs leaves it out
 
     @contextmanager
     def _changing(self) -> Iterator[tuple[Any, str]]:
         """A cursor and the table's name, in a transaction of its own or in that of the request."""
         connection = connections[router.db_for_write(self.cache_model_class)]
         with saying_so(), transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-            yield cursor, str(connection.ops.quote_name(self._table))
+            yield cursor, str(connection.ops.quote_name(self._table))  # type: ignore[attr-defined]  # as above
 
 
 def _packed(value: Any) -> str:

@@ -362,7 +362,7 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path, processes: int, **environment: str) -> Iterator[Site]:
+def running(folder: Path, processes: int, *, threads: int = 2, **environment: str) -> Iterator[Site]:
     """gunicorn on a Unix socket, with our own configuration, on the test's database."""
     database = connection.settings_dict
     where = urlencode({"host": database["HOST"], "port": database["PORT"]})
@@ -372,7 +372,7 @@ def running(folder: Path, processes: int, **environment: str) -> Iterator[Site]:
             Path(sys.executable).with_name("gunicorn"),
             "--config=site/config/gunicorn.py",
             f"--bind=unix:{path}",
-            "--threads=2",
+            f"--threads={threads}",
         ],
         cwd=BASE_DIR,
         env={

@@ -377,7 +377,10 @@ def test_F1_fifty_browsers_want_one_time_and_49_get_a_polite_page() -> None:
         return lambda: Client(REMOTE_ADDR=f"10.0.0.{number}").post(url, booking_form(NINE))
 
     outcomes = race([browser(number) for number in range(50)])
-    assert sorted(response.status_code for response in outcomes) == [302] + [409] * 49
+    # 503 for whom there was no place to wait for the lock in (core.locks): they keep their form, and try again.
+    codes = [response.status_code for response in outcomes]
+    assert (codes.count(302), codes.count(409) + codes.count(503)) == (1, 49)
+    assert all("Retry-After" in response for response in outcomes if response.status_code == 503)
     refused = [response.content.decode() for response in outcomes if response.status_code == 409]
     assert all("2027-03-01T09:30Z" in page and "2027-03-01T09:00Z" not in page for page in refused)
     assert Booking.objects.active().count() == Outbox.objects.count() == 1
