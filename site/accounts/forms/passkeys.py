@@ -1,18 +1,14 @@
 """What a browser says about a passkey, which may be anything: allauth expects it to have the right shape."""
 
-from typing import TYPE_CHECKING
-
 from allauth.account.adapter import get_adapter
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
-
-Base = forms.Form if TYPE_CHECKING else object
 
 # What reading JSON of another shape ends in: a list for a dictionary, a key that is missing, lists in lists in lists.
 WRONG_SHAPE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
-class ReadsCredential(Base):
+class ReadsCredential(forms.Form):
     """A form with a field `credential`. One that can't be read is wrong, as one of another passkey is."""
 
     def _clean_fields(self) -> None:
