@@ -13,13 +13,13 @@ class ReadsCredential(forms.Form):
 
     def _clean_fields(self) -> None:
         try:
-            super()._clean_fields()
+            super()._clean_fields()  # type: ignore[misc]  # its stubs don't know it
         except WRONG_SHAPE:
             self._refuse()
 
     def _clean_form(self) -> None:
         try:
-            super()._clean_form()
+            super()._clean_form()  # type: ignore[misc]
         except WRONG_SHAPE:
             self._refuse()
 
