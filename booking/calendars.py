@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from booking.models import Booking
+from core.names import in_mail
 
 
 def calendar_file(booking: Booking, *, method: str, now: datetime | None = None) -> bytes:
@@ -32,7 +33,7 @@ def calendar_file(booking: Booking, *, method: str, now: datetime | None = None)
         organizer.params["CN"] = vText(settings.WAGTAIL_SITE_NAME)
         event["organizer"] = organizer
         attendee = vCalAddress(f"MAILTO:{booking.client_email}")
-        attendee.params["CN"] = vText(booking.client_name)
+        attendee.params["CN"] = vText(in_mail(booking.client_name))
         attendee.params["PARTSTAT"] = vText("ACCEPTED")
         attendee.params["RSVP"] = vText("FALSE")
         event.add("attendee", attendee, encode=0)

@@ -12,8 +12,7 @@ class DirectoryConfig(AppConfig):
         from core import sitemaps
         from core.merging import register_follower
         from directory import following
-        from directory.account import pages, reads_confidences, reports, to_check, waiting
-        from directory.account import changed, pages, reports, to_check, waiting
+        from directory.account import changed, pages, reads_confidences, reports, to_check, waiting
         from directory.search.listing import sitemap_entries
         from directory.services.merging import follow_merge
 

@@ -34,7 +34,7 @@ def _block(block: str) -> str:
 
 def to_plain(html: str) -> str:
     """The same text for a form. Bold, italics and the addresses of links are lost: see `rewritten`."""
-    text = re.sub(r"<li\b[^>]*>", "\n- ", html)
+    text = re.sub(r"<li\b[^<>]*>", "\n- ", html)
     text = re.sub(r"</(ul|ol)>", "\n\n", re.sub(r"<br\s*/?>", "\n", text))
     text = unescape(strip_tags(re.sub(r"</p>", "\n\n", text)))
     lines = [line.strip() for line in text.split("\n")]

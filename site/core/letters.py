@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 
+from core.names import in_mail
+
 Sample = Callable[[str], EmailMultiAlternatives]
 _samples: dict[str, Sample] = {}
 
@@ -31,6 +33,8 @@ def compose(template: str, *, to: str, language: str, context: dict[str, Any]) -
     """
     with translation.override(language):
         context = {**frame(language), **context}
+        if context.get("name"):
+            context["name"] = in_mail(context["name"])
         context["subject"] = " ".join(render_to_string(f"{template}.subject.txt", context).split())
         message = EmailMultiAlternatives(
             subject=context["subject"],

@@ -1,8 +1,8 @@
 """Requests that no browser sends: refused with a plain 400 before anything reads them."""
 
 import codecs
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -12,9 +12,13 @@ from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 LONGEST_HOST = 260  # characters: a name has 253 at most, and a port
 LONGEST_TYPE = 1_000  # characters of a Content-Type; a boundary has 70 at most
 CHARSETS = {"utf-8", "ascii"}  # what browsers send; Python knows a hundred more, some of which aren't texts
+REFUSAL = b"Bad request\n"
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -44,6 +48,20 @@ def _is_text(content_type: str) -> bool:
         return False
 
 
+def only_readable(application: "WSGIApplication") -> "WSGIApplication":
+    """`application`, which never hears of requests for other hosts, nor of those that can't be read."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if is_readable(environ):
+            return application(environ, start_response)
+        start_response(
+            "400 Bad Request", [("Content-Type", "text/plain"), ("Content-Length", str(len(REFUSAL)))]
+        )
+        return [REFUSAL]
+
+    return answer
+
+
 class ReadableRequestMiddleware:
     """The same inside Django, where no server of ours stands in front; and bodies that can't be read are a 400."""
 
@@ -52,7 +70,7 @@ class ReadableRequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_readable(request.META):
-            return HttpResponseBadRequest("Bad request\n", content_type="text/plain")
+            return HttpResponseBadRequest(REFUSAL, content_type="text/plain")
         return self.get_response(request)
 
     def process_view(

@@ -1,7 +1,7 @@
 """Pages that belong to no app."""
 
-import sys
 import posixpath
+import sys
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from core import merge_views, picture_forms
-from core import danger_views, merge_views
+from core import danger_views, merge_views, picture_forms
 from core.translation import desk, guards, views
 from core.viewsets import DangerPhraseViewSet, HelplineViewSet, MenuViewSet, TopicViewSet
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from core.addresses import canonical_address
 from core.models import Outbox
-from core.names import MOST_MARKS, REFUSED, NameField, clean_name
+from core.names import MOST_MARKS, REFUSED, NameField, clean_name, in_mail, leads_somewhere
 from tests.accounts.ways_in import PASSWORD, make_account
 from tests.booking.racing import kinds, race
 
@@ -142,3 +142,140 @@ def test_an_address_is_verified_for_one_account_alone() -> None:
     outcomes = race([lambda row=row: verify(row) for row in rows])
     assert kinds(outcomes) == {"IntegrityError": 3, "bool": 1}
     assert EmailAddress.objects.filter(verified=True).count() == 1
+
+
+# --- A name leads nowhere --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *[
+            "go to https://evil.com",
+            "hxxp://evil",
+            "http evil",
+            "evil.com",
+            "Anna evil.com/x",
+            "EVIL.COM",
+            "evil。com",
+        ],
+        *[
+            "evil．com",
+            "evil｡com",
+            "evil․com",
+            "e\u200bvil.com",
+            "t.me/x",
+            "t.me",
+            "bit.ly/3x",
+            "//evil",
+            "www evil de",
+        ],
+        *[
+            "xn--80ak6aa92e",
+            "evil.xn--p1ai",
+            "приклад.укр",
+            "مثال.إختبار",
+            "例え.テスト",
+            "192.0.2.1",
+            "192.0.2.1:80",
+        ],
+        *[
+            "[2001:db8::1]",
+            "anna@evil.com",
+            "@evil",
+            "ａｎｎａ＠ｅｖｉｌ",
+            "mailto:anna",
+            "javascript:alert(1)",
+            "tel:1",
+        ],
+        *[
+            "evil[.]com",
+            "evil(dot)com",
+            "evil dot com",
+            "evil . com",
+            "evil .com",
+            "evil. com",
+            "call +49 30 1234567",
+        ],
+        *["٠٣٠١٢٣٤٥٦٧٨", "1.2.3", "dr.evil.com", "Anna\nhttps://evil.com", "ftp://x", "data:text/html,x"],
+    ],
+)
+def test_a_name_that_leads_somewhere_is_refused(name: str) -> None:
+    assert leads_somewhere(name)
+    with pytest.raises(ValidationError, match="only a name"):
+        NameField().clean(name)
+    assert not leads_somewhere(in_mail(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *[
+            "Noor",
+            "J.R.R. Tolkien",
+            "J. R. R. Tolkien",
+            "Dr. Anna Bondar",
+            "Dr.med. Anna",
+            "M.Sc. Anna",
+            "Ph.D.",
+            "B.Sc.Psych.",
+        ],
+        *[
+            "Dipl.-Psych. Jana Muster",
+            "Prof. Dr. h.c. Max",
+            "O’Neill-Śmith",
+            "Anna (she/her)",
+            "Олена О. Приклад",
+            "د. سلمى",
+        ],
+        *[
+            "St. John",
+            "Robin 85",
+            "anna19851204",
+            "Jean-Luc",
+            "Zoë",
+            "Nguyễn Thị",
+            "Noor & Robin",
+            "Ms. Dot",
+            "Me",
+            "Дот Ком",
+        ],
+        *[
+            "Link",
+            "Data",
+            "YubiKey 5.2",
+            "Mr. T",
+            "A. & B.",
+            "Ірина Вікторівна",
+            "Max Mustermann jr.",
+            "Art Deco",
+        ],
+    ],
+)
+def test_a_name_stays_a_name(name: str) -> None:
+    assert not leads_somewhere(name)
+    assert NameField().clean(name) == name
+    assert in_mail(name) == name
+
+
+@pytest.mark.parametrize(
+    ("old", "said"),
+    [
+        ("Anna https://evil.com", "Anna"),
+        ("https://evil.com", "…"),
+        ("evil dot com", "…"),
+        ("Anna\r\nBcc: x", "Anna Bcc: x"),
+        ("x" * 500, "x" * 80),
+        ("", "…"),
+    ],
+)
+def test_an_old_name_is_said_without_what_leads_somewhere(old: str, said: str) -> None:
+    assert in_mail(old) == said
+
+
+@given(st.text())
+def test_whatever_a_name_was_mails_lead_nowhere(typed: str) -> None:
+    said = in_mail(typed)
+    assert said
+    assert len(said) <= 80
+    assert not leads_somewhere(said)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address
+from accounts.forms.passkeys import ReadsCredential
 from accounts.models import User
 from accounts.notifications import kinds_for, wants
 from core import zones
@@ -140,7 +141,7 @@ class AppForm(ActivateTOTPForm):
         )
 
 
-class PasskeyForm(AddWebAuthnForm):
+class PasskeyForm(ReadsCredential, AddWebAuthnForm):
     """A new passkey: what the device made, and a name for it. Always one that logs in by itself (PasskeyView)."""
 
     name = NameField(

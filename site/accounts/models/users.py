@@ -82,7 +82,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self)
 
     def get_short_name(self) -> str:
-        return self.display_name or self.email.split("@")[0]
+        return self.display_name or self.email.split("@")[0].replace(
+            ".", " "
+        )  # with dots it would look like a link
 
     # Wagtail's CMS and its user screens ask for these two names.
     @property

@@ -227,6 +227,9 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.entrance.SecondFactorForm",
     "reauthenticate": "accounts.forms.entrance.ShowSecondFactorAgainForm",
     "activate_totp": "accounts.forms.settings.AppForm",
+    "login_webauthn": "accounts.forms.passkeys.LoginForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.ReauthenticateForm",
     "add_webauthn": "accounts.forms.settings.PasskeyForm",
     "edit_webauthn": "accounts.forms.settings.PasskeyNameForm",
 }

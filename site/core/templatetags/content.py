@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
-from core import cities
+from core import cities, names
 from core.blocks.reading import heading_id
 from core.models.pictures import BasePicture
 
@@ -22,6 +22,12 @@ WEEKDAY_MEANS = timedelta(days=6)  # how far ahead a weekday can mean one day on
 
 # As in django.utils.html.json_script: nothing in the data can end the script element.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def in_mail(name: str) -> str:
+    """A name as mails to others say it, without what leads somewhere."""
+    return names.in_mail(name)
 
 
 @register.simple_tag

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-LINK = re.compile(r"""<a\s[^>]*?\bid\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
+LINK = re.compile(r"""<a\s[^<>]*?\bid\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")  # a < that is no tag's ends none: it would be looked for to the end from each
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}|https?://[^\s<>\"']+", re.IGNORECASE)
 # 1,200 · 1.200 · 1 200 · 1٬200 are one number; 2.5 and 2,5 as well.
 NUMBER = re.compile(r"\d+(?:[.,'’٬٫\u00a0\u202f ]\d{3}(?!\d))*(?:[.,٫]\d+)?")

@@ -1,0 +1,161 @@
+"""Whatever reads what people type costs as much as it is long, not the square of that."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+
+from accounts.forms.fields import CodeField
+from accounts.middleware import ACCOUNT
+from booking.forms import parse_start
+from core import cities, html, names, numbers, slips
+from core.exports import harmless
+from core.requests import is_readable
+from core.translation import checks
+from directory import visits, wording
+from directory.search import words
+from tests.growth import assert_linear
+
+PARTS = [
+    *[
+        "a",
+        "A",
+        "1",
+        " ",
+        "/",
+        "<",
+        ">",
+        "<a ",
+        "<a id=",
+        '<a id="',
+        "<br ",
+        "<li",
+        "<li ",
+        "&",
+        "&amp;",
+        "&#1;",
+        "%(a",
+        "{a",
+        "{",
+    ],
+    *[
+        "a@",
+        "@",
+        ".",
+        "a.",
+        "1.",
+        "1,111",
+        "1 ",
+        ",",
+        "-",
+        "- ",
+        "\n",
+        "\n ",
+        "(",
+        "()",
+        "https://",
+        "http:",
+        "\u0301",
+    ],
+    *[
+        "\u0301\u0327",
+        "ﷺ",
+        "о'",
+        "ال",
+        "aa",
+        "gmail",
+        "é",
+        "٣",
+        "²",
+        "=",
+        "'",
+        ";",
+        "=?",
+        "a=",
+        "1 p",
+        "\u0345\u0301",
+        "[",
+        "//",
+        "::",
+        " dot",
+    ],
+]
+
+
+def unless_refused(read: Callable[[str], object]) -> Callable[[str], object]:
+    """Django doesn't look for tags in what is made to cost time."""
+
+    def reads(text: str) -> object:
+        with suppress(SuspiciousOperation):
+            return read(text)
+
+    return reads
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "clean_name": names.clean_name,
+    "leads_somewhere": names.leads_somewhere,
+    "in_mail": names.in_mail,
+    "canonical_address": names.canonical_address,
+    "suggestion": slips.suggestion,
+    "suggestion of a domain": lambda text: slips.suggestion(f"a@{text}"),
+    "cities.find": cities.find,
+    "whole": numbers.whole,
+    "harmless": harmless,
+    "host": lambda text: is_readable({"HTTP_HOST": text}),
+    "content type": lambda text: is_readable({"CONTENT_TYPE": f"a/b; {text}"}),
+    "code": CodeField().to_python,
+    "start": parse_start,
+    "plain": checks.plain,
+    "links": checks.links,
+    "placeholders": checks.placeholders,
+    "numbers": checks.numbers,
+    "faults": lambda text: checks.faults(text[:50], text),
+    "to_html": wording.to_html,
+    "to_plain": unless_refused(wording.to_plain),
+    "html": unless_refused(html.plain_text),
+    "asked_words": lambda text: words.asked_words(text, "uk"),
+    "asked_words in Arabic": lambda text: words.asked_words(text, "ar"),
+    "sounds": lambda text: words.sounds(text[: words.MOST_LETTERS]),
+    "corrected": lambda text: words.corrected(text, ["panic attacks"], "en"),
+    "machine": visits.MACHINE.search,
+    "account": lambda text: ACCOUNT.match(f"/{text}"),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_text_of_ten_times_the_length_costs_about_ten_times_as_much(name: str) -> None:
+    for part in PARTS:
+        assert_linear(READERS[name], part)
+
+
+# What is read by a pattern is on this list, or is cut, or isn't people's.
+FILES_WITH_PATTERNS = {
+    "booking": set(),
+    "directory": {"visits.py", "wording.py", "differences.py", "search/words.py", "search/meanings.py"},
+    "articles": set(),
+    "home": set(),
+    "site": {
+        *["core/logs.py", "core/names.py", "core/cities.py", "core/html.py", "core/blocks/reading.py"],
+        *["core/translation/checks.py", "accounts/middleware.py"],
+        # of the developers' own texts
+        *["core/catalogues.py", "config/postgres.py"],
+    },
+}
+
+
+@pytest.mark.parametrize("folder", FILES_WITH_PATTERNS)
+def test_a_new_pattern_is_noticed(folder: str) -> None:
+    """Whoever adds one adds what reads with it to READERS above, and the file here."""
+    root = Path(settings.BASE_DIR) / folder
+    call = re.compile(r"\bre\.(?:compile|sub|search|match|fullmatch|split|findall|finditer)\(")
+    found = {
+        str(path.relative_to(root))
+        for path in root.rglob("*.py")
+        if call.search(path.read_text()) and not {"migrations", "demo"} & set(path.parts)
+    }
+    assert found == FILES_WITH_PATTERNS[folder]
