@@ -249,7 +249,7 @@ def test_submitting_a_page_does_not_restart_its_stopped_topic(administrator: Cli
     Translation.objects.filter(source__object_id=topic.translation_key).update(enabled=False)
     Topic.objects.filter(pk=theirs.pk).update(name="Власна назва")
     article = make_article(tree["en"].index, title="Loss", slug="loss")
-    edit(article, topics=[ArticleTopic(topic=topic, locale=article.locale)])
+    edit(article, article_topics=[ArticleTopic(topic=topic, locale=article.locale)])
     administrator.post(
         reverse("wagtail_localize:submit_page_translation", args=[article.pk]),
         {"locales": [locale_of("uk").pk]},
