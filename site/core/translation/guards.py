@@ -75,6 +75,8 @@ def guard_restart(request: HttpRequest, instance: Any) -> HttpResponse | None:
     translation = stopped(instance)
     if translation is None:
         return None
+    if isinstance(instance, Page) and instance.permissions_for_user(request.user).page_locked():
+        raise PermissionDenied
     if not translation.source.object.has_translation(translation.source.locale_id):
         messages.error(request, _("The original has been deleted, so there is nothing to follow any more."))
         return redirect(request.path)
