@@ -467,9 +467,9 @@ def forms(browser: Client, cast: matrix.Cast) -> list[tuple[str, dict[str, str]]
 
 
 def some(values: list[Any], seed: str) -> list[Any]:
-    """A few of them, others for another seed; all with ATTUNE_EXAMPLES=1000."""
+    """A few of them, others for another seed; all with ATTUNE_EXAMPLES=2000."""
     first = crc32(seed.encode()) % len(values)
-    return (values[first:] + values[:first])[:EXAMPLES]
+    return (values[first:] + values[:first])[: EXAMPLES // 8]
 
 
 @pytest.mark.parametrize("role", ["X", "A", "S"])
