@@ -542,17 +542,6 @@ def test_rubbish_in_a_cookie_is_no_servers_error(cast: matrix.Cast, no_errors: C
             no_errors(tried(Client(), "get", address, HTTP_COOKIE=sent), address, rubbish)
 
 
-def test_rubbish_in_a_session_is_no_servers_error(cast: matrix.Cast, no_errors: Callable[..., None]) -> None:
-    """A session that older code has written, or none of ours."""
-    for value in ([], {}, "x", None, -1, {"at": "x"}, {"account_login": 1}):
-        browser = Client()
-        session = browser.session
-        for key in ("account_login", "account_reauthentication_state", "drafts", "began_at", "seen_at"):
-            session[key] = value
-        session.save()
-        no_errors(tried(browser, "get", "/en/account/login/"), value)
-
-
 def test_methods_that_no_form_has_are_no_servers_errors(
     cast: matrix.Cast, no_errors: Callable[..., None]
 ) -> None:
