@@ -10,7 +10,7 @@ from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 # A cell that begins with one of these is a formula to some spreadsheet, or is once the cell before it is cut off.
 STARTS_A_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b")
 # What a spreadsheet may leave out before it looks.
-LEFT_OUT = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u3000\x00\x0b\x0c'\""
+LEFT_OUT = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u3000\x00\x0b\x0c"
 
 
 def harmless(value: Any) -> Any:

