@@ -106,8 +106,8 @@ def parse(text: str, macros: Mapping[str, str] | None = None) -> Sequence_:
     """Read a phrase. Raises PhraseError with a sentence for whoever wrote it."""
     for _round in range(4):  # a macro may use others
         text = re.sub(r"<(\w+)>", lambda found: f"({_macro(found[1], macros or {})})", text)
-    tokens = _TOKEN.findall(text)
-    sequence, rest = _sequence(tokens)
+    pieces = _TOKEN.findall(text)
+    sequence, rest = _sequence(pieces)
     if rest:
         raise PhraseError("A bracket is closed that was never opened.")
     if not sequence or isinstance(sequence[0], Gap | Stop):
@@ -125,38 +125,38 @@ def _macro(name: str, macros: Mapping[str, str]) -> str:
     return macros[name]
 
 
-def _sequence(tokens: list[str]) -> tuple[Sequence_, list[str]]:
+def _sequence(pieces: list[str]) -> tuple[Sequence_, list[str]]:
     found: list[Part | Choice | Gap | Stop] = []
-    while tokens and tokens[0] not in {")", "|"}:
-        token, *tokens = tokens
-        if token == "(":
+    while pieces and pieces[0] not in {")", "|"}:
+        piece, *pieces = pieces
+        if piece == "(":
             options = []
             while True:
-                option, tokens = _sequence(tokens)
+                option, pieces = _sequence(pieces)
                 options.append(option)
-                if not tokens:
+                if not pieces:
                     raise PhraseError("A bracket isn't closed.")
-                sign, *tokens = tokens
+                sign, *pieces = pieces
                 if sign == ")":
                     break
-            is_optional = bool(tokens) and tokens[0] == "?"
-            tokens = tokens[1:] if is_optional else tokens
+            is_optional = bool(pieces) and pieces[0] == "?"
+            pieces = pieces[1:] if is_optional else pieces
             if not all(options):
                 raise PhraseError("There is nothing between two strokes.")
             found.append(Choice(tuple(options), is_optional))
-        elif token == "...":
+        elif piece == "...":
             found.append(Gap())
-        elif token == "$":
+        elif piece == "$":
             found.append(Stop())
-        elif token != "?":
-            found += _parts(token)
-    return tuple(found), tokens
+        elif piece != "?":
+            found += _parts(piece)
+    return tuple(found), pieces
 
 
-def _parts(token: str) -> list[Part]:
+def _parts(piece: str) -> list[Part]:
     """A written word; one with a hyphen is two, as in texts."""
-    is_stem, is_misspelled = token.endswith("*"), token.endswith("~")
-    words = [word for word in words_of(folded(token.strip("*~"))) if word != END]
+    is_stem, is_misspelled = piece.endswith("*"), piece.endswith("~")
+    words = [word for word in words_of(folded(piece.strip("*~"))) if word != END]
     if not words:
         return []
     parts = [Part(word) for word in words]
