@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.roles import EDITORS
 from core.danger import HARMLESS, LIFE, OVERDOSE, VIOLENCE
 from core.danger.asking import COOKIE, danger_of, typed
 from core.models import DangerPhrase
 from tests.factories.accounts import UserFactory
+from tests.factories.people import log_in_to_cms, make_editor
 
 pytestmark = pytest.mark.django_db
 
@@ -95,13 +95,6 @@ def test_a_cookie_with_something_else_in_it_shows_nothing() -> None:
 
 @pytest.mark.parametrize(("text", "said"), [("he beats me", "he beats me"), ("sleep", "Nothing fires")])
 def test_editors_try_a_sentence(client: Client, text: str, said: str) -> None:
-    from django.contrib.auth.models import Group
-
-    from accounts.roles import ensure_roles
-
-    ensure_roles()
-    editor = UserFactory()
-    editor.groups.add(Group.objects.get(name=EDITORS))
-    client.force_login(editor)
+    log_in_to_cms(client, make_editor())
     page = client.post(reverse("try_danger"), {"text": text}).content.decode()
     assert said in page
