@@ -23,7 +23,7 @@ class TryForm(forms.Form):
 
 
 def try_sentence(request: HttpRequest) -> HttpResponse:
-    """Show what fires on a sentence. The sentence is posted, so that it is in no address and no log; nothing is kept."""
+    """Show what fires on a sentence. It is posted, so that it is in no address and no log; nothing is kept."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     form = TryForm(request.POST or None)

@@ -160,6 +160,29 @@ def frame_samples(words: dict[str, Any]) -> Iterator[Sample]:
         yield Sample("alert", kind, {"kind": kind, "text": words["alert"]})
     yield Sample("help_box", "its own words", {"url": "#"})
     yield Sample("help_box", "quiet", {"url": "#", "quiet": True})
+    a_line = {
+        "kind": "crisis",
+        "kind_name": "crisis line",
+        "name": "Samaritans",
+        "display": "116 123",
+        "dial": "116123",
+        "hours": "Day and night",
+        "languages": "English",
+        "website": "https://www.samaritans.org",
+        "is_inside_only": True,
+    }
+    places = [{"country": "Ireland", "lines": [a_line]}]
+    yield Sample("help_box", "with numbers to call", {"url": "#", "title": "In danger?", "places": places})
+    yield Sample("help_lines", "of one country", {"places": places})
+    yield Sample(
+        "help_lines", "of several countries", {"places": [*places, {"country": "Egypt", "lines": [a_line]}]}
+    )
+    yield Sample("helplines_country", "", {"country": {"code": "IE", "name": "Ireland", "lines": [a_line]}})
+    yield Sample(
+        "call_button",
+        "",
+        {"name": "Samaritans", "display": "116 123", "dial": "116123", "note": "Day and night"},
+    )
     yield Sample("locale_notice", "", {"language": words["language"], "url": "#", "label": words["home"]})
     actions = [{"label": words["action"], "url": "#"}, {"label": words["home"], "url": "#", "kind": "quiet"}]
     yield Sample(

@@ -73,7 +73,9 @@ def countries(language: str | None = None) -> dict[str, Country]:
         if row.locale.language_code == language:
             texts[row.translation_key] = row
     found: dict[str, list[Line]] = {}
-    for row in sorted(originals.values(), key=lambda row: (KINDS.index(row.kind), row.position, row.pk)):
+    for row in sorted(
+        originals.values(), key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk)
+    ):
         if not row.is_hidden:
             found.setdefault(row.country, []).append(_line(row, texts.get(row.translation_key, row)))
     named = {code: str(NAMES[code]) for code in found}

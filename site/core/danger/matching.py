@@ -12,7 +12,7 @@ time grows with the length of the text and no faster.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,14 +38,6 @@ class Part:
     text: str
     is_stem: bool = False
     is_misspelled: bool = False
-
-    def fits(self, word: str) -> bool:
-        if word == END:
-            return False
-        for form in forms_of(word):
-            if form == self.text or (self.is_stem and form.startswith(self.text)):
-                return True
-        return self.is_misspelled and is_nearly(word, self.text)
 
 
 @dataclass(frozen=True)
@@ -114,8 +106,8 @@ def parse(text: str, macros: Mapping[str, str] | None = None) -> Sequence_:
     """Read a phrase. Raises PhraseError with a sentence for whoever wrote it."""
     for _round in range(4):  # a macro may use others
         text = re.sub(r"<(\w+)>", lambda found: f"({_macro(found[1], macros or {})})", text)
-    tokens = _TOKEN.findall(text)
-    sequence, rest = _sequence(tokens)
+    pieces = _TOKEN.findall(text)
+    sequence, rest = _sequence(pieces)
     if rest:
         raise PhraseError("A bracket is closed that was never opened.")
     if not sequence or isinstance(sequence[0], Gap | Stop):
@@ -133,38 +125,38 @@ def _macro(name: str, macros: Mapping[str, str]) -> str:
     return macros[name]
 
 
-def _sequence(tokens: list[str]) -> tuple[Sequence_, list[str]]:
+def _sequence(pieces: list[str]) -> tuple[Sequence_, list[str]]:
     found: list[Part | Choice | Gap | Stop] = []
-    while tokens and tokens[0] not in {")", "|"}:
-        token, *tokens = tokens
-        if token == "(":
+    while pieces and pieces[0] not in {")", "|"}:
+        piece, *pieces = pieces
+        if piece == "(":
             options = []
             while True:
-                option, tokens = _sequence(tokens)
+                option, pieces = _sequence(pieces)
                 options.append(option)
-                if not tokens:
+                if not pieces:
                     raise PhraseError("A bracket isn't closed.")
-                sign, *tokens = tokens
+                sign, *pieces = pieces
                 if sign == ")":
                     break
-            is_optional = bool(tokens) and tokens[0] == "?"
-            tokens = tokens[1:] if is_optional else tokens
+            is_optional = bool(pieces) and pieces[0] == "?"
+            pieces = pieces[1:] if is_optional else pieces
             if not all(options):
                 raise PhraseError("There is nothing between two strokes.")
             found.append(Choice(tuple(options), is_optional))
-        elif token == "...":
+        elif piece == "...":
             found.append(Gap())
-        elif token == "$":
+        elif piece == "$":
             found.append(Stop())
-        elif token != "?":
-            found += _parts(token)
-    return tuple(found), tokens
+        elif piece != "?":
+            found += _parts(piece)
+    return tuple(found), pieces
 
 
-def _parts(token: str) -> list[Part]:
+def _parts(piece: str) -> list[Part]:
     """A written word; one with a hyphen is two, as in texts."""
-    is_stem, is_misspelled = token.endswith("*"), token.endswith("~")
-    words = [word for word in words_of(folded(token.strip("*~"))) if word != END]
+    is_stem, is_misspelled = piece.endswith("*"), piece.endswith("~")
+    words = [word for word in words_of(folded(piece.strip("*~"))) if word != END]
     if not words:
         return []
     parts = [Part(word) for word in words]
@@ -178,29 +170,21 @@ def _parts(token: str) -> list[Part]:
     return parts
 
 
-def _ends(sequence: Sequence_, words: Sequence[str], at: int) -> Iterator[int]:
-    """Where the sequence may end that begins at `at`."""
-    if not sequence:
-        yield at
-        return
-    part, rest = sequence[0], sequence[1:]
-    if isinstance(part, Part):
-        if at < len(words) and part.fits(words[at]):
-            yield from _ends(rest, words, at + 1)
-    elif isinstance(part, Stop):
-        if at >= len(words) or words[at] == END:
-            yield from _ends(rest, words, at)
-    elif isinstance(part, Gap):
-        for skipped in range(GAP + 1):
-            yield from _ends(rest, words, at + skipped)
-            if at + skipped >= len(words) or words[at + skipped] == END:
-                return
-    else:
-        for option in part.options:
-            for end in _ends(option, words, at):
-                yield from _ends(rest, words, end)
-        if part.is_optional:
-            yield from _ends(rest, words, at)
+def _pattern(sequence: Sequence_) -> str:
+    """The sequence as a regular expression over words with a space behind each. Gaps are bounded, so it is quick."""
+    found = ""
+    for part in sequence:
+        if isinstance(part, Part):
+            # Little words may be written onto an Arabic one (forms_of).
+            joined = "[وف]?[بلسه]?" if "\u0600" <= part.text[0] <= "\u06ff" else ""
+            found += f"{joined}{re.escape(part.text)}{'[^ .]*' if part.is_stem else ''} "
+        elif isinstance(part, Gap):
+            found += f"(?:[^ .]+ ){{0,{GAP}}}"
+        elif isinstance(part, Stop):
+            found += r"(?=\.|\Z)"
+        else:
+            found += f"(?:{'|'.join(map(_pattern, part.options))}){'?' if part.is_optional else ''}"
+    return found
 
 
 def _firsts(sequence: Sequence_) -> set[Part]:
@@ -238,9 +222,8 @@ class PhraseList:
         self._inside: list[tuple[str, int]] = []
         self._by_word: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
-        self._misspelled: list[tuple[Part, int]] = []
+        self._misspelled: list[tuple[Part, int]] = []  # words that may stand for the whole phrase
         self._sequences: list[Sequence_] = []
-        self._near: dict[str, list[int]] = {}
         for phrase in phrases:
             number = len(self.phrases)
             self.phrases.append(phrase)
@@ -253,11 +236,14 @@ class PhraseList:
                 sequence = parse(text, (macros or {}).get(phrase.language))
             except PhraseError as error:
                 raise PhraseError(f"{phrase.language}: {text}: {error}") from error
+            if len(sequence) > 1 and any(part.is_misspelled for part in _all_words(sequence)):
+                raise PhraseError(f"{text}: a word that may be spelled wrong stands alone.")
             self._sequences.append(sequence)
             for first in _firsts(sequence):
                 (self._by_stem if first.is_stem else self._by_word).setdefault(first.text, []).append(number)
                 if first.is_misspelled:
                     self._misspelled.append((first, number))
+        self._compiled: dict[int, re.Pattern[str]] = {}
         self._stem_lengths = sorted({len(stem) for stem in self._by_stem})
 
     @cached_property
@@ -296,17 +282,34 @@ class PhraseList:
 
     def _spans(self, words: list[str]) -> Iterator[tuple[int, int, int]]:
         """Where phrases stand: first word, the one after the last, number of the phrase."""
-        inside = [(part, number) for part, number in self._inside if part in "\n".join(set(words))]
+        joined = "".join(f"{word} " for word in words)
+        candidates: dict[str, list[int]] = {}
+        alone: dict[str, list[int]] = {}
+        inside = [(part, number) for part, number in self._inside if part in joined]
+        offset, at_offset = 0, {}
         for at, word in enumerate(words):
+            at_offset[offset] = at
+            offset += len(word) + 1
+        at_offset[offset] = len(words)
+        for offset, at in at_offset.items():
+            word = words[at] if at < len(words) else END
             if word == END:
                 continue
-            for part, number in inside:
-                if part in word:
-                    yield at, at + 1, number
-            for number in self._beginning_with(word):
-                end = max(_ends(self._sequences[number], words, at), default=None)
-                if end is not None:
-                    yield at, end, number
+            if word not in candidates:
+                candidates[word] = sorted(self._beginning_with(word))
+                alone[word] = [number for part, number in inside if part in word]
+                alone[word] += [number for part, number in self._misspelled if is_nearly(word, part.text)]
+            for number in alone[word]:
+                yield at, at + 1, number
+            for number in candidates[word]:
+                if found := self._regex(number).match(joined, offset):
+                    yield at, at_offset[found.end()], number
+
+    def _regex(self, number: int) -> re.Pattern[str]:
+        """A phrase, made ready when a text first has its first word."""
+        if number not in self._compiled:
+            self._compiled[number] = re.compile(_pattern(self._sequences[number]))
+        return self._compiled[number]
 
     def _beginning_with(self, word: str) -> set[int]:
         found: set[int] = set()
@@ -316,7 +319,6 @@ class PhraseList:
                 if length > len(form):
                     break
                 found.update(self._by_stem.get(form[:length], ()))
-        found.update(number for part, number in self._misspelled if is_nearly(word, part.text))
         return found
 
     def _guessed(self, plain: str) -> str:

@@ -6,6 +6,7 @@ Pure functions; the time grows with the length of the text and no faster.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 END = "."  # stands where a sentence ends; no phrase runs across it
 LONGEST_WORD = 40  # letters; what is longer is only looked at from its beginning, and inside
@@ -81,11 +82,15 @@ def words_of(plain: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=10_000)
 def forms_of(word: str) -> tuple[str, ...]:
-    """A word, and for an Arabic one also without the *and* or *so* that is written onto it."""
-    if len(word) > 3 and word[0] in "وف" and "\u0600" <= word[1] <= "\u06ff":
-        return word, word[1:]
-    return (word,)
+    """A word, and for an Arabic one also without the little words written onto it: and, so, with, for, will."""
+    forms = [word]
+    for joined in ("وف", "بلسه"):
+        last = forms[-1]
+        if len(last) > 3 and last[0] in joined and "\u0600" <= last[1] <= "\u06ff":
+            forms.append(last[1:])
+    return tuple(forms)
 
 
 def readings(text: str) -> Iterator[str]:

@@ -81,8 +81,8 @@ class DangerPhrase(models.Model):
             raise ValidationError(
                 {
                     "phrase": _(
-                        "This phrase can’t be read. Write at least three letters, close every bracket, and put stars only "
-                        "at the end of a word of two letters or more."
+                        "This phrase can’t be read. Write three letters or more, close every bracket, and put stars "
+                        "only at the end of a word of two letters or more."
                     )
                 }
             ) from error
@@ -181,6 +181,6 @@ class Helpline(TranslatableMixin, models.Model):
 
     @property
     def is_hidden(self) -> bool:
-        """Whether readers don't see it, since nobody has checked it for too long. An emergency number they always see."""
+        """Whether readers don't see it, unchecked for too long as it is. Emergency numbers they always see."""
         too_old = self.verified_on < timezone.localdate() - HIDDEN
         return bool(too_old and self.kind != self.Kind.EMERGENCY)

@@ -12,9 +12,9 @@ from core.danger import find, kind_of, team_rows
 
 class Command(BaseCommand):
     help = (
-        "Try sentences on the danger list. Files hold one sentence a line; in a .tsv file each line begins with what is "
-        "expected (life, overdose, violence or none) and the language, with tabs between, and precision and recall are "
-        "printed."
+        "Try sentences on the danger list. Files hold one sentence a line. In a .tsv file each line begins with what "
+        "is expected (life, overdose, violence or none) and the language, with tabs between; precision and recall "
+        "are printed."
     )
     requires_system_checks = ()
 
@@ -73,5 +73,6 @@ class Command(BaseCommand):
         precision = hit / (hit + mistaken) if hit + mistaken else 1.0
         recall = hit / (hit + missed) if hit + missed else 1.0
         self.stdout.write(
-            f"{path.name}: {len(rows)} sentences, {hit + missed} of danger; recall {recall:.1%}, precision {precision:.1%}"
+            f"{path.name}: {len(rows)} sentences, {hit + missed} of danger; "
+            f"recall {recall:.1%}, precision {precision:.1%}"
         )
