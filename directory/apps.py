@@ -10,7 +10,7 @@ class DirectoryConfig(AppConfig):
         from accounts import waiting as account
         from core import sitemaps
         from core.merging import register_follower
-        from directory import following
+        from directory import following, workflows
         from directory.account import pages, reports, to_check, waiting
         from directory.search.listing import sitemap_entries
         from directory.services.merging import follow_merge
@@ -22,3 +22,4 @@ class DirectoryConfig(AppConfig):
         register_follower(follow_merge)
         sitemaps.more.append(sitemap_entries)
         following.follow(self)
+        workflows.guard()

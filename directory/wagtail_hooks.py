@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.images import get_image_model
 from wagtail.models import Page
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
@@ -19,6 +21,7 @@ from accounts.policies import NeverDeleted, OthersPolicy
 from directory import following
 from directory.models import ProfileReport, Specialist, SpecialistPage
 from directory.panels import SpecialistsPanel
+from directory.policies import DiscreetPagePolicy, choosable_pages, discreet_pictures
 from directory.viewsets import (
     ProfileReportViewSet,
     QueueMenuItem,
@@ -27,6 +30,15 @@ from directory.viewsets import (
     TaxonomyGroup,
 )
 
+register_permission_policy(Page, DiscreetPagePolicy(Page))
+Picture = get_image_model()
+register_permission_policy(
+    Picture,
+    discreet_pictures(CollectionOwnershipPermissionPolicy)(
+        Picture, auth_model=Picture, owner_field_name="uploaded_by_user"
+    ),
+)
+hooks.register("construct_page_chooser_queryset", choosable_pages)
 register_permission_policy(Specialist, NeverDeleted(Specialist))
 register_permission_policy(ProfileReport, OthersPolicy(ProfileReport))
 register_snippet(TaxonomyGroup)

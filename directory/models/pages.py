@@ -95,8 +95,27 @@ class ChosenOncePanel(FieldPanel):
         return panel.get_bound_panel(instance=instance, **options)
 
 
+def may_see_hidden(user: Any) -> bool:
+    """Whether `user` may know who has applied, pauses or is suspended: moderators and administrators."""
+    return bool(user.has_perm("directory.view_specialist"))
+
+
 class NeverCopied(PagePermissionTester):
-    """A copy, or an alias in the same language, would be a second page of the same specialist."""
+    """A copy, or an alias in the same language, would be a second page of the same specialist.
+
+    What the public doesn't see is nobody's to open but moderators' and the specialist's own.
+    """
+
+    def __init__(self, user: Any, page: Any) -> None:
+        super().__init__(user, page)
+        if hasattr(self, "permissions") and page.is_hidden and not may_see_hidden(user):
+            if page.specialist.user_id != user.pk:
+                self.permissions = set()
+
+    def can_edit(self) -> bool:
+        may_be_owner = not self.page.is_hidden or may_see_hidden(self.user)
+        own = self.page.pk is None or self.page.specialist.user_id == self.user.pk
+        return (may_be_owner or own) and super().can_edit()
 
     def can_copy(self) -> bool:
         return False
@@ -149,6 +168,13 @@ class SpecialistPage(BasePage):
     class Meta:
         verbose_name = _("specialist's page")
         verbose_name_plural = _("specialists' pages")
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """As always; the title is the specialist's name, which was checked, whatever a draft says."""
+        fields = options.get("update_fields")
+        if self.specialist_id and (fields is None or "title" in fields):
+            self.title = Specialist.objects.values_list("name", flat=True).get(pk=self.specialist_id)
+        super().save(*args, **options)
 
     def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
         """As always, together with the rows that the directory searches (directory.following)."""

@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
         from wagtail.models import Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
+        from core import workflows
         from core.caching import forget
         from core.models import Menu, MenuItem, Term
         from core.translation import workarounds
@@ -21,6 +22,7 @@ class CoreConfig(AppConfig):
             unpublish_translations(instance)
 
         workarounds.apply()
+        workflows.guard()
         # A signal, because pages also expire and are unpublished in bulk.
         page_unpublished.connect(unpublish_followers, weak=False, dispatch_uid="unpublish_followers")
 

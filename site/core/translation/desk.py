@@ -17,7 +17,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
-from core.models.pages import unrestricted
+from core.models.pages import hidden_keys, unrestricted, without_hidden
 from core.translation.permissions import languages_of
 from core.translation.state import outdated
 
@@ -45,7 +45,7 @@ def missing(locale: Locale) -> list[Page]:
     done = set(
         Page.objects.filter(locale=locale, alias_of__isnull=True).values_list("translation_key", flat=True)
     )
-    originals = unrestricted(Page.objects.live()).filter(
+    originals = unrestricted(without_hidden(Page.objects.live())).filter(
         locale__language_code=settings.LANGUAGE_CODE, alias_of__isnull=True, depth__gt=1
     )
     keys = {page.path: page.translation_key for page in originals}
@@ -60,7 +60,7 @@ def missing(locale: Locale) -> list[Page]:
 def drafts(locale: Locale) -> list[Page]:
     """Translations that have begun and aren't published. 1 query."""
     keys = Translation.objects.filter(target_locale=locale, enabled=True).values("source__object_id")
-    return list(Page.objects.filter(locale=locale, live=False, translation_key__in=keys))
+    return list(without_hidden(Page.objects.filter(locale=locale, live=False, translation_key__in=keys)))
 
 
 def work_in(locale: Locale) -> Work:
@@ -75,7 +75,10 @@ def work_in(locale: Locale) -> Work:
             Task(page.get_admin_display_title(), reverse("wagtailadmin_pages:edit", args=[page.pk]))
             for page in drafts(locale)
         ],
-        outdated=[Task(item.source.object_repr, sync_address(item)) for item in outdated(locale)],
+        outdated=[
+            Task(item.source.object_repr, sync_address(item))
+            for item in outdated(locale).exclude(source__object_id__in=hidden_keys())
+        ],
     )
 
 
