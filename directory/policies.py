@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.models import Page
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import policy_registry
 
@@ -44,21 +45,26 @@ def choosable_pages(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Pag
     return without_hidden(pages.filter(Q(live=True) | Q(pk__in=own.order_by().values("pk"))), request.user)
 
 
-def discreet_pictures(base: type) -> type:
-    """The policy of pictures, `base`, without portraits of specialists whom somebody isn't to know of."""
+def choosable_pictures(pictures: QuerySet, request: HttpRequest) -> QuerySet:
+    """What a picture chooser shows: no portraits of specialists whom somebody isn't to know of."""
+    return pictures.exclude(pk__in=portraits_hidden_from(request.user))
 
-    class DiscreetPicturePolicy(base):  # type: ignore[misc, valid-type]
-        def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet:
-            found = super().instances_user_has_any_permission_for(user, actions)
-            hidden = not_shown_to(user).filter(portrait__isnull=False).order_by().values("portrait")
-            return found.exclude(pk__in=hidden)
 
-        def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
-            if not_shown_to(user).filter(portrait=instance.pk).exists():
-                return False
-            return bool(super().user_has_any_permission_for_instance(user, actions, instance))
+def portraits_hidden_from(user: Any) -> QuerySet:
+    return not_shown_to(user).filter(portrait__isnull=False).order_by().values("portrait")
 
-        def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-            return self.user_has_any_permission_for_instance(user, [action], instance)
 
-    return DiscreetPicturePolicy
+class DiscreetPicturePolicy(CollectionOwnershipPermissionPolicy):
+    """As Wagtail's, without those portraits: the list of pictures and each one's page ask here."""
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet:
+        found = super().instances_user_has_any_permission_for(user, actions)
+        return found.exclude(pk__in=portraits_hidden_from(user))
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+        if not_shown_to(user).filter(portrait=instance.pk).exists():
+            return False
+        return bool(super().user_has_any_permission_for_instance(user, actions, instance))
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)

@@ -11,17 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.images import get_image_model
 from wagtail.models import Page
-from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.policies import NeverDeleted, OthersPolicy
+from core.models import Picture
 from directory import following
 from directory.models import ProfileReport, Specialist, SpecialistPage
 from directory.panels import SpecialistsPanel
-from directory.policies import DiscreetPagePolicy, choosable_pages, discreet_pictures
+from directory.policies import DiscreetPagePolicy, DiscreetPicturePolicy, choosable_pages, choosable_pictures
 from directory.viewsets import (
     ProfileReportViewSet,
     QueueMenuItem,
@@ -31,13 +30,11 @@ from directory.viewsets import (
 )
 
 register_permission_policy(Page, DiscreetPagePolicy(Page))
-Picture = get_image_model()
 register_permission_policy(
     Picture,
-    discreet_pictures(CollectionOwnershipPermissionPolicy)(
-        Picture, auth_model=Picture, owner_field_name="uploaded_by_user"
-    ),
+    DiscreetPicturePolicy(Picture, auth_model="wagtailimages.Image", owner_field_name="uploaded_by_user"),
 )
+hooks.register("construct_image_chooser_queryset", choosable_pictures)
 hooks.register("construct_page_chooser_queryset", choosable_pages)
 register_permission_policy(Specialist, NeverDeleted(Specialist))
 register_permission_policy(ProfileReport, OthersPolicy(ProfileReport))

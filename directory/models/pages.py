@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
@@ -108,14 +109,18 @@ class NeverCopied(PagePermissionTester):
 
     def __init__(self, user: Any, page: Any) -> None:
         super().__init__(user, page)
-        if hasattr(self, "permissions") and page.is_hidden and not may_see_hidden(user):
-            if page.specialist.user_id != user.pk:
-                self.permissions = set()
+        if not self.is_shown and not user.is_superuser:
+            self.permissions = set()
+
+    @cached_property
+    def is_shown(self) -> bool:
+        """Whether the user may know of the specialist. A page that is being made has none yet."""
+        if not self.page.specialist_id or not self.page.is_hidden:
+            return True
+        return may_see_hidden(self.user) or self.page.specialist.user_id == self.user.pk
 
     def can_edit(self) -> bool:
-        may_be_owner = not self.page.is_hidden or may_see_hidden(self.user)
-        own = self.page.pk is None or self.page.specialist.user_id == self.user.pk
-        return (may_be_owner or own) and super().can_edit()
+        return self.is_shown and super().can_edit()
 
     def can_copy(self) -> bool:
         return False

@@ -86,6 +86,7 @@ def test_administrators_and_moderators_do(client: Client, people: Any) -> None:
     for address in [addresses(people)[0], reverse("choose_specialist:choose")]:
         text = client.get(address).content.decode()
         assert all(name in text for name in [*HIDDEN, "Petra Public"])
+    assert HIDDEN[0] in client.get(reverse("wagtailimages:index")).content.decode()
     log_in_to_cms(client, User.objects.get(email="moderator@attune.example"))
     text = client.get(reverse("choose_specialist:choose")).content.decode()
     assert all(name in text for name in [*HIDDEN, "Petra Public"])
