@@ -33,6 +33,7 @@ register_permission_policy(Page, DiscreetPagePolicy(Page))
 register_permission_policy(
     Picture,
     DiscreetPicturePolicy(Picture, auth_model="wagtailimages.Image", owner_field_name="uploaded_by_user"),
+    exact_class=True,  # Wagtail registers its own for all pictures, perhaps after this
 )
 hooks.register("construct_image_chooser_queryset", choosable_pictures)
 hooks.register("construct_page_chooser_queryset", choosable_pages)
