@@ -11,7 +11,7 @@ class DirectoryConfig(AppConfig):
         from accounts import waiting as account
         from core import sitemaps
         from core.merging import register_follower
-        from directory import following
+        from directory import following, workflows
         from directory.account import changed, pages, reads_confidences, reports, to_check, waiting
         from directory.search.listing import sitemap_entries
         from directory.services.merging import follow_merge
@@ -26,6 +26,7 @@ class DirectoryConfig(AppConfig):
         sitemaps.more.append(sitemap_entries)
         following.follow(self)
         self._erase_files_with_portraits()
+        workflows.guard()
 
     def _erase_files_with_portraits(self) -> None:
         """As Wagtail does for the library's pictures, and for no others."""

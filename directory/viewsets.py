@@ -5,7 +5,7 @@ from typing import Any
 import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -30,6 +30,7 @@ from core.viewsets import TERM_COLUMNS
 from directory import attention, rows, services
 from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
+from directory.policies import not_shown_to
 from directory.views import checking, reports
 
 
@@ -222,12 +223,28 @@ class SearchForm(BaseFilterForm):
         return objects.filter(name__icontains=query) if query else objects
 
 
-class ChooseSpecialistView(chooser.ChooseView):
+class OnlyKnown:
+    """Wagtail's choosers ask nobody for rights: those who are no moderators choose among public specialists."""
+
+    def get_object_list(self) -> QuerySet[Specialist]:
+        found: QuerySet[Specialist] = super().get_object_list()  # type: ignore[misc]
+        return found.exclude(pk__in=not_shown_to(self.request.user).order_by().values("pk"))  # type: ignore[attr-defined]
+
+
+class ChooseSpecialistView(OnlyKnown, chooser.ChooseView):
     filter_form_class = SearchForm
 
 
-class ChooseSpecialistResultsView(chooser.ChooseResultsView):
+class ChooseSpecialistResultsView(OnlyKnown, chooser.ChooseResultsView):
     filter_form_class = SearchForm
+
+
+class ChosenSpecialistView(chooser.ChosenView):
+    def get_object(self, pk: Any) -> Specialist:
+        if not_shown_to(self.request.user).filter(pk=pk).exists():
+            raise Http404
+        found: Specialist = super().get_object(pk)
+        return found
 
 
 class SpecialistChooserViewSet(ChooserViewSet):
@@ -238,6 +255,7 @@ class SpecialistChooserViewSet(ChooserViewSet):
     choose_one_text = _("Choose")
     choose_view_class = ChooseSpecialistView
     choose_results_view_class = ChooseSpecialistResultsView
+    chosen_view_class = ChosenSpecialistView
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """One is chosen at a time, and made elsewhere."""

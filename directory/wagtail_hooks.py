@@ -16,9 +16,11 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from accounts.policies import NeverDeleted, OthersPolicy
+from core.models import Picture
 from directory import following
 from directory.models import ProfileReport, Specialist, SpecialistPage
 from directory.panels import SpecialistsPanel
+from directory.policies import DiscreetPagePolicy, DiscreetPicturePolicy, choosable_pages, choosable_pictures
 from directory.viewsets import (
     ProfileReportViewSet,
     QueueMenuItem,
@@ -27,6 +29,14 @@ from directory.viewsets import (
     TaxonomyGroup,
 )
 
+register_permission_policy(Page, DiscreetPagePolicy(Page))
+register_permission_policy(
+    Picture,
+    DiscreetPicturePolicy(Picture, auth_model="wagtailimages.Image", owner_field_name="uploaded_by_user"),
+    exact_class=True,  # Wagtail registers its own for all pictures, perhaps after this
+)
+hooks.register("construct_image_chooser_queryset", choosable_pictures)
+hooks.register("construct_page_chooser_queryset", choosable_pages)
 register_permission_policy(Specialist, NeverDeleted(Specialist))
 register_permission_policy(ProfileReport, OthersPolicy(ProfileReport))
 register_snippet(TaxonomyGroup)

@@ -29,6 +29,7 @@ class CheckTask(Task):
         found: Workflow | None = (
             Workflow.objects.active()
             .filter(workflow_tasks__task__in=cls.objects.filter(active=True))
+            .exclude(workflow_tasks__task__in=Task.objects.exclude(pk__in=cls.objects.values("pk")))
             .order_by("pk")
             .first()
         )

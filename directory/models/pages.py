@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
@@ -95,8 +96,31 @@ class ChosenOncePanel(FieldPanel):
         return panel.get_bound_panel(instance=instance, **options)
 
 
+def may_see_hidden(user: Any) -> bool:
+    """Whether `user` may know who has applied, pauses or is suspended: moderators and administrators."""
+    return bool(user.has_perm("directory.view_specialist"))
+
+
 class NeverCopied(PagePermissionTester):
-    """A copy, or an alias in the same language, would be a second page of the same specialist."""
+    """A copy, or an alias in the same language, would be a second page of the same specialist.
+
+    What the public doesn't see is nobody's to open but moderators' and the specialist's own.
+    """
+
+    def __init__(self, user: Any, page: Any) -> None:
+        super().__init__(user, page)
+        if not self.is_shown and not user.is_superuser:
+            self.permissions = set()
+
+    @cached_property
+    def is_shown(self) -> bool:
+        """Whether the user may know of the specialist. A page that is being made has none yet."""
+        if not self.page.specialist_id or not self.page.is_hidden:
+            return True
+        return may_see_hidden(self.user) or self.page.specialist.user_id == self.user.pk
+
+    def can_edit(self) -> bool:
+        return self.is_shown and super().can_edit()
 
     def can_copy(self) -> bool:
         return False
@@ -149,6 +173,13 @@ class SpecialistPage(BasePage):
     class Meta:
         verbose_name = _("specialist's page")
         verbose_name_plural = _("specialists' pages")
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """As always; the title is the specialist's name, which was checked, whatever a draft says."""
+        fields = options.get("update_fields")
+        if self.specialist_id and (fields is None or "title" in fields):
+            self.title = Specialist.objects.values_list("name", flat=True).get(pk=self.specialist_id)
+        super().save(*args, **options)
 
     def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
         """As always, together with the rows that the directory searches (directory.following)."""

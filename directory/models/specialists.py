@@ -13,10 +13,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, RevisionMixin, Workflow, WorkflowState
 
+from core.approval import UndecidedError
 from core.models import Topic
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 
@@ -317,14 +317,17 @@ class Specialist(RevisionMixin, models.Model):
         return found
 
     def publish(self, revision: Revision, user: Any = None, **_options: Any) -> None:
-        """What Wagtail does when a workflow is through: the proposal becomes true, and a new profile public."""
-        specialist = self.with_content_json(revision.content)
-        if not specialist.is_approved:
-            specialist.state = self.State.PUBLISHED
-        specialist.checked_on = timezone.localdate()
-        specialist.checked_by = user
-        names = [*revision.content["proposed"], "state", "checked_on", "checked_by", "updated_at"]
-        specialist.save(update_fields=names)
+        """What Wagtail does when a workflow is through, whoever or whatever has ended it: nothing.
+
+        What is checked changes in the service that approves (services.checking.approve), before it ends the workflow.
+        Raises UndecidedError, which takes back all that led here, if what the revision proposes isn't true by then.
+        """
+        now = type(self).objects.get(pk=self.pk)
+        facts = now.checked_facts()
+        if not now.is_approved or any(
+            facts[name] != value for name, value in revision.content["proposed"].items()
+        ):
+            raise UndecidedError(_("Specialists become public on the check page alone."))
 
     # ---
 

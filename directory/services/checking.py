@@ -95,10 +95,8 @@ def approve(
         raise Incomplete(absent)
     is_new, name = not specialist.is_approved, specialist.name
     task_state = underway(specialist).current_task_state
+    _make_true(specialist, task_state.revision.content["proposed"], by)
     task_state.task.specific.on_action(task_state, by, "approve", comment=comment)
-    specialist = locked(specialist.pk)
-    if not specialist.is_approved:  # the workflow has another step, which an administrator has added
-        return specialist
     if specialist.name != name:
         follow_name(specialist)
     _decide(specialist, Decision.APPROVED, by, comment=comment, ticked=ticked)
@@ -220,6 +218,18 @@ def correct(*, specialist: Specialist, by: Any, save: Callable[[], R]) -> R:
         follow_name(specialist)
     renew(specialist, by)
     return result
+
+
+def _make_true(specialist: Specialist, proposed: Mapping[str, Any], by: Any) -> None:
+    """The one place where a profile becomes public for the first time, and what somebody proposed becomes true."""
+    for name, value in proposed.items():
+        setattr(specialist, "profession_id" if name == "profession" else name, value)
+    if not specialist.is_approved:
+        specialist.state = State.PUBLISHED
+    specialist.checked_on, specialist.checked_by = timezone.localdate(), by
+    specialist.save(
+        update_fields=[*proposed, "state", "checked_on", "checked_by", "updated_at"],
+    )
 
 
 def _require_ticked(specialist: Specialist, ticked: Collection[str]) -> None:

@@ -2,7 +2,8 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -10,6 +11,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
+from accounts.cms_urls import is_explored_by
 from accounts.policies import NobodyPolicy
 
 # No page can have a document: wagtail-localize imports the app, so it is installed, and closed.
@@ -30,6 +32,14 @@ def own_account(request: HttpRequest) -> dict[str, str]:
 def no_submissions(user: object, forms: QuerySet) -> QuerySet:
     """What people write to us is no form submission of Wagtail's, which every editor of the page could read."""
     return forms.none()
+
+
+@hooks.register("after_edit_page")
+def leave_what_is_decided(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Upstream goes on to the pages around it, which moderators have no rights on, once they have decided."""
+    if request.POST.get("action-workflow-action") and not is_explored_by(request.user, page):
+        return redirect("wagtailadmin_home")
+    return None
 
 
 @hooks.register("before_move_page")

@@ -12,7 +12,7 @@ class CoreConfig(AppConfig):
         from wagtail.models import Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
-        from core import exports
+        from core import exports, workflows
         from core.caching import forget
         from core.models import Menu, MenuItem, Term
         from core.translation import workarounds
@@ -23,6 +23,7 @@ class CoreConfig(AppConfig):
 
         workarounds.apply()
         exports.apply()
+        workflows.guard()
         # A signal, because pages also expire and are unpublished in bulk.
         page_unpublished.connect(unpublish_followers, weak=False, dispatch_uid="unpublish_followers")
 

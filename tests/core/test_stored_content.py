@@ -39,9 +39,7 @@ WRONG: dict[str, Any] = {
     "keys with nothing": dict.fromkeys(
         ["text", "level", "title", "html", "image", "points", "items", "url", "topic"]
     ),
-    "keys with lists": dict.fromkeys(
-        ["text", "level", "title", "html", "image", "items", "url", "topic", "kind"], []
-    ),
+    "keys with lists": {key: [] for key in ["text", "level", "title", "html", "image", "items", "url", "topic", "kind"]},
     "keys with text": dict.fromkeys(
         ["level", "image", "points", "items", "url", "topic", "kind"], "http://[x"
     ),

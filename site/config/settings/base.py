@@ -278,6 +278,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # an address is changed in the account
 # No passwords for single pages and collections: whoever may read more than others has an account.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "core.approval.publish_approved"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -13,7 +13,7 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import get_all_child_relations
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, PageViewRestriction, Revision
+from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
@@ -179,6 +179,21 @@ def unrestricted(pages: Any) -> Any:
     # A path has digits and capital letters alone, so nothing in it has to be escaped.
     below = PageViewRestriction.objects.values(below=Concat("page__path", Value("%")))
     return pages.exclude(LikeAny("path", ArraySubquery(below)))
+
+
+def hidden_keys() -> Any:
+    """The translation keys of all pages that readers may not see though they are published, as a subquery."""
+    keys = [
+        hidden.order_by().values("translation_key")
+        for model in get_page_models()
+        if issubclass(model, BasePage) and (hidden := model.hidden()) is not None
+    ]
+    return keys[0].union(*keys[1:]) if keys else []
+
+
+def without_hidden(pages: Any) -> Any:
+    """The pages of a QuerySet without those that are hidden, in whatever language."""
+    return pages.exclude(translation_key__in=hidden_keys())
 
 
 def path_of(page: Page) -> str:

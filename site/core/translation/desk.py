@@ -22,7 +22,7 @@ from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import Translation
 
-from core.models.pages import unrestricted
+from core.models.pages import hidden_keys, unrestricted, without_hidden
 from core.translation.permissions import languages_of, may_touch
 from core.translation.state import outdated, reads_differently, unfinished, unpublished_changes
 
@@ -51,7 +51,7 @@ def missing(locale: Locale) -> list[Page]:
     done = set(
         Page.objects.filter(locale=locale, alias_of__isnull=True).values_list("translation_key", flat=True)
     )
-    originals = unrestricted(Page.objects.live()).filter(
+    originals = unrestricted(without_hidden(Page.objects.live())).filter(
         locale__language_code=settings.LANGUAGE_CODE, alias_of__isnull=True, depth__gt=1
     )
     keys = {page.path: page.translation_key for page in originals}
@@ -66,7 +66,7 @@ def missing(locale: Locale) -> list[Page]:
 def drafts(locale: Locale) -> list[Page]:
     """Translations that have begun and aren't published. 1 query."""
     keys = Translation.objects.filter(target_locale=locale, enabled=True).values("source__object_id")
-    return list(Page.objects.filter(locale=locale, live=False, translation_key__in=keys))
+    return list(without_hidden(Page.objects.filter(locale=locale, live=False, translation_key__in=keys)))
 
 
 def unpublished(locale: Locale, *, known: set[Any]) -> list[Page]:
@@ -78,7 +78,7 @@ def unpublished(locale: Locale, *, known: set[Any]) -> list[Page]:
     pages = Page.objects.filter(locale=locale, live=True, alias_of__isnull=True, translation_key__in=keys)
     return [
         page
-        for page in (pages | unpublished_changes(locale)).distinct().order_by("path")
+        for page in without_hidden((pages | unpublished_changes(locale)).distinct().order_by("path"))
         if page.translation_key not in known
     ]
 
@@ -131,7 +131,7 @@ def work_in(locale: Locale, user: Any) -> Work:
         return Task(page.get_admin_display_title(), reverse("wagtailadmin_pages:edit", args=[page.pk]))
 
     new, begun, changed = snippets_in(locale, user)
-    behind = list(outdated(locale))
+    behind = list(outdated(locale).exclude(source__object_id__in=hidden_keys()))
     known = {item.source.object_id for item in behind}
     return Work(
         language=locale.get_display_name(),

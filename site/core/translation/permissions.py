@@ -28,7 +28,8 @@ def may_read(user: Any, page: Page) -> bool:
     """Whether the text of `page` is open to `user`: it is public, or theirs to edit."""
     if page.permissions_for_user(user).can_edit():
         return True
-    return page.live and not page.get_view_restrictions().exists()
+    hidden = getattr(page.specific, "is_hidden", False)
+    return page.live and not hidden and not page.get_view_restrictions().exists()
 
 
 def may_touch(user: Any, model: type, *actions: str) -> bool:

@@ -1,0 +1,70 @@
+"""Who learns in the CMS that somebody has applied, pauses or is suspended: moderators, and whoever it is about."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from wagtail.models import Page
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
+
+from directory.models import Specialist, SpecialistPage
+from directory.models.pages import may_see_hidden
+
+
+def not_shown_to(user: Any) -> QuerySet[Specialist]:
+    """The specialists whom `user` isn't to know of."""
+    if may_see_hidden(user):
+        return Specialist.objects.none()
+    return Specialist.objects.exclude(state=Specialist.State.PUBLISHED).exclude(user=user.pk)
+
+
+def without_hidden(pages: QuerySet[Page], user: Any) -> QuerySet[Page]:
+    """`pages` without those of specialists whom `user` isn't to know of."""
+    if may_see_hidden(user):
+        return pages
+    hidden = SpecialistPage.objects.filter(specialist__in=not_shown_to(user))
+    return pages.exclude(pk__in=hidden.order_by().values("pk"))
+
+
+class DiscreetPagePolicy(PagePermissionPolicy):
+    """As Wagtail's, without the pages above: the explorer, its search, the reports and the API all ask here."""
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Page]:
+        return without_hidden(super().instances_user_has_any_permission_for(user, actions), user)
+
+    def explorable_instances(self, user: Any) -> QuerySet[Page]:
+        return without_hidden(super().explorable_instances(user), user)
+
+
+def choosable_pages(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    """What a page chooser shows: what is public, and drafts of those who may edit them."""
+    policy = policy_registry.get_by_type(Page)
+    own = policy.instances_user_has_permission_for(request.user, "change")
+    return without_hidden(pages.filter(Q(live=True) | Q(pk__in=own.order_by().values("pk"))), request.user)
+
+
+def choosable_pictures(pictures: QuerySet, request: HttpRequest) -> QuerySet:
+    """What a picture chooser shows: no portraits of specialists whom somebody isn't to know of."""
+    return pictures.exclude(pk__in=portraits_hidden_from(request.user))
+
+
+def portraits_hidden_from(user: Any) -> QuerySet:
+    return not_shown_to(user).filter(portrait__isnull=False).order_by().values("portrait")
+
+
+class DiscreetPicturePolicy(CollectionOwnershipPermissionPolicy):
+    """As Wagtail's, without those portraits: the list of pictures and each one's page ask here."""
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet:
+        found = super().instances_user_has_any_permission_for(user, actions)
+        return found.exclude(pk__in=portraits_hidden_from(user))
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+        if not_shown_to(user).filter(portrait=instance.pk).exists():
+            return False
+        return bool(super().user_has_any_permission_for_instance(user, actions, instance))
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)
