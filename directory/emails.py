@@ -7,14 +7,15 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.roles import MODERATORS
 from core.letters import compose
-from core.mail import enqueue
+from core.mail import enqueue, rewrites
+from core.models import Outbox
 from directory.models import Specialist
 from directory.tokens import availability_token
 
@@ -49,7 +50,19 @@ def ask_available(specialist: Specialist) -> None:
 def tell_moderators() -> None:
     """Tells the moderators that something waits to be checked, once a day at most."""
     for user in User.objects.filter(groups__name=MODERATORS, is_active=True):
-        enqueue(to_moderator(user), key=f"to_check:{timezone.localdate():%Y%m%d}:{user.pk}")
+        enqueue(
+            to_moderator(user),
+            key=f"to_check:{timezone.localdate():%Y%m%d}:{user.pk}",
+            rewriter="directory.to_check",
+            about={"user": user.pk},
+        )
+
+
+@rewrites("directory.to_check")
+def rewrite_to_check(row: Outbox, *, user: int) -> EmailMessage | None:
+    """That mail as it should read now; None if nothing waits any more, or they don't check."""
+    reader = User.objects.filter(pk=user, groups__name=MODERATORS, is_active=True).first()
+    return to_moderator(reader) if reader and Specialist.objects.waiting_to_be_checked().exists() else None
 
 
 def to_moderator(user: Any) -> EmailMultiAlternatives:
@@ -82,4 +95,30 @@ def to_specialist(
 
 def _tell(specialist: Specialist, kind: str, **more: Any) -> None:
     if specialist.user is not None:
-        enqueue(to_specialist(specialist, kind, **more))
+        about = {"specialist": specialist.pk, "kind": kind, "more": more}
+        enqueue(to_specialist(specialist, kind, **more), rewriter="directory", about=about)
+
+
+@rewrites("directory")
+def rewrite(row: Outbox, *, specialist: int, kind: str, more: dict[str, Any]) -> EmailMessage | None:
+    """A mail about a profile as it should read now; None if it isn't so any more."""
+    found = Specialist.objects.select_related("user").filter(pk=specialist).first()
+    if found is None or found.user is None or not _is_true(found, kind):
+        return None
+    return to_specialist(found, kind, **more)
+
+
+def _is_true(specialist: Specialist, kind: str) -> bool:
+    state, State = specialist.state, Specialist.State  # noqa: N806 - as everywhere
+    match kind:
+        case "ask_available":
+            asked, confirmed = specialist.accepting_asked_on, specialist.accepting_confirmed_on
+            is_unanswered = asked is not None and (confirmed is None or confirmed < asked)
+            return state == State.PUBLISHED and specialist.is_accepting and is_unanswered
+        case "suspended":
+            return state == State.SUSPENDED
+        case "approved":
+            return specialist.is_approved
+        case "reinstated":
+            return state != State.SUSPENDED
+    return True

@@ -63,7 +63,8 @@ class Booking(models.Model):
         null=True, blank=True, help_text="When a request without an answer ends."
     )
     awaits_client = models.BooleanField(
-        default=False, help_text="The specialist has proposed this time, and the client must agree."
+        default=False,
+        help_text="The specialist has proposed this time, and the client must agree, or hasn't in time.",
     )
     sequence = models.PositiveIntegerField(default=0)
 
@@ -189,6 +190,7 @@ class BookingEvent(models.Model):
         MOVED = "moved", _("moved")
         PROPOSED = "proposed", _("another time proposed")
         AGREED = "agreed", _("proposed time accepted")
+        JOINING = "joining", _("how to join changed")
 
     class Actor(models.TextChoices):
         CLIENT = "client", _("client")
