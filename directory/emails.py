@@ -16,7 +16,8 @@ from accounts.roles import MODERATORS
 from core.letters import compose
 from core.mail import enqueue, rewrites
 from core.models import Outbox
-from directory.models import Specialist
+from directory import review
+from directory.models import ProfileReport, Specialist
 from directory.tokens import availability_token
 
 # Where the moderator's words stand that a mail doesn't carry.
@@ -62,7 +63,10 @@ def tell_moderators() -> None:
 def rewrite_to_check(row: Outbox, *, user: int) -> EmailMessage | None:
     """That mail as it should read now; None if nothing waits any more, or they don't check."""
     reader = User.objects.filter(pk=user, groups__name=MODERATORS, is_active=True).first()
-    return to_moderator(reader) if reader and Specialist.objects.waiting_to_be_checked().exists() else None
+    reports = ProfileReport.objects.filter(state=ProfileReport.State.OPEN)
+    if reader is None or not (Specialist.objects.waiting().exists() or reports.exists()):
+        return None
+    return to_moderator(reader)
 
 
 def to_moderator(user: Any) -> EmailMultiAlternatives:
@@ -109,7 +113,7 @@ def rewrite(row: Outbox, *, specialist: int, kind: str, more: dict[str, Any]) ->
 
 
 def _is_true(specialist: Specialist, kind: str) -> bool:
-    state, State = specialist.state, Specialist.State  # noqa: N806 - as everywhere
+    state, State = specialist.state, Specialist.State
     match kind:
         case "ask_available":
             asked, confirmed = specialist.accepting_asked_on, specialist.accepting_confirmed_on
@@ -117,8 +121,10 @@ def _is_true(specialist: Specialist, kind: str) -> bool:
             return state == State.PUBLISHED and specialist.is_accepting and is_unanswered
         case "suspended":
             return state == State.SUSPENDED
-        case "approved":
-            return specialist.is_approved
+        case "approved":  # "it is public now"
+            return state == State.PUBLISHED
+        case "changes_requested":
+            return review.standing(specialist).asked is not None
         case "reinstated":
             return state != State.SUSPENDED
     return True

@@ -174,6 +174,13 @@ class Booking(models.Model):
         """Whether it only keeps a time, for somebody who must not have it, and nobody can confirm it."""
         return not self.client_email
 
+    def is_unanswered_at(self, now: datetime) -> bool:
+        """Whether it was asked for or proposed, and nobody answered in time: `awaits_client` tells who should have."""
+        if self.status == self.Status.REQUESTED:
+            return self.answer_by is not None and self.answer_by <= now
+        asked = self.events.filter(from_status=self.Status.REQUESTED, to_status=self.Status.EXPIRED)
+        return self.status == self.Status.EXPIRED and asked.exists()
+
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at <= now
 

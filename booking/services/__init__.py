@@ -14,13 +14,15 @@ from booking.services.changing import (
     propose_time,
 )
 from booking.services.requesting import ClientDetails, Nobody, confirm_booking, request_booking
-from booking.services.schedules import edit_schedule, resume
+from booking.services.schedules import edit_schedule, fingerprint, resume
+from booking.services.steps import Shown
 from booking.services.sweeping import complete_past, erase_old, expire_holds, expire_requests, tick
 
 __all__ = [
     "OPEN",
     "ClientDetails",
     "Nobody",
+    "Shown",
     "accept_proposal",
     "accept_request",
     "block_address",
@@ -36,6 +38,7 @@ __all__ = [
     "erase_old",
     "expire_holds",
     "expire_requests",
+    "fingerprint",
     "move_booking",
     "propose_time",
     "release_address",

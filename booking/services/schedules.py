@@ -1,32 +1,40 @@
 """Changing what a specialist offers."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from booking import emails
-from booking.models import Booking, Schedule
+from booking.errors import ScheduleChanged
+from booking.models import Booking, DateException, Schedule, WeeklyWindow
 from booking.services.steps import Actor, Kind, Status, in_transaction, step
 from booking.slots import refresh_next_slots
 from directory import rows
 
 R = TypeVar("R")
+NOT_TYPED = ("missed_requests", "paused_at")  # nobody types these
 
 
 @in_transaction
-def edit_schedule(*, specialist_id: int, save: Callable[[], R], now: datetime | None = None) -> R:
+def edit_schedule(
+    *, specialist_id: int, save: Callable[[], R], shown: str | None = None, now: datetime | None = None
+) -> R:
     """Change a specialist's hours, or what else decides whether they can be booked, by calling `save`.
 
     `save` runs with the schedule's row locked: a booking is either there before the change, or checked against
     it. Bookings stay as they are; only the pause that they keep from others follows the schedule's new one. Whoever
     has a consultation is told when the way to join it changes, their calendar too.
+    `shown` is the `fingerprint` of what the form began with. Raises ScheduleChanged if it isn't so any more.
     Returns what `save` returns; raises what it raises, and then nothing has changed. Raises Busy if the lock can't
     be had.
     """
     before = Schedule.objects.select_for_update(no_key=True).filter(pk=specialist_id).first()
+    if shown is not None and shown != fingerprint(specialist_id):
+        raise ScheduleChanged
     result = save()
     now = now or timezone.now()
     if schedule := Schedule.objects.filter(pk=specialist_id).first():
@@ -35,6 +43,19 @@ def edit_schedule(*, specialist_id: int, save: Callable[[], R], now: datetime | 
             _tell_joining(schedule, now=now)
     rows.rebuild([specialist_id], now=now)
     return result
+
+
+def fingerprint(specialist_id: int) -> str:
+    """What stands for all that people set of a schedule, its hours and exceptions: another one after each change."""
+    rows: list[Any] = [
+        {name: value for name, value in row.items() if name not in NOT_TYPED}
+        for row in Schedule.objects.filter(pk=specialist_id).values()
+    ]
+    for model in (WeeklyWindow, DateException):
+        found = model.objects.filter(schedule__pk=specialist_id)
+        names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+        rows += sorted(found.values_list(*names), key=repr)
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
 @in_transaction
