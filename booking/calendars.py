@@ -38,6 +38,7 @@ def calendar_file(booking: Booking, *, method: str, now: datetime | None = None)
         attendee.params["RSVP"] = vText("FALSE")
         event.add("attendee", attendee, encode=0)
         if method != "CANCEL":
+            event.add("location", " ".join(booking.schedule.joining.split()))
             event.add("description", booking.schedule.joining)
 
     calendar = Calendar()

@@ -44,7 +44,8 @@ class Attention:
             to_status=Booking.Status.EXPIRED,
             at__gt=now - WEEK,
         )
-        return bookings.filter(Exists(ended), status=Booking.Status.EXPIRED)
+        # A proposal that the client let lapse is nobody's to look after.
+        return bookings.filter(Exists(ended), status=Booking.Status.EXPIRED, awaits_client=False)
 
 
 class BookingFilterSet(WagtailFilterSet):

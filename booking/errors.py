@@ -127,6 +127,15 @@ class Stale(BookingError):
     sentence = _("This consultation has changed in the meantime. Here is how it stands now.")
 
 
+class ScheduleChanged(BookingError):
+    """The hours were saved elsewhere since the page with the form was opened."""
+
+    sentence = _(
+        "These hours were changed somewhere else in the meantime, in another tab perhaps. Nothing was saved. What you "
+        "typed is below. Save again to replace the other change."
+    )
+
+
 class Busy(BookingError):
     """Too many people book at once; trying again in a moment helps."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from booking import intake, proofs
-from booking.services import ClientDetails
+from booking.services import ClientDetails, Shown
 from core import cities, zones
 from core.addresses import AddressField
 from core.names import CHOOSE, NameField
@@ -200,6 +200,22 @@ def parse_start(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return start if abs(start - timezone.now()) < FARTHEST else None
+
+
+def as_shown(booking: Any) -> str:
+    """What a form about `booking` carries, so that it settles what its page showed, or nothing."""
+    return f"{booking.starts_at.astimezone(UTC).isoformat()} {booking.sequence}"
+
+
+def parse_shown(text: str | None) -> Shown | None:
+    """What a form carried; None if it carries nothing. What can't be read is no booking's. Never fails."""
+    if text is None:
+        return None
+    start, _blank, sequence = text.partition(" ")
+    try:
+        return Shown(datetime.fromisoformat(start).astimezone(UTC), int(sequence))
+    except (ValueError, OverflowError):
+        return Shown(datetime.min.replace(tzinfo=UTC), -1)
 
 
 def one_line(text: str) -> str:

@@ -20,6 +20,8 @@ TO_CLIENT: dict[str, dict[str, str]] = {
     "proposed": {},
     "declined": {},
     "expired": {},
+    "expired_proposal": {},
+    "joining_changed": {"method": "REQUEST"},
     "cancelled": {"method": "CANCEL", "cancelled_by": "client"},
     "reminder_day": {},
     "reminder_hour": {},
@@ -29,6 +31,8 @@ TO_SPECIALIST: dict[str, dict[str, str]] = {
     "specialist_confirmed": {},
     "specialist_moved": {},
     "specialist_cancelled": {"cancelled_by": "client"},
+    "specialist_expired": {},
+    "specialist_expired_proposal": {},
 }
 PAUSED = ["specialist_paused", "moderator_paused"]
 
@@ -49,6 +53,7 @@ def sample(kind: str, language: str) -> EmailMultiAlternatives:
         client_language=language,
         client_time_zone="Europe/Kyiv",
         answer_by=starts_at - timedelta(hours=2),
+        hold_expires_at=starts_at - timedelta(days=2),
     )
     if kind in TO_CLIENT:
         return emails.to_client(booking, kind, TOKEN, **TO_CLIENT[kind])

@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,7 +15,9 @@ from django.utils import timezone, translation
 from accounts.models import User
 from accounts.roles import ADMINISTRATORS, MODERATORS
 from core.letters import compose
-from core.mail import enqueue
+from core.mail import enqueue, rewrites
+from core.models import Outbox
+from directory import review
 from directory.models import ProfileReport, Specialist
 from directory.tokens import availability_token
 
@@ -62,7 +64,25 @@ def tell_moderators() -> None:
     Only what can wait a day: what else happens that day is told the next one (directory.periodic).
     """
     for user in moderators():
-        enqueue(to_moderator(user), key=f"to_check:{timezone.localdate():%Y%m%d}:{user.pk}")
+        enqueue(
+            to_moderator(user),
+            key=f"to_check:{timezone.localdate():%Y%m%d}:{user.pk}",
+            rewriter="directory.to_check",
+            about={"user": user.pk},
+        )
+
+
+@rewrites("directory.to_check")
+def rewrite_to_check(row: Outbox, *, user: int) -> EmailMessage | None:
+    """That mail as it should read now; None if nothing waits any more, or they don't check."""
+    reader = moderators().filter(pk=user).first()
+    return to_moderator(reader) if reader is not None and something_waits() else None
+
+
+def something_waits() -> bool:
+    """Whether there is anything for moderators to look at. 3 queries at most."""
+    reports = ProfileReport.objects.filter(state=ProfileReport.State.OPEN)
+    return Specialist.objects.waiting().exists() or reports.exists() or Specialist.objects.changed().exists()
 
 
 def urgent_report(report: ProfileReport) -> None:
@@ -108,4 +128,32 @@ def to_specialist(
 
 def _tell(specialist: Specialist, kind: str, **more: Any) -> None:
     if specialist.user is not None:
-        enqueue(to_specialist(specialist, kind, **more))
+        about = {"specialist": specialist.pk, "kind": kind, "more": more}
+        enqueue(to_specialist(specialist, kind, **more), rewriter="directory", about=about)
+
+
+@rewrites("directory")
+def rewrite(row: Outbox, *, specialist: int, kind: str, more: dict[str, Any]) -> EmailMessage | None:
+    """A mail about a profile as it should read now; None if it isn't so any more."""
+    found = Specialist.objects.select_related("user").filter(pk=specialist).first()
+    if found is None or found.user is None or not _is_true(found, kind):
+        return None
+    return to_specialist(found, kind, **more)
+
+
+def _is_true(specialist: Specialist, kind: str) -> bool:
+    state, State = specialist.state, Specialist.State
+    match kind:
+        case "ask_available":
+            asked, confirmed = specialist.accepting_asked_on, specialist.accepting_confirmed_on
+            is_unanswered = asked is not None and (confirmed is None or confirmed < asked)
+            return state == State.PUBLISHED and specialist.is_accepting and is_unanswered
+        case "suspended":
+            return state == State.SUSPENDED
+        case "approved":  # "it is public now"
+            return state == State.PUBLISHED
+        case "changes_requested":
+            return review.standing(specialist).asked is not None
+        case "reinstated":
+            return state != State.SUSPENDED
+    return True

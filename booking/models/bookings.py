@@ -63,7 +63,8 @@ class Booking(models.Model):
         null=True, blank=True, help_text="When a request without an answer ends."
     )
     awaits_client = models.BooleanField(
-        default=False, help_text="The specialist has proposed this time, and the client must agree."
+        default=False,
+        help_text="The specialist has proposed this time, and the client must agree, or hasn't in time.",
     )
     sequence = models.PositiveIntegerField(default=0)
 
@@ -173,6 +174,13 @@ class Booking(models.Model):
         """Whether it only keeps a time, for somebody who must not have it, and nobody can confirm it."""
         return not self.client_email
 
+    def is_unanswered_at(self, now: datetime) -> bool:
+        """Whether it was asked for or proposed, and nobody answered in time: `awaits_client` tells who should have."""
+        if self.status == self.Status.REQUESTED:
+            return self.answer_by is not None and self.answer_by <= now
+        asked = self.events.filter(from_status=self.Status.REQUESTED, to_status=self.Status.EXPIRED)
+        return self.status == self.Status.EXPIRED and asked.exists()
+
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at <= now
 
@@ -189,6 +197,7 @@ class BookingEvent(models.Model):
         MOVED = "moved", _("moved")
         PROPOSED = "proposed", _("another time proposed")
         AGREED = "agreed", _("proposed time accepted")
+        JOINING = "joining", _("how to join changed")
 
     class Actor(models.TextChoices):
         CLIENT = "client", _("client")

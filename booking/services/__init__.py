@@ -21,13 +21,15 @@ from booking.services.requesting import (
     request_booking,
     send_link_again,
 )
-from booking.services.schedules import edit_schedule, resume
+from booking.services.schedules import edit_schedule, fingerprint, resume
+from booking.services.steps import Shown
 from booking.services.sweeping import complete_past, erase_old, expire_holds, expire_requests, tick
 
 __all__ = [
     "OPEN",
     "ClientDetails",
     "Nobody",
+    "Shown",
     "accept_proposal",
     "accept_request",
     "block_address",
@@ -43,6 +45,7 @@ __all__ = [
     "erase_old",
     "expire_holds",
     "expire_requests",
+    "fingerprint",
     "let_go",
     "move_booking",
     "propose_time",

@@ -10,7 +10,16 @@ from wagtail.log_actions import log
 from booking.errors import Stale
 from booking.models import BlockedClient, Booking
 from booking.services.changing import cancel_booking
-from booking.services.steps import Actor, Status, in_transaction, lock_booking, lock_client, step
+from booking.services.steps import (
+    Actor,
+    Shown,
+    Status,
+    in_transaction,
+    lock_booking,
+    lock_client,
+    require_shown,
+    step,
+)
 from booking.slots import refresh_next_slots
 
 BLOCKED, RELEASED, HOLD_ENDED = "booking.block_address", "booking.release_address", "booking.end_hold"
@@ -58,12 +67,15 @@ def release_address(*, blocked: BlockedClient, by: Any) -> None:
 
 
 @in_transaction
-def end_hold(*, booking: Booking, by: Any, now: datetime | None = None) -> Booking:
+def end_hold(
+    *, booking: Booking, by: Any, shown: Shown | None = None, now: datetime | None = None
+) -> Booking:
     """Free a time that waits for its e-mail to be confirmed, and with it the address: one hold is all it may have.
 
     Nobody is told, as of every hold that ends. Raises Stale if it isn't a hold any more.
     """
     booking = lock_booking(booking)
+    require_shown(booking, shown)
     step(booking, to=Status.EXPIRED, allowed=[Status.HELD], actor=Actor.MODERATOR)
     log(instance=booking, action=HOLD_ENDED, user=by, title=str(booking.uid))
     refresh_next_slots([booking.schedule_id], now=now or timezone.now())

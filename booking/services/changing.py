@@ -1,4 +1,8 @@
-"""What the two sides do with a request or a settled consultation: answer, move, cancel, close."""
+"""What the two sides do with a request or a settled consultation: answer, move, cancel, close.
+
+Whoever acts on what a page showed them gives that along (`shown`): if the consultation has another time by then, or has changed
+otherwise, Stale is raised and nothing is done. An answer that it already has at this time is no mistake.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,11 +16,14 @@ from booking.models import DURATION, Booking, Schedule
 from booking.services.steps import (
     Actor,
     Kind,
+    Shown,
     Status,
     in_transaction,
     lock_booking,
     lock_client,
     refused,
+    require_shown,
+    require_start,
     step,
     wall_clock,
 )
@@ -28,7 +35,7 @@ REPORTED_WITHIN = timedelta(days=14)  # after its end, that somebody wasn't ther
 
 
 @in_transaction
-def accept_request(*, booking: Booking, now: datetime | None = None) -> Booking:
+def accept_request(*, booking: Booking, shown: Shown | None = None, now: datetime | None = None) -> Booking:
     """The specialist says yes. Accepting twice changes nothing the second time.
 
     Raises Stale if it isn't waiting for the specialist any more, or its time to answer is over.
@@ -36,7 +43,9 @@ def accept_request(*, booking: Booking, now: datetime | None = None) -> Booking:
     booking = lock_booking(booking)
     now = now or timezone.now()
     if booking.status == Status.CONFIRMED:
+        require_start(booking, shown)
         return booking
+    require_shown(booking, shown)
     _require_answerable(booking, now, awaits_client=False)
     _agree(booking, Actor.SPECIALIST, now)
     _answered(booking)
@@ -44,7 +53,7 @@ def accept_request(*, booking: Booking, now: datetime | None = None) -> Booking:
 
 
 @in_transaction
-def accept_proposal(*, booking: Booking, now: datetime | None = None) -> Booking:
+def accept_proposal(*, booking: Booking, shown: Shown | None = None, now: datetime | None = None) -> Booking:
     """The client agrees to the time that the specialist has proposed. Twice is once.
 
     Raises Stale if nothing is proposed any more, or the time to answer is over.
@@ -52,7 +61,9 @@ def accept_proposal(*, booking: Booking, now: datetime | None = None) -> Booking
     booking = lock_booking(booking)
     now = now or timezone.now()
     if booking.status == Status.CONFIRMED:
+        require_start(booking, shown)
         return booking
+    require_shown(booking, shown)
     _require_answerable(booking, now, awaits_client=True)
     _agree(booking, Actor.CLIENT, now, kind=Kind.AGREED)
     emails.tell_specialist(booking)
@@ -60,7 +71,9 @@ def accept_proposal(*, booking: Booking, now: datetime | None = None) -> Booking
 
 
 @in_transaction
-def decline_request(*, booking: Booking, reason: str = "", now: datetime | None = None) -> Booking:
+def decline_request(
+    *, booking: Booking, shown: Shown | None = None, reason: str = "", now: datetime | None = None
+) -> Booking:
     """The specialist says no; the time is free at once. `reason` is shown to the client. Twice is once.
 
     Raises Stale if it isn't a request any more.
@@ -68,7 +81,9 @@ def decline_request(*, booking: Booking, reason: str = "", now: datetime | None 
     booking = lock_booking(booking)
     now = now or timezone.now()
     if booking.status == Status.DECLINED:
+        require_start(booking, shown)
         return booking
+    require_shown(booking, shown)
     step(
         booking,
         to=Status.DECLINED,
@@ -83,7 +98,9 @@ def decline_request(*, booking: Booking, reason: str = "", now: datetime | None 
 
 
 @in_transaction
-def move_booking(*, booking: Booking, start: datetime, now: datetime | None = None) -> Booking:
+def move_booking(
+    *, booking: Booking, start: datetime, shown: Shown | None = None, now: datetime | None = None
+) -> Booking:
     """The client takes another free time; the same booking, one change more. The old time is theirs until then.
 
     Where the specialist confirms by hand, it waits for the answer again. Moving to the same time changes nothing.
@@ -96,6 +113,7 @@ def move_booking(*, booking: Booking, start: datetime, now: datetime | None = No
     _require_open(booking, now)
     if booking.starts_at == start:
         return booking
+    require_shown(booking, shown)
     if now > booking.schedule.movable_until(booking.starts_at):
         raise TooLateToMove
     was = booking.status
@@ -118,16 +136,22 @@ def move_booking(*, booking: Booking, start: datetime, now: datetime | None = No
 
 
 @in_transaction
-def propose_time(*, booking: Booking, start: datetime, now: datetime | None = None) -> Booking:
+def propose_time(
+    *, booking: Booking, start: datetime, shown: Shown | None = None, now: datetime | None = None
+) -> Booking:
     """The specialist offers another time instead; it is kept for the client, who must agree.
 
     The specialist's own notice and cut-off don't bind them. Raises SlotUnavailable, SlotTaken or ClientBusy for
-    the new time, Stale if it is neither requested nor confirmed, has begun, or is at that time already.
+    the new time, Stale if it is neither requested nor confirmed, has begun, or is at that time already without a
+    proposal. Twice is once.
     """
     lock_client(bytes(booking.client_key))
     booking = lock_booking(booking)
     now = now or timezone.now()
     _require_open(booking, now)
+    if booking.starts_at == start and booking.awaits_client:
+        return booking
+    require_shown(booking, shown)
     if booking.starts_at == start:
         raise Stale
     was = booking.status
@@ -146,7 +170,9 @@ def propose_time(*, booking: Booking, start: datetime, now: datetime | None = No
 
 
 @in_transaction
-def cancel_booking(*, booking: Booking, actor: str, reason: str = "", now: datetime | None = None) -> Booking:
+def cancel_booking(
+    *, booking: Booking, actor: str, shown: Shown | None = None, reason: str = "", now: datetime | None = None
+) -> Booking:
     """Cancel a consultation before its start and tell both sides. The time is free at once.
 
     `reason` is shown to the other side. Cancelling twice changes nothing the second time. Raises Stale if it has
@@ -155,7 +181,9 @@ def cancel_booking(*, booking: Booking, actor: str, reason: str = "", now: datet
     booking = lock_booking(booking)
     now = now or timezone.now()
     if booking.status == Status.CANCELLED:
+        require_start(booking, shown)
         return booking
+    require_shown(booking, shown)
     was = booking.status
     if booking.has_begun(now):
         raise Stale
@@ -190,7 +218,9 @@ def cancel_for_specialist(*, specialist_id: int, by: str) -> int:
 
 
 @in_transaction
-def close_booking(*, booking: Booking, to: str, actor: str, now: datetime | None = None) -> Booking:
+def close_booking(
+    *, booking: Booking, to: str, actor: str, shown: Shown | None = None, now: datetime | None = None
+) -> Booking:
     """Say after its start that a consultation took place (COMPLETED), or that the other side wasn't there (NO_SHOW).
 
     Saying the same twice changes nothing. Raises Stale before the start, for anything but a confirmed one, and more
@@ -201,7 +231,9 @@ def close_booking(*, booking: Booking, to: str, actor: str, now: datetime | None
     booking = lock_booking(booking)
     now = now or timezone.now()
     if booking.status == to:
+        require_start(booking, shown)
         return booking
+    require_shown(booking, shown)
     if not booking.has_begun(now) or now > booking.ends_at + REPORTED_WITHIN:
         raise Stale
     step(booking, to=to, allowed=[Status.CONFIRMED], actor=actor)

@@ -29,12 +29,14 @@ from booking.errors import (
 from booking.models import DURATION, ActionToken, BlockedClient, Booking, BookingEvent, Schedule
 from booking.services.steps import (
     Actor,
+    Shown,
     Status,
     in_transaction,
     lock_booking,
     lock_client,
     record,
     refused,
+    require_start,
     step,
     wall_clock,
 )
@@ -310,14 +312,14 @@ def _refusal(
     return None
 
 
-def confirm_booking(*, booking: Booking, now: datetime | None = None) -> Booking:
+def confirm_booking(*, booking: Booking, shown: Shown | None = None, now: datetime | None = None) -> Booking:
     """The client has shown that the address is theirs: the hold becomes a request, or is settled at once.
 
     Which of the two is the schedule's choice; both sides are told. Confirming twice changes nothing the second
     time. Raises HoldExpired if the 15 minutes are over, SlotUnavailable if the specialist is no longer public
-    (the hold then ends), Stale if it was cancelled.
+    (the hold then ends), Stale if it was cancelled or has another time than the page `shown` had.
     """
-    booking = _confirm(booking, now)
+    booking = _confirm(booking, shown, now)
     if booking.status == Status.EXPIRED:  # raised after the commit, so that the end is kept
         raise HoldExpired
     if booking.status == Status.CANCELLED:
@@ -326,9 +328,10 @@ def confirm_booking(*, booking: Booking, now: datetime | None = None) -> Booking
 
 
 @in_transaction
-def _confirm(booking: Booking, now: datetime | None) -> Booking:
+def _confirm(booking: Booking, shown: Shown | None, now: datetime | None) -> Booking:
     booking = lock_booking(booking)
     now = now or timezone.now()
+    require_start(booking, shown)
     if booking.status in {Status.REQUESTED, Status.CONFIRMED, Status.EXPIRED}:
         return booking
     if booking.status == Status.HELD and booking.hold_expires_at and booking.hold_expires_at <= now:

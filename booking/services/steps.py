@@ -1,6 +1,7 @@
 """What every service is made of: one transaction, locks in one order, and one conditional UPDATE a step."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -121,6 +122,30 @@ def step(
     for name, value in fields.items():
         setattr(booking, name, value)
     record(booking, was, actor, kind)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page said about a booking when somebody pressed its button."""
+
+    start: datetime
+    sequence: int
+
+    @classmethod
+    def of(cls, booking: Booking) -> "Shown":
+        return cls(booking.starts_at, booking.sequence)
+
+
+def require_shown(booking: Booking, shown: Shown | None) -> None:
+    """Raise Stale if the (locked) booking isn't what the page showed. None: nobody was shown anything, it's a rule."""
+    if shown is not None and shown != Shown.of(booking):
+        raise Stale
+
+
+def require_start(booking: Booking, shown: Shown | None) -> None:
+    """Raise Stale if the booking has another start than the page showed: for an answer that it already has."""
+    if shown is not None and shown.start != booking.starts_at:
+        raise Stale
 
 
 def record(booking: Booking, was: str, actor: str, kind: str = Kind.STATUS) -> None:

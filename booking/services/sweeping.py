@@ -38,11 +38,11 @@ def expire_holds(*, now: datetime | None = None) -> int:
 
 
 def expire_requests(*, now: datetime | None = None) -> int:
-    """End all requests whose time to answer is over, and tell the client who else is there. Returns for how many
+    """End all requests and proposals whose time to answer is over, and tell both sides. Returns for how many
     specialists.
 
-    The third in a row that a specialist didn't answer pauses their free consultations, and they and the moderators
-    are told.
+    The third request in a row that a specialist didn't answer pauses their free consultations, and they and the
+    moderators are told. A proposal that the client didn't answer counts against nobody.
     """
     now = now or timezone.now()
     return _each_schedule(
@@ -84,10 +84,15 @@ def end_holds(bookings: Any, *, now: datetime) -> int:
 def _end_requests(bookings: Any, *, now: datetime) -> int:
     due = _locked(bookings.order_by("answer_by"))
     for booking in due:
-        was_missed = not booking.awaits_client
-        step(booking, to=Status.EXPIRED, allowed=[Status.REQUESTED], actor=Actor.SITE)
+        step(
+            booking,
+            to=Status.EXPIRED,
+            allowed=[Status.REQUESTED],
+            actor=Actor.SITE,
+            awaits_client=booking.awaits_client,  # the row keeps who it was that didn't answer
+        )
         emails.expired(booking)
-        if was_missed:
+        if not booking.awaits_client:
             _count_missed(booking, now)
     return len(due)
 

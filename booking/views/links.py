@@ -16,7 +16,7 @@ from accounts import sessions
 from booking import proofs, services, tokens
 from booking.calendars import add_links, calendar_file
 from booking.errors import BookingError, HoldExpired, SlotUnavailable, Stale
-from booking.forms import ReasonForm, parse_start
+from booking.forms import ReasonForm, as_shown, parse_shown, parse_start
 from booking.models import ActionToken, Booking, BookingEvent
 from booking.slots import Hours, read_hours
 from booking.views.days import slot_days, times
@@ -61,11 +61,13 @@ def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
     hold_until = booking.hold_expires_at
     return {
         "booking": booking,
+        "shown": as_shown(booking),
         "specialist": schedule.specialist,
         "zone": zone,
         "specialist_zone": specialist_zone,
         **times(booking.starts_at, zone, {"specialist_zone": specialist_zone}),
         "is_lapsed": booking.status == Status.HELD and hold_until is not None and hold_until <= now,
+        "is_unanswered": booking.is_unanswered_at(now),
         "has_begun": booking.has_begun(now),
         "hold_until": hold_until.astimezone(zone) if hold_until else None,
         "answer_by": booking.answer_by.astimezone(zone) if booking.answer_by else None,
@@ -83,12 +85,22 @@ def status(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     return _status(request, link, token)
 
 
+def shown_in(request: HttpRequest) -> services.Shown | None:
+    """What the page said on which the button was pressed."""
+    return parse_shown(request.POST.get("shown"))
+
+
 def _status(
-    request: HttpRequest, link: ActionToken, token: str, error: BookingError | None = None
+    request: HttpRequest,
+    link: ActionToken,
+    token: str,
+    error: BookingError | None = None,
+    *,
+    typed: str = "",
 ) -> HttpResponse:
     if error is not None:
         link.booking.refresh_from_db()
-    context = booking_context(link, token=token, calendars=add_links(link.booking))
+    context = booking_context(link, token=token, calendars=add_links(link.booking), typed=typed)
     if error is not None:
         context["notice"] = error.sentence
     return render(request, "pages/booking/status.html", context, status=error.status if error else 200)
@@ -101,18 +113,18 @@ def confirm(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse
     if request.method == "POST":
         proofs.prove(request, link.booking.client_email)
         try:
-            services.confirm_booking(booking=link.booking)
+            services.confirm_booking(booking=link.booking, shown=shown_in(request))
         except HoldExpired as error:
-            return render(
-                request, "pages/booking/expired.html", booking_context(link, token=token), status=error.status
-            )
-        except Stale:  # cancelled meanwhile: the status page says so
-            pass
+            link.booking.refresh_from_db()
+            context = booking_context(link, token=token)
+            if context["is_unanswered"]:  # it was confirmed in time, and has ended as a request
+                return redirect("booking", token)
+            return render(request, "pages/booking/expired.html", context, status=error.status)
         except BookingError as error:
             return _status(request, link, token, error)
         return redirect("booking", token)
     context = booking_context(link, token=token)
-    if context["is_lapsed"] or link.booking.status == Status.EXPIRED:
+    if (context["is_lapsed"] or link.booking.status == Status.EXPIRED) and not context["is_unanswered"]:
         return render(request, "pages/booking/expired.html", context, status=410)
     if link.booking.status != Status.HELD:
         return redirect("booking", token)
@@ -130,22 +142,30 @@ def again(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_token(Purpose.CLIENT)
 def cancel(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
-    """Asks once, with room for a reason, then cancels."""
+    """Asks once, with room for a reason, then cancels. If it has changed since, it asks again, with what was typed."""
+    error: BookingError | None = None
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.cancel_booking(
-                booking=link.booking, actor=BookingEvent.Actor.CLIENT, reason=form.cleaned_data["reason"]
+                booking=link.booking,
+                actor=BookingEvent.Actor.CLIENT,
+                shown=shown_in(request),
+                reason=form.cleaned_data["reason"],
             )
             if link.pk:  # a mail's link: whoever lets a time go by it has shown that the address is theirs
                 proofs.prove(request, link.booking.client_email)
-        except BookingError as error:
-            return _status(request, link, token, error)
-        return redirect("booking", token)
+            return redirect("booking", token)
+        except BookingError as problem:
+            error = problem
+            link.booking.refresh_from_db()
     if not link.booking.is_active or link.booking.has_begun(timezone.now()):
-        return redirect("booking", token)
-    context = booking_context(link, token=token, form=form)
-    return render(request, "pages/booking/cancel.html", context, status=422 if form.errors else 200)
+        if error is None:
+            return redirect("booking", token)
+        return _status(request, link, token, error, typed=request.POST.get("reason", "")[:300])
+    context = booking_context(link, token=token, form=form, notice=error.sentence if error else None)
+    code = error.status if error else 422 if form.errors else 200
+    return render(request, "pages/booking/cancel.html", context, status=code)
 
 
 @require_POST
@@ -153,7 +173,7 @@ def cancel(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
 def agree(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """The client takes the time that the specialist proposed."""
     try:
-        services.accept_proposal(booking=link.booking)
+        services.accept_proposal(booking=link.booking, shown=shown_in(request))
     except BookingError as error:
         return _status(request, link, token, error)
     return redirect("booking", token)
@@ -167,12 +187,14 @@ def move(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     After the cut-off it says so, and what is still possible.
     """
     if not link.booking.is_open_at(timezone.now()):
-        return redirect("booking", token)
+        return (
+            _status(request, link, token, Stale()) if request.method == "POST" else redirect("booking", token)
+        )
     if request.method != "POST" and not booking_context(link)["is_movable"]:
         return render(request, "pages/booking/too_late.html", booking_context(link, token=token))
 
     def act(start: datetime) -> HttpResponse:
-        services.move_booking(booking=link.booking, start=start)
+        services.move_booking(booking=link.booking, start=start, shown=shown_in(request))
         return redirect("booking", token)
 
     return _another_time(request, link, token, "pages/booking/move.html", act)
@@ -188,15 +210,19 @@ def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     notice = None
     if request.method == "POST" and form.is_valid():
+        shown = shown_in(request)
         try:
             if request.POST.get("answer") == "accept":
-                services.accept_request(booking=link.booking)
+                services.accept_request(booking=link.booking, shown=shown)
             elif request.POST.get("answer") == "decline":
-                services.decline_request(booking=link.booking, reason=form.cleaned_data["reason"])
+                services.decline_request(
+                    booking=link.booking, shown=shown, reason=form.cleaned_data["reason"]
+                )
             elif request.POST.get("answer") == "cancel":
                 services.cancel_booking(
                     booking=link.booking,
                     actor=BookingEvent.Actor.SPECIALIST,
+                    shown=shown,
                     reason=form.cleaned_data["reason"],
                 )
             else:
@@ -207,6 +233,7 @@ def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
             notice = error
     context = booking_context(link, token=token, form=form, notice=notice.sentence if notice else None)
     context["reads_words"] = _may_read_words(request, link)
+    context["typed"] = request.POST.get("reason", "")[:300] if notice else ""
     wrong = notice.status if notice else 422 if form.errors else 200
     return render(request, "pages/booking/answer.html", context, status=wrong)
 
@@ -226,7 +253,7 @@ def propose(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse
         return redirect("booking_answer", token)
 
     def act(start: datetime) -> HttpResponse:
-        services.propose_time(booking=link.booking, start=start)
+        services.propose_time(booking=link.booking, start=start, shown=shown_in(request))
         return redirect("booking_answer", token)
 
     return _another_time(request, link, token, "pages/booking/propose.html", act)

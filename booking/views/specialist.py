@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.gate import Reason, account_required
 from booking import feeds, services
 from booking.availability import DateException, Window
-from booking.errors import BookingError
+from booking.errors import BookingError, ScheduleChanged
+from booking.forms import as_shown, parse_shown
 from booking.hours_forms import HoursForm
 from booking.models import Booking, BookingEvent, CalendarFeed, Schedule
 from booking.slots import Hours, by_local_date, read_hours
@@ -58,11 +59,24 @@ def specialists_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 @require_safe
 def consultations(request: HttpRequest, specialist: Specialist) -> HttpResponse:
     """Requests first, then today, what comes, and what was in the last month."""
+    return _consultations(request, specialist)
+
+
+def _consultations(
+    request: HttpRequest, specialist: Specialist, error: BookingError | None = None
+) -> HttpResponse:
     now = timezone.now()
     schedule = getattr(specialist, "schedule", None)
     zone = load_zone(schedule.time_zone if schedule else None) or load_zone("UTC")
     bookings = (
-        Booking.objects.filter(schedule=schedule, ends_at__gt=now - SHOWN_AFTERWARDS) if schedule else ()
+        Booking.objects.filter(schedule=schedule, ends_at__gt=now - SHOWN_AFTERWARDS)
+        if schedule
+        else Booking.objects.none()
+    )
+    unanswered = set(
+        BookingEvent.objects.filter(
+            booking__in=bookings, from_status=Status.REQUESTED, to_status=Status.EXPIRED
+        ).values_list("booking", flat=True)
     )
     today = now.astimezone(zone).date()
     groups: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
@@ -70,10 +84,13 @@ def consultations(request: HttpRequest, specialist: Specialist) -> HttpResponse:
         start = booking.starts_at.astimezone(zone)
         row = {
             "booking": booking,
+            "shown": as_shown(booking),
+            "is_unanswered": booking.pk in unanswered,
             "start": start,
             "answer_by": booking.answer_by.astimezone(zone) if booking.answer_by else None,
         }
-        if (group := _group(booking, start, today=today, now=now)) is not None:
+        group = "past" if row["is_unanswered"] else _group(booking, start, today=today, now=now)
+        if group is not None:
             groups[group].append(row)
     groups["past"].reverse()
     context = {
@@ -82,8 +99,10 @@ def consultations(request: HttpRequest, specialist: Specialist) -> HttpResponse:
         "groups": [(GROUPS[group], rows) for group, rows in groups.items()],
         "zone": zone,
         "now": now,
+        "notice": error.sentence if error else None,
     }
-    return render(request, "account/specialist/consultations.html", context)
+    code = error.status if error else 200
+    return render(request, "account/specialist/consultations.html", context, status=code)
 
 
 def _group(booking: Booking, start: datetime, *, today: date, now: datetime) -> str | None:
@@ -101,9 +120,14 @@ def close(request: HttpRequest, specialist: Specialist, *, uid: str, to: str) ->
     """It took place, or the client wasn't there."""
     booking = get_object_or_404(Booking, uid=uid, schedule__specialist=specialist)
     try:
-        services.close_booking(booking=booking, to=to, actor=BookingEvent.Actor.SPECIALIST)
+        services.close_booking(
+            booking=booking,
+            to=to,
+            actor=BookingEvent.Actor.SPECIALIST,
+            shown=parse_shown(request.POST.get("shown")),
+        )
     except BookingError as error:
-        messages.warning(request, error.sentence)
+        return _consultations(request, specialist, error)
     return redirect("specialist_consultations")
 
 
@@ -127,7 +151,8 @@ def hours(request: Any, specialist: Specialist) -> HttpResponse:
     data = _edited(request.POST) if request.method == "POST" else None
     form = HoursForm(data, instance=schedule)
     act = request.POST.get("act", "")
-    context: dict[str, Any] = {"specialist": specialist, "form": form, "schedule": schedule}
+    shown = request.POST.get("shown") if data is not None else services.fingerprint(specialist.pk)
+    context: dict[str, Any] = {"specialist": specialist, "form": form, "schedule": schedule, "shown": shown}
     if request.method != "POST":
         context |= _preview(specialist, None, schedule)
         return render(request, "account/specialist/hours.html", context)
@@ -145,7 +170,11 @@ def hours(request: Any, specialist: Specialist) -> HttpResponse:
             "must_agree": act != "preview",
         }
         return render(request, "account/specialist/hours.html", context)
-    services.edit_schedule(specialist_id=specialist.pk, save=form.save)
+    try:
+        services.edit_schedule(specialist_id=specialist.pk, save=form.save, shown=shown)
+    except ScheduleChanged as error:
+        context |= {"notice": error.sentence, "shown": services.fingerprint(specialist.pk)}
+        return render(request, "account/specialist/hours.html", context, status=error.status)
     messages.success(request, _("Your hours are saved. Clients see them at once."))
     return redirect("specialist_hours")
 

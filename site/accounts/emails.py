@@ -5,6 +5,7 @@ over. So no mail names a person, another e-mail address or a computer's address,
 wasn't you.
 """
 
+from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 
 from accounts.browsers import browser_in_words
@@ -50,7 +51,8 @@ def write(request: HttpRequest, kind: str, to: str, context: dict[str, Any]) -> 
     time_zone = user.time_zone if user else "UTC"
     message = compose(kind, to=to, language=language, time_zone=time_zone, context=context)
     if kind not in UNSOLICITED or may_bother(request, kind, to):
-        enqueue(message)
+        lasts = minutes(kind)  # a code or link that has run out by the time it leaves helps nobody
+        enqueue(message, expires_at=timezone.now() + timedelta(minutes=lasts) if lasts else None)
 
 
 def may_bother(request: HttpRequest, kind: str, to: str) -> bool:

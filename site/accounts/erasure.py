@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,7 +18,8 @@ from accounts.personal_data import Subject, as_told, holdings, pauses
 from accounts.sessions import end_sessions
 from core.letters import compose
 from core.logs import describe
-from core.mail import enqueue
+from core.mail import enqueue, rewrites
+from core.models import Outbox
 from core.zones import load_zone
 
 logger = structlog.get_logger(__name__)
@@ -78,7 +80,12 @@ def request_erasure(
         request.paused = [one.name for one in pauses().values() if one.pause(user)]
         request.save(update_fields=["paused"])
         end_sessions(user, but=session_key)
-        _mail(user, "erasure_requested", due_at=request.due_at)
+        enqueue(
+            letter(user, "erasure_requested", due_at=request.due_at),
+            expires_at=request.due_at,
+            rewriter="accounts.erasure",
+            about={"request": request.pk},
+        )
     return request
 
 
@@ -112,7 +119,7 @@ def erase(*, user_id: int, tell: bool = True) -> bool:
     for holding in holdings():
         holding.erase(subject, holding.rows(subject))
     if tell:
-        _mail(user, "erasure_done", forget=True)
+        enqueue(letter(user, "erasure_done"), forget=True)
     logger.info("account_erased")
     return True
 
@@ -153,10 +160,19 @@ def _locked(user_id: int) -> User:
     return user
 
 
-def _mail(user: User, kind: str, *, forget: bool = False, **context: Any) -> None:
+@rewrites("accounts.erasure")
+def rewrite_requested(row: Outbox, *, request: int) -> EmailMessage | None:
+    """The mail about this request as it should read now; None if it was taken back, or it is too late to."""
+    found = ErasureRequest.objects.select_related("user").filter(pk=request).first()
+    if found is None or not found.can_be_undone(timezone.now()):
+        return None
+    return letter(found.user, "erasure_requested", due_at=found.due_at)
+
+
+def letter(user: User, kind: str, **context: Any) -> EmailMessage:
     """A mail in their language and on their clock; its link leads to the account, where the way back is."""
     with translation.override(user.language), timezone.override(load_zone(user.time_zone)):
-        message = compose(
+        return compose(
             f"emails/account/{kind}",
             to=user.email,
             language=user.language,
@@ -166,4 +182,3 @@ def _mail(user: User, kind: str, *, forget: bool = False, **context: Any) -> Non
                 **context,
             },
         )
-    enqueue(message, forget=forget)

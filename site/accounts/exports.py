@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.template.loader import render_to_string
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 from accounts.models import DataExport, User
 from accounts.personal_data import Column, Holding, Subject, as_told
 from core.letters import compose
-from core.mail import enqueue
+from core.mail import enqueue, rewrites
+from core.models import Outbox
 from core.zones import load_zone
 
 FILE_NAME = "attune-data.zip"
@@ -138,17 +140,34 @@ def _read(holding: Holding, subject: Subject) -> list[Any]:
 
 
 def _tell(export: DataExport) -> None:
-    """The mail with the link. It names nothing of what is inside."""
+    """Write the mail with the link. It names nothing of what is inside."""
+    enqueue(
+        export_ready(export),
+        key=f"export:{export.pk}",
+        expires_at=export.expires_at,
+        rewriter="accounts.export",
+        about={"export": str(export.pk)},
+    )
+
+
+@rewrites("accounts.export")
+def rewrite_ready(row: Outbox, *, export: str) -> EmailMessage | None:
+    """That mail as it should read now; None if the copy is gone."""
+    found = DataExport.objects.select_related("user").defer("content").filter(pk=export).first()
+    return export_ready(found) if found else None
+
+
+def export_ready(export: DataExport) -> EmailMessage:
+    """That mail. Nothing is written."""
     user = export.user
     with translation.override(user.language):
         url = settings.SITE_URL + reverse("account_data_download", args=[export.pk])
-    message = compose(
+    return compose(
         "emails/account/export_ready",
         to=user.email,
         language=user.language,
         context={"name": user.display_name, "url": url},
     )
-    enqueue(message, key=f"export:{export.pk}")
 
 
 def _as_data(holding: Holding, row: Any) -> dict[str, Any]:

@@ -34,30 +34,67 @@ class MailServerAwayError(Exception):
     """The mail server could not be reached or refused the log-in. No message was tried."""
 
 
+Rewriter = Callable[..., EmailMessage | None]
+AS_WRITTEN = EmailMessage()  # what a rewriter returns for a mail that still says what is so
+_rewriters: dict[str, Rewriter] = {}
+
+
+def rewrites(name: str) -> Callable[[Rewriter], Rewriter]:
+    """Register how a waiting mail is written anew when it is sent, under `name`.
+
+    The function gets the `Outbox` row, and its `about` as keywords. It returns the mail as it should read now, in the
+    language and for the address that the recipient has now; AS_WRITTEN if that is what the row has; or None if it is
+    no longer true or of use: then it isn't sent.
+    """
+
+    def register(function: Rewriter) -> Rewriter:
+        _rewriters[name] = function
+        return function
+
+    return register
+
+
 def enqueue(
-    message: EmailMessage, *, key: str | None = None, due_at: datetime | None = None, forget: bool = False
+    message: EmailMessage,
+    *,
+    key: str | None = None,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    forget: bool = False,
+    rewriter: str = "",
+    about: dict[str, Any] | None = None,
 ) -> Outbox | None:
     """Write `message` into the outbox, in the transaction that is open.
 
     `key` names the event and the recipient: when it is there already, nothing is written and None returned.
-    `due_at` (aware) is when to send it, now by default. With `forget` no row is left once it is sent or given up.
+    `due_at` (aware) is when to send it, now by default; from `expires_at` on it isn't sent any more. With `forget` no
+    row is left once it is sent or given up. `rewriter` names one of `rewrites`, which gets `about` (plain JSON).
     Raises ValueError (BadHeaderError among them) for an
     address that isn't one and for line breaks in a header: what is in the outbox can be sent.
     """
+    row = Outbox(
+        dedupe_key=key, expires_at=expires_at, forget_when_sent=forget, rewriter=rewriter, about=about or {}
+    )
+    row.due_at = due_at or row.due_at
+    row.message_id = f"<{row.id}@{urlsplit(settings.SITE_URL).hostname}>"
+    write(row, message)
+    if key is None:
+        row.save(force_insert=True)
+        return row
+    Outbox.objects.bulk_create([row], ignore_conflicts=True)
+    return row if Outbox.objects.filter(pk=row.pk).exists() else None
+
+
+def write(row: Outbox, message: EmailMessage) -> None:
+    """Make `message` what `row` sends, under the row's own Message-ID. Nothing is saved. Raises as `enqueue`."""
     encoding = message.encoding or settings.DEFAULT_CHARSET
 
     def bare(address: str) -> str:
         return parseaddr(sanitize_address(address, encoding))[1]
 
-    row = Outbox(
-        dedupe_key=key,
-        sender=bare(message.from_email),
-        recipients=[bare(address) for address in message.recipients()],
-        subject=str(message.subject)[:998],
-        forget_when_sent=forget,
-    )
-    row.due_at = due_at or row.due_at
-    row.message_id = f"<{row.id}@{urlsplit(settings.SITE_URL).hostname}>"
+    row.sender = bare(message.from_email)
+    row.recipients = [bare(address) for address in message.recipients()]
+    row.subject = str(message.subject)[:998]
     letter = copy.copy(message)
     others = {
         name: value
@@ -72,11 +109,6 @@ def enqueue(
         "Auto-Submitted": "auto-generated",  # RFC 3834: no "I am on holiday" comes back
     }
     row.raw = letter.message().as_bytes(linesep="\r\n")
-    if key is None:
-        row.save(force_insert=True)
-        return row
-    Outbox.objects.bulk_create([row], ignore_conflicts=True)
-    return row if Outbox.objects.filter(pk=row.pk).exists() else None
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -165,6 +197,22 @@ def record_failure(row: Outbox, error: Exception) -> None:
     logger.warning("mail_not_sent", id=str(row.pk), attempts=row.attempts, last=last, error=describe(error))
 
 
+def why_not(row: Outbox) -> str | None:
+    """Look at a claimed message once more, and write it anew if somebody knows how. Why it isn't sent, or None.
+
+    A queue may have stood still for a day: what it says must be true when it leaves.
+    """
+    if row.expires_at is not None and row.expires_at <= timezone.now():
+        return "Too late to be of use."
+    if row.rewriter:
+        message = _rewriters[row.rewriter](row, **row.about)
+        if message is None:
+            return "No longer true."
+        if message is not AS_WRITTEN:
+            write(row, message)
+    return None
+
+
 def deliver_due(limit: int = 100, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Send up to `limit` messages that are due and return how many were tried. Not inside a transaction.
 
@@ -189,12 +237,17 @@ def deliver_due(limit: int = 100, *, stopping: Callable[[], bool] = lambda: Fals
             try:
                 if row.attempts > MAX_ATTEMPTS:
                     raise RuntimeError("Every worker that tried this message died.")
+                if (reason := why_not(row)) is not None:
+                    record(row, state=Outbox.State.CANCELLED, last_error=reason)
+                    logger.info("mail_dropped", id=str(row.pk), reason=reason)
+                    continue
                 server.send_messages([Stored(row)])
             except Exception as error:
                 record_failure(row, error)
                 server.close()  # whatever state it is in
             else:
-                record(row, state=Outbox.State.SENT, sent_at=timezone.now())
+                written = {name: getattr(row, name) for name in ("sender", "recipients", "subject", "raw")}
+                record(row, state=Outbox.State.SENT, sent_at=timezone.now(), **written)
     finally:
         server.close()
     return tried

@@ -38,6 +38,10 @@ class Outbox(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(_("key"), max_length=200, unique=True, null=True)  # noqa: DJ001 - many have none
     due_at = models.DateTimeField(_("due"), default=timezone.now)
+    expires_at = models.DateTimeField(_("useful until"), null=True)  # after that it isn't sent any more
+    # How it is looked at once more before it is sent (`core.mail.rewrites`), and what it is about, by ids.
+    rewriter = models.CharField(max_length=60, blank=True)
+    about = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     lease_until = models.DateTimeField(_("leased until"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
