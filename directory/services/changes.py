@@ -1,13 +1,12 @@
 """What has become public since a moderator last looked, and what they make of it."""
 
-from typing import Any
 
 from django.utils import timezone
 from wagtail.models import Revision
 
 from directory import emails, review
 from directory.comparing import changed_parts, flags_of
-from directory.models import ProfileReport, Specialist, SpecialistCheck
+from directory.models import Specialist, SpecialistCheck
 
 State = Specialist.State
 WATCHED = {State.PUBLISHED, State.PAUSED}
@@ -52,10 +51,5 @@ def _new_flags(specialist: Specialist, check: SpecialistCheck | None) -> list[li
 
 def remind_moderators() -> None:
     """Tell the moderators if something waits for them; they are told once a day at most."""
-    waits: list[Any] = [
-        Specialist.objects.waiting(),
-        Specialist.objects.changed(),
-        ProfileReport.objects.filter(state=ProfileReport.State.OPEN),
-    ]
-    if any(one.exists() for one in waits):
+    if emails.something_waits():
         emails.tell_moderators()
