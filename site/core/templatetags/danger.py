@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import helplines
-from core.danger import LIFE, OVERDOSE, VIOLENCE, danger_in
+from core.danger import LIFE, OVERDOSE, VIOLENCE, find, kind_of
 from core.danger.asking import danger_of
 from core.html import plain_text
 
@@ -72,5 +72,5 @@ def help_countries(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def callout_lines(context: Context, value: Any) -> list[dict[str, Any]]:
-    """The lines for a callout about danger: what kind it is about, its own words tell. 2 queries."""
-    return help_lines(context, danger_in([f"{value['title']}. {plain_text(str(value['html']))}"]) or LIFE)
+    """The lines for a callout about danger: what kind it is about, its own words tell. 1 query."""
+    return help_lines(context, kind_of(find(f"{value['title']}. {plain_text(str(value['html']))}")) or LIFE)
