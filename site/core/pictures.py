@@ -48,7 +48,7 @@ def decoded(content: bytes, *, smallest: int = 1, least: int = LARGEST_SIDE) -> 
             width, height = picture.size
             if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS or min(width, height) < smallest:
                 raise NotAPicture
-            picture.draft(None, (least, least))  # type: ignore[arg-type]  # None keeps the mode
+            picture.draft(None, (least, least))  # None keeps the mode
             picture.load()
             orientation = picture.getexif().get(0x0112)
             picture = _upright(_in_srgb(picture), orientation)
