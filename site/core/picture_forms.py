@@ -48,16 +48,17 @@ class AddPicturesView(AddView):
     """Several at once. Upstream keeps files as they came while something else is missing; here none is."""
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        file = request.FILES.get("files[]")
+        file: Any = request.FILES.get("files[]")
         try:
             cleaned = PictureFileField(error_messages={"required": NO_FILE}).clean(file)
         except ValidationError as error:
             return JsonResponse({"success": False, "error_message": "\n".join(error.messages)})
-        title = request.POST.get("title") or file.name
+        title = str(request.POST.get("title") or file.name)
         longest = self.model._meta.get_field("title").max_length
         post = request.POST.copy()
         post["title"] = title[:longest]
-        request.POST, request.FILES["files[]"] = post, cleaned
+        request.POST = post  # type: ignore[assignment]  # as forms take it
+        request.FILES["files[]"] = cleaned
         return super().post(request)
 
 

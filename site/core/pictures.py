@@ -6,6 +6,7 @@ is kept: only the pixels of the first frame are, in sRGB, as a WebP under a name
 
 import io
 import secrets
+import threading
 import warnings
 from typing import IO, Any
 
@@ -14,8 +15,10 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageCms, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-LARGEST_SIDE = 2560  # pixels of what is kept of a library's picture; the largest size shown is 1600 wide
+LARGEST_SIDE = 2400  # pixels of what is kept of a library's picture; the largest size shown is 1600 wide
 QUALITY = 90
+# One at a time in each process: the largest pictures take up to 400 MB while they are being decoded.
+DECODING = threading.Lock()
 
 
 class NotAPicture(ValueError):
@@ -39,13 +42,13 @@ def decoded(content: bytes, *, smallest: int = 1, least: int = LARGEST_SIDE) -> 
     WAGTAILIMAGES_MAX_IMAGE_PIXELS, and for everything else that is no picture.
     """
     try:
-        with warnings.catch_warnings():
+        with DECODING, warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
             width, height = picture.size
             if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS or min(width, height) < smallest:
                 raise NotAPicture
-            picture.draft(None, (least, least))  # type: ignore[arg-type]  # None keeps the mode
+            picture.draft(None, (least, least))  # None keeps the mode
             picture.load()
             orientation = picture.getexif().get(0x0112)
             picture = _upright(_in_srgb(picture), orientation)

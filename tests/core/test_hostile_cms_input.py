@@ -77,13 +77,17 @@ VALUES = ["%00", "abc", "-1", "9" * 30, "%ff", "0", quote("9999-99-99"), "x" * 5
 
 @pytest.fixture
 def cms(content: None) -> tuple[Client, list[str]]:
-    """A browser of somebody who may do everything, and every address of the CMS that can be asked for."""
+    """A browser of somebody who may do everything, and every list and chooser of the CMS."""
     cast = matrix.Cast()
-    client = matrix.logged_in(cast.people["R"])
     addresses = [matrix.address(route, cast) for route in matrix.routes() if route.startswith("cms/")]
-    asked = [address for address in addresses if client.get(address).status_code == 200]
-    assert len(asked) > 80
-    return client, asked
+    asked = [
+        address
+        for address in addresses
+        if address.split("/")[-2] in {"results", "choose", "chooser", "tag-autocomplete", "search"}
+        and matrix.logged_in(cast.people["R"]).get(address).status_code == 200
+    ]
+    assert len(asked) > 15, asked
+    return matrix.logged_in(cast.people["R"]), asked
 
 
 def ask(client: Client, address: str, query: str) -> str:
@@ -97,35 +101,20 @@ def ask(client: Client, address: str, query: str) -> str:
 
 def test_no_search_is_a_servers_error(cms: tuple[Client, list[str]]) -> None:
     client, addresses = cms
-    searching = [address for address in addresses if is_searching(client, address)]
-    assert {part for address in searching for part in address.split("/")} >= {
-        "pages",
-        "images",
-        "users",
-        "core",
-    }
+    assert {part for address in addresses for part in address.split("/")} >= {"pages", "images", "users"}
     wrong = [
         ask(client, address, "&".join(f"{name}={text}" for name in NAMES))
-        for address in searching
+        for address in addresses
         for text in SEARCHES.values()
     ]
     assert not list(filter(None, wrong)), "\n".join(filter(None, wrong))
 
 
-def is_searching(client: Client, address: str) -> bool:
-    """Whether what is searched for makes a difference, or there is a box for it."""
-    if "autocomplete" in address or "/api/" in address:
-        return True
-    answer = client.get(address)
-    return b'name="q"' in answer.content or "results" in address or "choose" in address
-
-
 def test_no_filter_is_a_servers_error(cms: tuple[Client, list[str]]) -> None:
     client, addresses = cms
-    wrong = []
-    for address in addresses:
-        for value in VALUES:
-            together = ask(client, address, "&".join(f"{name}={value}" for name in FILTERS))
-            if together:
-                wrong += [ask(client, address, f"{name}={value}") for name in FILTERS] or [together]
+    wrong = [
+        ask(client, address, "&".join(f"{name}={value}" for name in FILTERS))
+        for address in addresses
+        for value in VALUES
+    ]
     assert not list(filter(None, wrong)), "\n".join(filter(None, wrong))

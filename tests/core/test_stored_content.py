@@ -26,7 +26,11 @@ from tests.factories.content import block_values
 from tests.factories.pages import Tree, fresh, make_topic, make_tree
 from tests.factories.people import log_in_to_cms, make_superuser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Comparing versions reads each text as HTML; what is stored wrongly may look like an address.
+    pytest.mark.filterwarnings("ignore::bs4.MarkupResemblesLocatorWarning"),
+]
 
 KINDS = list(BodyStreamBlock().child_blocks)
 WRONG: dict[str, Any] = {
@@ -39,9 +43,11 @@ WRONG: dict[str, Any] = {
     "keys with nothing": dict.fromkeys(
         ["text", "level", "title", "html", "image", "points", "items", "url", "topic"]
     ),
-    "keys with lists": {key: [] for key in ["text", "level", "title", "html", "image", "items", "url", "topic", "kind"]},
+    "keys with lists": {
+        key: [] for key in ["text", "level", "title", "html", "image", "items", "url", "topic", "kind"]
+    },
     "keys with text": dict.fromkeys(
-        ["level", "image", "points", "items", "url", "topic", "kind"], "http://[x"
+        ["level", "image", "points", "items", "url", "topic", "kind"], "http://[x and more"
     ),
     "keys with numbers": dict.fromkeys(
         ["text", "level", "title", "html", "image", "points", "items", "topic"], 10**30
@@ -64,8 +70,8 @@ def store(page: Page, field: str, raw: Any) -> Any:
     """Put `raw` into the row and into a new version, as nothing of the site would."""
     model = type(page)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE {model._meta.db_table} SET "{field}" = %s::jsonb WHERE page_ptr_id = %s',
+        cursor.execute(  # the names are our own
+            f'UPDATE {model._meta.db_table} SET "{field}" = %s::jsonb WHERE page_ptr_id = %s',  # noqa: S608
             [json.dumps(raw), page.pk],
         )
     page = fresh(page)
@@ -107,7 +113,7 @@ def test_a_block_that_is_stored_wrongly_breaks_nothing(tree: Tree, cms: Client, 
 @pytest.mark.parametrize(
     "raw",
     [
-        None if False else {},
+        {},
         "text",
         7,
         [None, 7, "text", [], {}, {"type": None}, {"type": "unknown", "value": {}}, {"type": "text"}],

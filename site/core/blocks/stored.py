@@ -7,6 +7,8 @@ saves it.
 """
 
 import json
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 from wagtail import blocks
@@ -15,6 +17,7 @@ from wagtail.blocks.stream_block import BaseStreamBlock, StreamValue
 from wagtail.blocks.struct_block import BaseStructBlock
 
 TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.URLBlock, blocks.RichTextBlock)
+NAMESPACE = uuid.UUID("8f0a3f2e-5b1c-4c79-9d6a-2f5c1f6a7d10")
 LARGEST_KEY = 2**63 - 1
 
 
@@ -35,16 +38,16 @@ class StoredStreamBlock(blocks.StreamBlock):
 def fitting(block: Any, value: Any) -> Any:
     """The raw `value` as `block` reads it: what is missing or of another kind becomes the block's empty value."""
     if isinstance(block, BaseStreamBlock):
-        return [_item(block.child_blocks[item["type"]], item) for item in _known(block, value)]
+        return _items(lambda item: block.child_blocks[item["type"]], _known(block, value))
     if isinstance(block, BaseStructBlock):
         fields = value if isinstance(value, dict) else {}
         return {name: fitting(child, fields.get(name)) for name, child in block.child_blocks.items()}
     if isinstance(block, ListBlock):
-        child = block.child_block
-        return [
-            _item(child, item) if block._item_is_in_block_format(item) else fitting(child, item)
-            for item in (value if isinstance(value, list) else [])
-        ]
+        items = value if isinstance(value, list) else []
+        if items and all(block._item_is_in_block_format(item) for item in items):
+            return _items(lambda item: block.child_block, items)
+        plain = [item["value"] if block._item_is_in_block_format(item) else item for item in items]
+        return [fitting(block.child_block, item) for item in plain]
     if isinstance(block, blocks.ChooserBlock):
         return _key(value)
     if isinstance(block, blocks.ChoiceBlock):
@@ -64,13 +67,19 @@ def _known(block: Any, value: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _item(block: Any, item: dict[str, Any]) -> dict[str, Any]:
-    number = item.get("id")
-    return {
-        "type": item["type"],
-        "value": fitting(block, item.get("value")),
-        "id": number if isinstance(number, str) else None,
-    }
+def _items(block_of: Callable[[Any], Any], items: list[Any]) -> list[dict[str, Any]]:
+    """Each with an id of its own, which translations find it by: what has none, or another's, gets one that stays."""
+    fitted: list[dict[str, Any]] = []
+    taken: set[str] = set()
+    for position, item in enumerate(items):
+        number = item.get("id")
+        if not isinstance(number, str) or not number or number in taken:
+            number = str(uuid.uuid5(NAMESPACE, f"{position} {item['type']} {number}"))
+        taken.add(number)
+        fitted.append(
+            {"type": item["type"], "value": fitting(block_of(item), item.get("value")), "id": number}
+        )
+    return fitted
 
 
 def _key(value: Any) -> int | None:

@@ -80,7 +80,7 @@ def picture(demo: Demo, stem: str, title: str) -> Picture:
             path = PICTURES / f"{stem}.webp"
             with path.open("rb") as file:
                 found = Picture(title=title, credit="Attune", licence="CC0 1.0")
-                found.file = ImageFile(file, name=path.name)
+                found.file = ImageFile(file, name=path.name)  # type: ignore[assignment]  # as Django takes it
                 found.save()
         demo.pictures[stem] = found
     return demo.pictures[stem]

@@ -1,6 +1,6 @@
 """What every page of the site has."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -158,7 +158,7 @@ def dangling(model: type[models.Model], row: dict[str, Any]) -> list[str]:
         if isinstance(field, models.ForeignKey)
         and field.remote_field.on_delete in (models.PROTECT, models.RESTRICT)
         and row.get(field.name) is not None
-        and not field.related_model._base_manager.filter(pk=row[field.name]).exists()
+        and not cast(Any, field.related_model)._base_manager.filter(pk=row[field.name]).exists()
     ]
 
 
