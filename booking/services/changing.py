@@ -1,7 +1,7 @@
 """What the two sides do with a request or a settled consultation: answer, move, cancel, close.
 
-Whoever acts on what a page showed them gives that along (`shown`): if the consultation has another time by then, or has changed
-otherwise, Stale is raised and nothing is done. An answer that it already has at this time is no mistake.
+Whoever acts on what a page showed them gives that along (`shown`): if the consultation has another time by then, or has
+changed otherwise, Stale is raised and nothing is done. An answer that it already has at this time is no mistake.
 """
 
 from datetime import UTC, datetime, timedelta
