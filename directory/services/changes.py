@@ -1,6 +1,5 @@
 """What has become public since a moderator last looked, and what they make of it."""
 
-
 from django.utils import timezone
 from wagtail.models import Revision
 

@@ -197,7 +197,7 @@ def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes], crop: str 
     """Show the picture in `file`, cropped (portraits.CROPS) and re-encoded; the one before is erased.
 
     Its sizes are served to whoever knows their address, and a draft's picture is nobody's to see: nobody can guess it
-    (docs/decisions/0013). Raises BadPicture.
+    (docs/decisions/0015). Raises BadPicture.
     """
     content = make_portrait(file, crop=crop)  # takes seconds: nobody's bookings wait for that
     return show_portrait(specialist=specialist, by=by, content=content)

@@ -36,7 +36,8 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "path": request.get_full_path(),
         "is_form": request.method == "POST" and not (has_secret or is_long or request.FILES),
         "was_sent": request.method == "POST",
-        "typed": [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"],
+        # Browsers leave out a line break at the beginning of a box: theirs, and not one that was typed.
+        "typed": [(name, f"\n{value}") for name, value in typed if name != "csrfmiddlewaretoken"],
         "csrf_token": get_token(request),
     }
     response = HttpResponse(render_to_string("503.html", context), status=503)

@@ -67,8 +67,8 @@ def forget(apps: Any, pictures: list[int]) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("core", "0007_rewritten_pictures"),
-        ("directory", "0006_words"),
+        ("core", "0008_rewritten_pictures"),
+        ("directory", "0008_prescribing_unchecked"),
         ("wagtailcore", "0078_referenceindex"),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0006_words'),
+        ('core', '0007_helplines_and_danger'),
     ]
 
     operations = [
