@@ -315,6 +315,7 @@ def _compose(
 ) -> EmailMultiAlternatives:
     with translation.override(language), timezone.override(zone):
         context = {
+            "is_tomorrow": _days_ahead(booking, zone) == 1,
             **context,
             "booking": booking,
             "specialist": booking.schedule.specialist,
@@ -322,7 +323,6 @@ def _compose(
             "answer_by": booking.answer_by.astimezone(zone) if booking.answer_by else None,
             "time_zone": str(zone),
             "hold_until": booking.hold_expires_at.astimezone(zone) if booking.hold_expires_at else None,
-            "is_tomorrow": _days_ahead(booking, zone) == 1,
             "organizer": settings.BOOKING_ORGANIZER,
         }
         return compose(f"emails/booking/{kind}", to=to, language=language, context=context)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -12,7 +13,7 @@ from core.letters import register_sample
 from directory.models import Specialist
 
 TOKEN = "the-token-in-the-link"  # noqa: S105 - opens nothing
-TO_CLIENT: dict[str, dict[str, str]] = {
+TO_CLIENT: dict[str, dict[str, Any]] = {
     "confirm_address": {},
     "requested": {},
     "confirmed": {"method": "REQUEST"},
@@ -23,7 +24,7 @@ TO_CLIENT: dict[str, dict[str, str]] = {
     "expired_proposal": {},
     "joining_changed": {"method": "REQUEST"},
     "cancelled": {"method": "CANCEL", "cancelled_by": "client"},
-    "reminder_day": {},
+    "reminder_day": {"is_tomorrow": True},
     "reminder_hour": {},
 }
 TO_SPECIALIST: dict[str, dict[str, str]] = {

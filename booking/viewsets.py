@@ -23,6 +23,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from booking import proofs, services, tokens
 from booking.cms_forms import BlockAddressForm, BlockForm, BookingFilterSet, ScheduleFilterSet
 from booking.errors import Stale
+from booking.forms import as_shown, parse_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from booking.services import edit_schedule
 from core import limits
@@ -144,6 +145,7 @@ class BookingView(generic.InspectView):
                 {"at": on_clock(event.at, zone), "who": event.get_actor_display(), "what": what(event, zone)}
                 for event in booking.events.all()
             ],
+            "shown": as_shown(booking),
             "is_blocked": BlockedClient.objects.filter(client_key=booking.client_key).exists(),
             "can_block": may_act(self.request, "add"),
             "can_end_hold": booking.status == Booking.Status.HELD and may_act(self.request, "delete"),
@@ -199,7 +201,7 @@ class EndHoldView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         booking = get_object_or_404(Booking, pk=pk)
         try:
-            services.end_hold(booking=booking, by=request.user)
+            services.end_hold(booking=booking, by=request.user, shown=parse_shown(request.POST.get("shown")))
         except Stale as error:
             messages.warning(request, error.sentence)
         else:
