@@ -683,7 +683,7 @@ def test_H11_line_breaks_in_a_note_are_refused(client: Client, text: str) -> Non
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("Robin\r\nBcc: all@example.org", "Robin Bcc: all@example.org"),
+        ("Robin\r\nBcc: all", "Robin Bcc: all"),
         ("a\x0bb", "ab"),
         ("a\u2028b", "a b"),
         ("a\u202eb", "ab"),
@@ -696,6 +696,12 @@ def test_H11_a_name_becomes_one_line_of_visible_characters(client: Client, typed
     assert Booking.objects.get().client_name == kept
     assert mail["Bcc"] is None
     assert kept in mail.get_body(("plain",)).get_content()
+
+
+def test_H11_a_name_with_an_address_in_it_is_refused(client: Client) -> None:
+    form = booking_form(NINE, name="Robin\r\nBcc: all@example.org")
+    assert client.post(address(ScheduleFactory()), form).status_code == 422
+    assert not Outbox.objects.exists()
 
 
 @pytest.mark.parametrize(

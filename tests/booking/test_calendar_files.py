@@ -52,7 +52,7 @@ def test_J1_the_file_can_be_read_whatever_the_name(name: str) -> None:
     assert all(b"\n" not in line and b"\r" not in line and len(line) <= 75 for line in lines)
     event = event_of(content)
     assert str(event["description"]) == "One, two; three\\four\nfive"
-    assert event["attendee"].params["CN"].replace("'", '"') == name.replace("'", '"')
+    assert event["attendee"].params["CN"].replace("'", '"') == name.strip().replace("'", '"')
 
 
 def test_J2_a_confirmed_consultation_is_a_request_in_utc(booking: Booking) -> None:

@@ -443,10 +443,13 @@ def test_the_specialist_alone_reads_the_answers(
     tomorrow = NINE + timedelta(days=1)
     questions = asked(shown(client, schedule, start=tomorrow))
     form = booking_form(tomorrow, asked=questions, **{name_of(LINE): CANARY})
-    answers = [client.post(address(schedule), form), client.get("/en/bookings/pending/")]
+    # Until it is confirmed, the browser that typed it keeps it, so that a correction loses nothing.
+    answers = [client.post(address(schedule), form), Client().get("/en/bookings/pending/")]
+    assert CANARY in client.get("/en/bookings/pending/").content.decode()
     confirm = link()
     token = confirm.split("/")[3]
     answers += [client.get(confirm), client.post(confirm), client.get(f"/en/bookings/{token}/")]
+    answers.append(client.get("/en/bookings/pending/"))
     booking = Booking.objects.get()
     assert booking.answers == [["Anything else?", CANARY]]
     for page in ("move", "cancel"):

@@ -12,7 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from accounts.forms.fields import CodeField
 from accounts.middleware import ACCOUNT
 from booking.forms import parse_start
-from core import cities, html, names, numbers, slips
+from core import addresses, cities, html, names, numbers, slips
 from core.exports import harmless
 from core.requests import is_readable
 from core.translation import checks
@@ -100,7 +100,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "clean_name": names.clean_name,
     "leads_somewhere": names.leads_somewhere,
     "in_mail": names.in_mail,
-    "canonical_address": names.canonical_address,
+    "canonical_address": addresses.canonical_address,
+    "mailbox_of": addresses.mailbox_of,
     "suggestion": slips.suggestion,
     "suggestion of a domain": lambda text: slips.suggestion(f"a@{text}"),
     "cities.find": cities.find,
