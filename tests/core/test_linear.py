@@ -15,8 +15,9 @@ from booking.forms import parse_start
 from core import addresses, cities, html, names, numbers, slips
 from core.exports import harmless
 from core.requests import is_readable
-from core.translation import checks
-from directory import visits, wording
+from core.translation import checks, pofiles
+from directory import flags, visits, wording
+from directory.profile_forms.steps import TelephoneField
 from directory.search import words
 from tests.growth import assert_linear
 
@@ -124,6 +125,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "sounds": lambda text: words.sounds(text[: words.MOST_LETTERS]),
     "corrected": lambda text: words.corrected(text, ["panic attacks"], "en"),
     "machine": visits.MACHINE.search,
+    "flags": flags.flags,
+    "telephone": TelephoneField().to_python,
+    "charset": lambda text: pofiles.CHARSET.search(text.encode()),
     "account": lambda text: ACCOUNT.match(f"/{text}"),
 }
 
@@ -137,12 +141,22 @@ def test_a_text_of_ten_times_the_length_costs_about_ten_times_as_much(name: str)
 # What is read by a pattern is on this list, or is cut, or isn't people's.
 FILES_WITH_PATTERNS = {
     "booking": set(),
-    "directory": {"visits.py", "wording.py", "differences.py", "search/words.py", "search/meanings.py"},
+    "directory": {
+        *["visits.py", "wording.py", "differences.py", "search/words.py", "search/meanings.py", "flags.py"],
+        *["profile_forms/steps.py", "models/specialists.py", "comparing.py"],
+    },
     "articles": set(),
     "home": set(),
     "site": {
         *["core/logs.py", "core/names.py", "core/cities.py", "core/html.py", "core/blocks/reading.py"],
-        *["core/translation/checks.py", "accounts/middleware.py"],
+        *["core/translation/checks.py", "core/translation/pofiles.py", "accounts/middleware.py"],
+        *[
+            "core/danger/__init__.py",
+            "core/danger/asking.py",
+            "core/danger/matching.py",
+            "core/danger/words.py",
+        ],
+        *["core/rich_text.py", "core/management/commands/rewrite_pictures.py"],
         # of the developers' own texts
         *["core/catalogues.py", "config/postgres.py"],
     },
