@@ -14,13 +14,14 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished
 
-from core.models import Picture, Term, Topic
+from core.models import Term, Topic
 from core.models.topics import slug_changed
 from directory import rows
 from directory.models import (
     ClientGroup,
     Method,
     Place,
+    Portrait,
     Profession,
     SearchRow,
     Specialist,
@@ -46,7 +47,7 @@ def follow_page(instance: SpecialistPage, **_kwargs: Any) -> None:
     follow_change(instance.specialist_id)
 
 
-def follow_picture(instance: Picture, created: bool, **_kwargs: Any) -> None:
+def follow_portrait(instance: Portrait, created: bool, **_kwargs: Any) -> None:
     """Another file may have been put under the number of somebody's portrait, in the CMS."""
     if created:
         return
@@ -118,7 +119,7 @@ def follow(app: Any) -> None:
         signal.connect(follow_page, sender=SpecialistPage, dispatch_uid="directory_rows")
     for signal in (post_save, post_delete):
         signal.connect(follow_restriction, sender=PageViewRestriction, dispatch_uid="directory_rows")
-    post_save.connect(follow_picture, sender=Picture, dispatch_uid="directory_changes")
+    post_save.connect(follow_portrait, sender=Portrait, dispatch_uid="directory_changes")
     for model in RELATIONS:
         post_save.connect(follow_term, sender=model, dispatch_uid="directory_rows")
         for signal in (post_save, post_delete):

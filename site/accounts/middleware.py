@@ -35,24 +35,11 @@ ENROLMENT = {
 }
 # And what somebody may who has one: no other factor is added, and no recovery code seen, before this one is shown.
 SHOWING = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"}
-# Screens of the CMS that decide who may do what, by the beginning of their name, and those of them that only show.
-DECIDING = (
-    "wagtailusers_users:",
-    "wagtailusers_groups:",
-    "wagtailadmin_workflows:",
-    "wagtailadmin_collections:",
-    "wagtailadmin_collection_privacy:",
-    "wagtailadmin_pages:set_privacy",
+# Screens of the CMS that decide who may do what, whatever stands in Wagtail's place at their address; the lists of
+# people and groups only show.
+DECIDING = re.compile(
+    r"/cms/(?:(?:users|groups)/(?!(?:results/|multiple/.*)?$)|workflows/|collections/|pages/[0-9]+/privacy/)"
 )
-ONLY_SHOWING = {
-    "wagtailusers_users:index",
-    "wagtailusers_users:index_results",
-    "wagtailusers_users:history",
-    "wagtailusers_groups:index",
-    "wagtailusers_groups:index_results",
-    "wagtailusers_groups:users",
-    "wagtailusers_groups:users_results",
-}
 REOPENED = 3600  # seconds
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -119,15 +106,15 @@ class SecondFactorMiddleware:
         if not (in_cms or in_account) or not request.user.is_authenticated:
             return None
         if not sessions.must_show_factor(request):
-            return self._ask_again(request, name)
+            return self._ask_again(request)
         page = sessions.where_to_show_factor(request.user)
         if name in (SHOWING if page else ENROLMENT) or name == "cms_login":
             return None
         return _to(page, request) if page else redirect("mfa_index")
 
-    def _ask_again(self, request: HttpRequest, name: str) -> HttpResponse | None:
+    def _ask_again(self, request: HttpRequest) -> HttpResponse | None:
         """Before somebody decides who may do what. A form that was opened in time can be sent for an hour."""
-        if not name.startswith(DECIDING) or name in ONLY_SHOWING:
+        if not DECIDING.match(request.path_info):
             return None
         within = REOPENED if request.method == "POST" else settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         if sessions.showed_who_they_are(request, within=within):

@@ -319,6 +319,7 @@ class Cast:
                 f"cms/pages/{article.pk}/revisions/compare/earliest...latest/"
             ),
             "cms/^.*/$": "cms/nothing/",
+            "cms/^api/main/pages/\\d+/action/": f"cms/api/main/pages/{article.pk}/action/unpublish/",
             "cms/^(?:failwhale|test404)/$": "cms/failwhale/",
             "cms/^(?:documents|bulk/wagtaildocs|embeds|api/main/(?:documents|images))/": "cms/documents/1/",
             "^media/(?P<path>.*)$": f"media/{picture.file.name}",

@@ -15,6 +15,7 @@ from core import mail
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.factories.booking import BookingFactory, ClientFactory, ScheduleFactory
+from tests.factories.people import log_in_with_factor
 from tests.sink import SmtpSink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -218,7 +219,7 @@ def test_the_pages_say_it_too(client: Any, is_proposal: bool, own: str, theirs: 
     services.expire_requests()
     assert own in client.get(page).content.decode()
     assert client.get(f"{page}confirm/").status_code == 302  # it was confirmed in time
-    client.force_login(booking.schedule.specialist.user)
+    log_in_with_factor(client, booking.schedule.specialist.user)
     assert theirs in client.get("/en/account/specialist/consultations/").content.decode()
 
 

@@ -26,7 +26,7 @@ from tests.directory.profiles import (
     write,
 )
 from tests.factories.directory import SpecialistFactory, listed
-from tests.factories.people import log_in_to_cms, make_moderator
+from tests.factories.people import log_in_to_cms, log_in_with_factor, make_moderator
 
 pytestmark = pytest.mark.django_db
 Kind = ProfileReport.Kind
@@ -184,7 +184,7 @@ def test_the_specialist_is_told_beside_the_field_before_it_is_saved_and_loses_no
     client: Client, moderator: User
 ) -> None:
     one = make_public(moderator)
-    client.force_login(one.user)
+    log_in_with_factor(client, one.user)
     url = reverse("specialist_profile_text", args=["en"])
     typed = {"headline": BAD, "story": "I listen.", "faq-TOTAL_FORMS": "0", "faq-INITIAL_FORMS": "0"}
     answer = client.post(url, {**typed, "act": "save"})
@@ -236,7 +236,7 @@ def test_contact_has_to_be_reachable_by_everybody(field: str, value: str) -> Non
 )
 def test_a_number_is_kept_as_it_is_dialled(client: Client, typed: str) -> None:
     one = make_submitted()
-    client.force_login(one.user)
+    log_in_with_factor(client, one.user)
     answer = client.post(reverse("specialist_profile_contact"), {"practice_phone": typed, "practice_url": ""})
     assert answer.status_code == 303
     assert now(one).dialled == "+4930123456"

@@ -82,7 +82,8 @@ def answers(view: Callable[..., Response]) -> Any:
     @permission_classes([IsAuthenticated])
     @authentication_classes([SessionAuthentication])
     @wraps(view)
-    def answered(request: Request, translation_id: int, segment_id: int) -> Response:
+    def answered(request: Request, translation_id: int, **segment: int) -> Response:
+        (segment_id,) = segment.values()  # each kind has a name of its own in wagtail-localize's addresses
         value = request.data.get("value") if request.method == "PUT" else ""
         if not isinstance(value, str):
             return refusal(_("The text is missing. Nothing was saved."), "")

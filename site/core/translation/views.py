@@ -335,8 +335,8 @@ class Report(report.TranslationsReportView):
 ONE = "localize/translate/<int:translation_id>/"
 SNIPPETS = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
 WRAPPED: list[tuple[str, View]] = [
-    ("strings/<int:segment_id>/edit/", strings.edit_string),
-    ("overrides/<int:segment_id>/edit/", strings.edit_override),
+    ("strings/<int:string_segment_id>/edit/", strings.edit_string),
+    ("overrides/<int:overridable_segment_id>/edit/", strings.edit_override),
     ("pofile/download/", edit_translation.download_pofile),
     ("pofile/upload/", upload_pofile),
     ("machine_translate/", edit_translation.machine_translate),
