@@ -13,12 +13,15 @@ from wagtail.admin.viewsets.pages import page_viewset_registry
 
 from accounts.viewsets import CmsSettingsView
 from core.workflow_views import (
+    CompareView,
     CreateWorkflow,
     DecideView,
     DisableTask,
     DisableWorkflow,
     EditTask,
     EditWorkflow,
+    HistoryView,
+    UsageView,
     keeping_draft,
 )
 
@@ -62,6 +65,16 @@ urlpatterns = [
         "pages/<int:page_id>/edit/",
         require_admin_access(keeping_draft(page_viewset_registry.as_view("edit", page_id_kwarg="page_id"))),
     ),
+    re_path(
+        r"^pages/(?P<pk>\d+)/revisions/compare/(?P<revision_id_a>live|earliest|\d+)\.\.\."
+        r"(?P<revision_id_b>live|latest|\d+)/$",
+        require_admin_access(CompareView.as_view()),
+    ),
+    path("pages/<int:page_id>/history/", require_admin_access(HistoryView.as_view())),
+    path(
+        "pages/<int:page_id>/history/results/", require_admin_access(HistoryView.as_view(results_only=True))
+    ),
+    path("pages/<int:page_id>/usage/", require_admin_access(UsageView.as_view())),
     # What the API does to pages goes past the guards of the screens, and no screen asks for it.
     re_path(r"^api/main/pages/\d+/action/", nowhere),
     re_path(r"^(?:failwhale|test404)/$", nowhere),  # Wagtail's own trials of its error pages

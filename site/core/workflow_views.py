@@ -14,6 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.views import workflows
+from wagtail.admin.views.pages.history import PageHistoryView
+from wagtail.admin.views.pages.revisions import RevisionsCompareView
+from wagtail.admin.views.pages.usage import UsageView as PageUsageView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.models import Page, Task, Workflow
 from wagtail.permissions import policy_registry
@@ -71,6 +74,27 @@ class DecideView(WorkflowActionView):
                 return self.render_modal_json(request, {"step": "success", "redirect": self.redirect_url})
             return redirect(self.redirect_url)
         return answer
+
+
+class CompareView(RevisionsCompareView):
+    """What has changed, also for reviewers: upstream links to it from what waits, and refuses who has no page."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # `get_object` has asked for the page itself; upstream's own `dispatch` asks for any page at all
+        answer: HttpResponse = super(RevisionsCompareView, self).dispatch(request, *args, **kwargs)
+        return answer
+
+
+class HistoryView(PageHistoryView):
+    """The same; `get_object` asks for the page."""
+
+    any_permission_required = None
+
+
+class UsageView(PageUsageView):
+    """The same; `dispatch` asks for the page."""
+
+    permission_required = any_permission_required = None
 
 
 # --- Workflows and tasks ------------------------------------------------------------------------------------------

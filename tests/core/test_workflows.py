@@ -76,6 +76,24 @@ def test_what_a_moderator_approves_for_a_date_is_published_on_that_date(
     assert fresh(article).title == "New"
 
 
+def test_a_moderator_can_follow_the_links_beside_what_waits(client: Client, moderator: User) -> None:
+    article = waiting_article(moderator)
+    other = article.get_parent()
+    log_in_to_cms(client, moderator)
+
+    def addresses(page: Any) -> list[str]:
+        compared = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"])
+        return [
+            compared,
+            *(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]) for name in ("history", "usage")),
+        ]
+
+    for address in addresses(article):
+        assert client.get(address).status_code == 200, address
+    for address in addresses(other):
+        assert client.get(address).status_code == 302, address
+
+
 def test_what_a_moderator_sends_back_is_the_editors_again(client: Client, moderator: User) -> None:
     article = waiting_article(moderator)
     response = decide(client, moderator, article, "reject", comment="Say more.")
