@@ -3,23 +3,27 @@
 from functools import wraps
 from typing import Any, NoReturn
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import path, re_path, reverse
-from wagtail.actions.publish_page_revision import PublishPagePermissionError
+from django.urls import path, re_path
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import workflows
-from wagtail.admin.views.pages import workflow as page_workflow
 from wagtail.admin.viewsets.pages import page_viewset_registry
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from accounts.viewsets import CmsSettingsView
-from core.approval import RefusedError, UndecidedError
+from core.workflow_views import (
+    CompareView,
+    CreateWorkflow,
+    DecideView,
+    DisableTask,
+    DisableWorkflow,
+    EditTask,
+    EditWorkflow,
+    HistoryView,
+    UsageView,
+    keeping_draft,
+)
 
 
 def nowhere(request: HttpRequest, **kwargs: Any) -> NoReturn:
@@ -40,38 +44,7 @@ def for_workflows(view: Any) -> Any:
     return run
 
 
-def saying_why(view: Any) -> Any:
-    """Upstream says *you do not have permission* of whatever is refused; here it is said why, and nothing is done."""
-
-    @require_admin_access
-    @wraps(view)
-    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            with transaction.atomic():
-                response: HttpResponseBase = view(request, *args, **kwargs)
-        except (RefusedError, UndecidedError, PublishPagePermissionError) as refusal:
-            messages.error(request, str(refusal))
-            return redirect("wagtailadmin_home" if request.path.startswith("/cms/pages/") else BACK)
-        return response
-
-    return run
-
-
-class DecideView(page_workflow.WorkflowActionView):
-    """Upstream goes back to the page, which isn't a moderator's any more once it is decided about."""
-
-    def get_redirect_url(self) -> str:
-        address: str = super().get_redirect_url()
-        return address if is_explored_by(self.request.user, self.object) else reverse("wagtailadmin_home")
-
-
-def is_explored_by(user: Any, page: Page) -> bool:
-    """Whether `user` has rights on `page` of their own, and not only while a workflow asks them."""
-    return bool(policy_registry.get_by_type(Page).explorable_instances(user).filter(pk=page.pk).exists())
-
-
 TASKS = "workflows/task_chooser/"
-BACK = "wagtailadmin_workflows:index"
 
 urlpatterns = [
     path("account/", require_admin_access(CmsSettingsView.as_view()), name="cms_account"),
@@ -79,18 +52,29 @@ urlpatterns = [
     path(f"{TASKS}results/", for_workflows(workflows.TaskChooserResultsView.as_view())),
     path(f"{TASKS}create/", for_workflows(workflows.TaskChooserCreateView.as_view())),
     path(f"{TASKS}<int:task_id>/", for_workflows(workflows.task_chosen)),
-    path("workflows/add/", saying_why(workflows.Create.as_view())),
-    path("workflows/edit/<int:pk>/", saying_why(workflows.Edit.as_view())),
-    path("workflows/disable/<int:pk>/", saying_why(workflows.Disable.as_view())),
-    path("workflows/tasks/disable/<int:pk>/", saying_why(workflows.DisableTask.as_view())),
+    path("workflows/add/", require_admin_access(CreateWorkflow.as_view())),
+    path("workflows/edit/<int:pk>/", require_admin_access(EditWorkflow.as_view())),
+    path("workflows/disable/<int:pk>/", require_admin_access(DisableWorkflow.as_view())),
+    path("workflows/tasks/edit/<int:pk>/", require_admin_access(EditTask.as_view())),
+    path("workflows/tasks/disable/<int:pk>/", require_admin_access(DisableTask.as_view())),
     path(
         "pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
-        saying_why(DecideView.as_view()),
+        require_admin_access(DecideView.as_view()),
     ),
     path(
         "pages/<int:page_id>/edit/",
-        saying_why(page_viewset_registry.as_view("edit", page_id_kwarg="page_id")),
+        require_admin_access(keeping_draft(page_viewset_registry.as_view("edit", page_id_kwarg="page_id"))),
     ),
+    re_path(
+        r"^pages/(?P<pk>\d+)/revisions/compare/(?P<revision_id_a>live|earliest|\d+)\.\.\."
+        r"(?P<revision_id_b>live|latest|\d+)/$",
+        require_admin_access(CompareView.as_view()),
+    ),
+    path("pages/<int:page_id>/history/", require_admin_access(HistoryView.as_view())),
+    path(
+        "pages/<int:page_id>/history/results/", require_admin_access(HistoryView.as_view(results_only=True))
+    ),
+    path("pages/<int:page_id>/usage/", require_admin_access(UsageView.as_view())),
     # What the API does to pages goes past the guards of the screens, and no screen asks for it.
     re_path(r"^api/main/pages/\d+/action/", nowhere),
     re_path(r"^(?:failwhale|test404)/$", nowhere),  # Wagtail's own trials of its error pages

@@ -11,8 +11,8 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
-from accounts.cms_urls import is_explored_by
 from accounts.policies import NobodyPolicy
+from core.workflow_views import is_explored_by
 
 # No page can have a document: wagtail-localize imports the app, so it is installed, and closed.
 register_permission_policy(get_document_model(), NobodyPolicy(get_document_model()))

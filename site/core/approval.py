@@ -26,7 +26,11 @@ def publish_approved(workflow_state: Any, user: Any = None) -> None:
     from wagtail.models import TaskState
 
     last = workflow_state.current_task_state
-    if last is None or last.status != TaskState.STATUS_APPROVED:
-        raise UndecidedError(_("Nobody has approved this, so it isn’t published."))
+    if last is None:
+        raise UndecidedError(
+            _("This workflow has no active step, so nobody can approve this. Please tell an administrator.")
+        )
+    if last.status != TaskState.STATUS_APPROVED:
+        raise UndecidedError(_("Nobody has approved this."))
     revision = workflow_state.content_object.get_latest_revision()
     revision.publish(user=user, skip_permission_checks=True)

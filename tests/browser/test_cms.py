@@ -12,16 +12,17 @@ from core.dev_views_codes import code_at
 from core.models import BasePage
 from tests.factories.content import EVERY_BLOCK
 
-EDITOR = next(account for account in accounts() if account.role == "editor")
+ACCOUNTS = {account.role: account for account in accounts()}
 PAGE_TYPES = [model for model in get_page_models() if issubclass(model, BasePage)]
 
 
-def log_in(page: Page) -> None:
+def log_in(page: Page, role: str = "editor") -> None:
+    account = ACCOUNTS[role]
     page.goto("/cms/")
-    page.locator("input[name=login]").fill(EDITOR.email)
-    page.locator("input[name=password]").fill(EDITOR.password)
+    page.locator("input[name=login]").fill(account.email)
+    page.locator("input[name=password]").fill(account.password)
     page.locator("main form button[type=submit]").first.click()
-    page.locator("input[name=code]").fill(code_at(EDITOR.secret, time.time()))
+    page.locator("input[name=code]").fill(code_at(account.secret, time.time()))
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/cms/")
 

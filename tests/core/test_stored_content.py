@@ -21,6 +21,7 @@ from core.blocks.body import BodyStreamBlock
 from core.models import Picture
 from core.models.pages import path_of
 from home.models import HomePage
+from tests.core.page_forms import form_of
 from tests.core.test_pictures import content as picture_content
 from tests.factories.content import block_values
 from tests.factories.pages import Tree, fresh, make_topic, make_tree
@@ -225,21 +226,3 @@ def test_a_form_that_was_opened_before_something_was_deleted_is_answered(
     preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
     assert cms.post(preview, fields).status_code == 200
     assert cms.get(preview).status_code in {200, 302}
-
-
-def form_of(html: bytes) -> dict[str, str]:
-    """The fields of the form of a page, as a browser without any change would send them; StreamFields are empty."""
-    from bs4 import BeautifulSoup
-
-    form = BeautifulSoup(html, "html.parser").select_one("#page-edit-form")
-    assert form is not None
-    fields = {}
-    for tag in form.select("input, textarea, select"):
-        if tag.name == "select":
-            chosen = tag.select_one("option[selected]")
-            value = chosen["value"] if chosen else ""
-        else:
-            value = tag.text if tag.name == "textarea" else tag.get("value", "")
-        if tag.get("name") and tag.get("type") not in {"checkbox", "radio", "submit"}:
-            fields[tag["name"]] = value
-    return {**fields, "body-count": "0"}
