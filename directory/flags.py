@@ -73,6 +73,9 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 # --- Contact details ----------------------------------------------------------------------------------------------
 
+# Repetitions have an end (64 characters before an @, 63 in a part of a host's name, as in the standards): without one,
+# a long row of letters or digits would be read once for each of its characters, which takes minutes.
+
 # Ends of host names that people here use. Not all there are: “.so” or “.am” would find the ends of sentences.
 TLD = (
     r"(?:com|net|org|info|biz|me|io|eu|de|at|ch|ua|укр|uk|ru|рф|pl|cz|ro|fr|it|es|nl|se|eg|jo|ae|sa|ly|tr|il|us|ca|au|"
@@ -85,12 +88,12 @@ DOT = r"(?:\(\s*(?:dot|punkt)\s*\)|\[\s*(?:dot|punkt)\s*\]|\b(?:dot|punkt|кра
 LINKS = _pattern(
     r"\b(?:https?|tel|mailto|tg|viber|whatsapp)\s*:\s*\S+",
     r"\bwww\s*\.\s*\w\S*",
-    r"[\w.+-]+\s*@\s*[\w-]+(?:\s*\.\s*[\w-]+)+",
-    rf"(?<![\w@.])(?:[\w-]+\.)+{TLD}\b(?![\w-])(?:/\S*)?",
-    rf"[\w.+-]+\s*{AT}\s*[\w-]+\s*{DOT}\s*\w{{2,}}",
-    r"[\w.+-]+\s*(?:\(\s*(?:at|ät)\s*\)|\[\s*(?:at|ät)\s*\]|\{\s*(?:at|ät)\s*\})\s*[\w-]+",
-    rf"[\w.+-]+\s+(?:at|ät|собака|собачка)\s+(?:[\w-]+\.{TLD}\b|{MAILERS}\b)",
-    rf"[\w-]+\s+{DOT}\s+{TLD}\b",
+    r"[\w.+-]{1,64}\s*@\s*[\w-]{1,63}(?:\s*\.\s*[\w-]{1,63}){1,8}",
+    rf"(?<![\w@.])(?:[\w-]{1, 63}\.){1, 8}{TLD}\b(?![\w-])(?:/\S*)?",
+    rf"[\w.+-]{1, 64}\s*{AT}\s*[\w-]{1, 63}\s*{DOT}\s*\w{{2,}}",
+    r"[\w.+-]{1,64}\s*(?:\(\s*(?:at|ät)\s*\)|\[\s*(?:at|ät)\s*\]|\{\s*(?:at|ät)\s*\})\s*[\w-]{1,63}",
+    rf"[\w.+-]{1, 64}\s+(?:at|ät|собака|собачка)\s+(?:[\w-]{1, 63}\.{TLD}\b|{MAILERS}\b)",
+    rf"[\w-]{1, 63}\s+{DOT}\s+{TLD}\b",
     rf"\b{MAILERS}\b",
 )
 HANDLES = _pattern(
@@ -140,8 +143,8 @@ NUMBER_WORDS = {
 LARGER_WORDS = (
     r"(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|hundred|thousand|"
-    r"zehn|elf|zwölf|\w{3,}(?:zehn|zig|ßig|hundert|tausend)|(?:ein)?(?:hundert|tausend)\w*|"
-    r"десять|\w{2,}надцять|двадцять|тридцять|сорок|п'?ятдесят|шістдесят|сімдесят|вісімдесят|дев'?яносто|сто|двісті|"
+    r"zehn|elf|zwölf|\w{3,30}(?:zehn|zig|ßig|hundert|tausend)|(?:ein)?(?:hundert|tausend)\w*|"
+    r"десять|\w{2,9}надцять|двадцять|тридцять|сорок|п'?ятдесят|шістдесят|сімдесят|вісімдесят|дев'?яносто|сто|двісті|"
     r"триста|чотириста|(?:п'?ят|шіст|сім|вісім|дев'?ят)сот|тисяч[аіу]?|"
     r"عشرة|(?:عشر|ثلاث|[أا]ربع|خمس|ست|سبع|ثمان|تسع)(?:ون|ين)|مئة|مائة|مئت(?:ان|ين)|مائت(?:ان|ين)|[أا]لف)"
 )
@@ -199,7 +202,7 @@ MONEY = (
     r"євро|евро|грн|гривень|гривня|гривні|гривен|долар\w*|"
     r"يورو|دولار(?:ا|ات)?|ريال(?:ا|ات)?|درهما?|دراهم|دينارا?|دنانير|جنيها?|جنيهات|ليرة|ليرات)"
 )
-AMOUNT = r"\d[\d.,  ]*"
+AMOUNT = r"\d[\d.,  ]{0,14}"
 PRICE_BEFORE = re.compile(rf"(?:{SIGN}|\b{MONEY})\s*$", re.IGNORECASE)
 # What a number after “costs” also counts.
 NO_PRICE = (

@@ -1,5 +1,6 @@
 """What is flagged in specialists' texts, and what isn't. These lists are the measure: add to them what was missed."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -259,6 +260,16 @@ def test_promises_of_a_cure_are_flagged(text: str) -> None:
 @pytest.mark.parametrize("text", FINE)
 def test_what_people_say_of_their_work_is_left_alone(text: str) -> None:
     assert flags(text) == []
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "1", "1 ", "ABCDEFG_", "a-", "a.", "zehn", "gone ", "zero ", "@", "o "]
+)
+def test_a_long_row_of_anything_is_read_soon(part: str) -> None:
+    """As many characters as a story may have. It took half a minute of a web process."""
+    began = time.process_time()
+    flags(part * (6000 // len(part)))
+    assert time.process_time() - began < 2
 
 
 def test_of_the_demos_texts_in_four_languages_none_is_flagged() -> None:
