@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import ForeignKey, Model
 from django.http import HttpRequest
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
+
+from core.languages import listed
 
 
 def warn_of_gone(request: HttpRequest, page: Page) -> None:
@@ -22,7 +23,7 @@ def warn_of_gone(request: HttpRequest, page: Page) -> None:
         messages.warning(
             request,
             _("This version named something that has been deleted since: %(names)s. It is missing below.")
-            % {"names": get_text_list(names, _("and"))},
+            % {"names": listed(names)},
         )
 
 
