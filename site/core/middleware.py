@@ -105,7 +105,9 @@ def without_nul(data: QueryDict) -> QueryDict:
 
 def countable(data: QueryDict) -> QueryDict:
     """The same fields, without those counts and places of a StreamField's blocks that are no numbers."""
-    wrong = [name for name in data if COUNTS.search(name) and not re.fullmatch(r"[0-9]{1,6}", data[name])]
+    wrong = [
+        name for name in data if COUNTS.search(name) and not re.fullmatch(r"[0-9]{1,6}", str(data[name]))
+    ]
     if not wrong:
         return data
     data = data.copy()
