@@ -73,6 +73,9 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 # --- Contact details ----------------------------------------------------------------------------------------------
 
+# Repetitions have an end (64 characters before an @, 63 in a part of a host's name, as in the standards): without one,
+# a long row of letters or digits would be read once for each of its characters, which takes minutes.
+
 # Ends of host names that people here use. Not all there are: “.so” or “.am” would find the ends of sentences.
 TLD = (
     r"(?:com|net|org|info|biz|me|io|eu|de|at|ch|ua|укр|uk|ru|рф|pl|cz|ro|fr|it|es|nl|se|eg|jo|ae|sa|ly|tr|il|us|ca|au|"
@@ -85,12 +88,12 @@ DOT = r"(?:\(\s*(?:dot|punkt)\s*\)|\[\s*(?:dot|punkt)\s*\]|\b(?:dot|punkt|кра
 LINKS = _pattern(
     r"\b(?:https?|tel|mailto|tg|viber|whatsapp)\s*:\s*\S+",
     r"\bwww\s*\.\s*\w\S*",
-    r"[\w.+-]+\s*@\s*[\w-]+(?:\s*\.\s*[\w-]+)+",
-    rf"(?<![\w@.])(?:[\w-]+\.)+{TLD}\b(?![\w-])(?:/\S*)?",
-    rf"[\w.+-]+\s*{AT}\s*[\w-]+\s*{DOT}\s*\w{{2,}}",
-    r"[\w.+-]+\s*(?:\(\s*(?:at|ät)\s*\)|\[\s*(?:at|ät)\s*\]|\{\s*(?:at|ät)\s*\})\s*[\w-]+",
-    rf"[\w.+-]+\s+(?:at|ät|собака|собачка)\s+(?:[\w-]+\.{TLD}\b|{MAILERS}\b)",
-    rf"[\w-]+\s+{DOT}\s+{TLD}\b",
+    r"[\w.+-]{1,64}\s*@\s*[\w-]{1,63}(?:\s*\.\s*[\w-]{1,63}){1,8}",
+    rf"(?<![\w@.])(?:[\w-]{{1,63}}\.){{1,8}}{TLD}\b(?![\w-])(?:/\S*)?",
+    rf"[\w.+-]{{1,64}}\s*{AT}\s*[\w-]{{1,63}}\s*{DOT}\s*\w{{2,}}",
+    r"[\w.+-]{1,64}\s*(?:\(\s*(?:at|ät)\s*\)|\[\s*(?:at|ät)\s*\]|\{\s*(?:at|ät)\s*\})\s*[\w-]{1,63}",
+    rf"[\w.+-]{{1,64}}\s+(?:at|ät|собака|собачка)\s+(?:[\w-]{{1,63}}\.{TLD}\b|{MAILERS}\b)",
+    rf"[\w-]{{1,63}}\s+{DOT}\s+{TLD}\b",
     rf"\b{MAILERS}\b",
 )
 HANDLES = _pattern(
@@ -107,6 +110,12 @@ HANDLES = _pattern(
     r"facebook|tik\s?tok|skype|snapchat|signal|messenger|threads|linkedin)\b",
     r"\b(?:пиш\w*|напиш\w*|знайд\w*|підпис\w*|стежте|стеж|шукайте)\b.{0,30}\b(?:інстаграм\w*|инстаграм\w*|фейсбу[кц]\w*|"
     r"instagram|facebook|сигнал\w*|тікток\w*|скайп\w*|директ\w*)",
+    # The other way round: “Auf Instagram finden Sie mich”, and what looks like a name on them: “praxis_keller”.
+    r"\b(?:insta(?:gram)?|facebook|tik\s?tok|skype|snapchat|linkedin)\b.{0,20}\b(?:find|follow|message|contact|reach|"
+    r"schreib|folg|erreich|kontaktier)\w*\b.{0,20}\b(?:me|us|mich|mir|uns)\b",
+    r"(?:\b(?:insta(?:gram)?|facebook|tik\s?tok|skype|snapchat|linkedin|threads|signal|інстаграм\w*|инстаграм\w*|"
+    r"фейсбу[кц]\w*|тікток\w*)\b|(?:انستغرام|إنستغرام|انستقرام|إنستجرام|انستجرام|فيسبوك|سناب)).{0,30}?"
+    r"(?<![\w.])(?=\w*[a-z])\w+[_.]\w[\w.]*",
     r"(?:تابع|راسل|تواصل|ابحث|اكتب|كلم|اتصل)\S*.{0,30}(?:انستغرام|إنستغرام|انستقرام|إنستجرام|انستجرام|فيسبوك|سناب|instagram|facebook)",
 )
 # Years, dates and times of day, which are no telephone numbers however long they are.
@@ -130,8 +139,21 @@ NUMBER_WORDS = {
     "صفر": 0, "واحد": 1, "اثنان": 2, "اثنين": 2, "ثلاثة": 3, "اربعة": 4, "أربعة": 4, "خمسة": 5, "ستة": 6, "سبعة": 7,
     "ثمانية": 8, "تسعة": 9,
 }  # fmt: skip
+# Larger ones as words, which telephone numbers and prices are also told in. German joins them: “siebenundsechzig”.
+LARGER_WORDS = (
+    r"(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|hundred|thousand|"
+    r"zehn|elf|zwölf|\w{3,30}(?:zehn|zig|ßig|hundert|tausend)|(?:ein)?(?:hundert|tausend)\w*|"
+    r"десять|\w{2,9}надцять|двадцять|тридцять|сорок|п'?ятдесят|шістдесят|сімдесят|вісімдесят|дев'?яносто|сто|двісті|"
+    r"триста|чотириста|(?:п'?ят|шіст|сім|вісім|дев'?ят)сот|тисяч[аіу]?|"
+    r"عشرة|(?:عشر|ثلاث|[أا]ربع|خمس|ست|سبع|ثمان|تسع)(?:ون|ين)|مئة|مائة|مئت(?:ان|ين)|مائت(?:ان|ين)|[أا]لف)"
+)
+SPOKEN = rf"(?:{'|'.join(NUMBER_WORDS)}|{LARGER_WORDS}|\d+)"
+BETWEEN = r"(?:[\s,.\-–]|(?<=\w)\s[و])+و?"
+ZERO = r"(?:zero|oh|null|нуль|ноль|صفر)"
 SPELLED = re.compile(
-    rf"(?<!\w)(?:(?:{'|'.join(NUMBER_WORDS)}|\d)(?:[\s,.\-–]|(?<=\w)\sو)+){{5,}}(?:{'|'.join(NUMBER_WORDS)}|\d)(?!\w)",
+    rf"(?<!\w)(?:(?:{'|'.join(NUMBER_WORDS)}|\d)(?:[\s,.\-–]|(?<=\w)\sو)+){{5,}}(?:{'|'.join(NUMBER_WORDS)}|\d)(?!\w)"
+    rf"|(?<!\w){ZERO}(?:{BETWEEN}{SPOKEN}){{4,}}(?!\w)",
     re.IGNORECASE,
 )
 CALLING = _pattern(
@@ -178,14 +200,26 @@ SIGN = r"[€$£₴₽₪₺﷼¥]"
 MONEY = (
     r"(?:eur|euros?|usd|dollars?|gbp|pounds|uah|chf|franken|pln|zł|hryvnias?|bucks|sar|aed|egp|jod|"
     r"євро|евро|грн|гривень|гривня|гривні|гривен|долар\w*|"
-    r"يورو|دولار|ريال|درهم|دينار|جنيه|ليرة)"
+    r"يورو|دولار(?:ا|ات)?|ريال(?:ا|ات)?|درهما?|دراهم|دينارا?|دنانير|جنيها?|جنيهات|ليرة|ليرات)"
 )
-AMOUNT = r"\d[\d.,  ]*"
+AMOUNT = r"\d[\d.,  ]{0,14}"
 PRICE_BEFORE = re.compile(rf"(?:{SIGN}|\b{MONEY})\s*$", re.IGNORECASE)
+# What a number after “costs” also counts.
+NO_PRICE = (
+    r"(?!\d|[.,]\d|\s*%|\s+(?:years?|months?|weeks?|days?|hours?|minutes?|jahre?n?|monate?|wochen|tage|stunden|minuten|"
+    r"рок\w*|місяц\w*|тижн\w*|дн\w*|годин\w*|хвилин\w*|عام\S*|سن\S*|شهر\S*|[أا]يام|دقيقة)(?!\w))"
+)
 PRICES = _pattern(
     rf"{SIGN}\s*{AMOUNT}",
     rf"{AMOUNT}(?:[-–]\s*{AMOUNT})?\s*(?:{SIGN}|{MONEY}(?!\w))",
     rf"(?<!\w)(?:EUR|USD|GBP|UAH|CHF|SAR|AED|EGP|JOD)\s*{AMOUNT}",
+    # In words. Pounds are left out: people gain and lose them.
+    rf"(?<!\w)(?:{SPOKEN}[\s-]+و?){{1,6}}(?!pounds){MONEY}(?!\w)",
+    r"(?<!\w)(?:тис\.?\s+)?грн(?!\w)",
+    rf"\b(?:costs?|price[ds]?|fees?|(?<!in )charge[ds]?|kostet|kosten|preis|honorar)\b"
+    rf"[:\s]+(?:\w+\s+){{0,2}}\d{{2,}}{NO_PRICE}",
+    rf"(?<!\w)(?:кошту[єю]\w*|ціна|вартість|оплата|стоит|цена|سعر\S*|التكلفة|تكلفة|تكلف|رسوم\S*)[:\s—–-]+(?:\w+\s+){{0,2}}\d{{2,}}{NO_PRICE}",
+    r"\b(?:cheaper|billiger)\b|(?<!\w)(?:дешевше|дешевле|أرخص|بنصف السعر)(?!\w)|\bzum halben preis\b|\bза півціни\b",
     r"\b(?:discounts?|half[ -]price|special offer|money[ -]back)\b",
     r"\b(?:rabatte?|sonderpreis|sonderangebot|geld[ -]zurück)\b",
     r"(?<!\w)(?:знижк\w*|акційн\w*|скидк\w*|повернення коштів)",
@@ -206,8 +240,13 @@ CURES = _pattern(
     r"\bguarantee(?:d|s|ing)?\b",
     r"\b(?:once and for all|miracle|instant relief)\b",
     r"\b(?:free (?:of|from)|rid of|overcome|beat|end)\b[^.!?\n]{0,40}\b(?:in|within|after)\s+(?:just |only )?"
-    r"(?:\d+|one|two|three|four|five|six|seven|a few|a)\s+(?:days?|hours?|sessions?|weeks?|minutes?)\b",
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a few|a)\s+"
+    r"(?:days?|hours?|sessions?|weeks?|minutes?)\b",
     rf"\b(?:permanently|forever)\b[^.!?\n]{{0,20}}\b(?:free|gone|cured|healed|{ILLNESS})",
+    r"\b(?:rid of|free (?:of|from)|gone|disappears?|vanish(?:es)?|go(?:es)? away|leaves? you|stops?|ends?)\b"
+    r"[^.!?\n]{0,40}\b(?:forever|for good|permanently|for ever)\b",
+    r"\b(?:all|every|each(?: one)?|none) of my (?:clients|patients)\b[^.!?\n]{0,30}\b"
+    r"(?:recover\w*|relaps\w*|healthy|free of|symptom[ -]free|well again)\b",
     r"\b(?:always|never fails?)\s+(?:works|succeeds)\b|\bnever fails\b|\bsuccess rate\b",
     r"(?<![\d.,])100\s?(?:%|percent\b|prozent\b|відсотк\w*|بالمئة|بالمائة|٪)(?!\s*(?:\w+\s+)?(?:online|remote|"
     r"confidential\w*|vertraulich\w*|anonym\w*|private|онлайн|конфіденційн\w*|анонімн\w*|سري\w*|عن بعد))",
@@ -218,14 +257,22 @@ CURES = _pattern(
     r"vollständig|dauerhaft|für immer)\s+(?:\w+\s+){0,2}heilen\b",
     r"\bgarantie(?:rt\w*|re|ren)?\b|\b(?:erfolgs|heilungs)garantie\b|\bheilung\s+(?:in|nach|binnen|sicher|versprochen)\b",
     r"\bein für alle ?mal\b|\bwunder(?:mittel|methode|heilung)\b|\berfolgsquote\b",
-    r"\b(?:angst|depressions|sucht|sorgen|schmerz|beschwerde)frei\s+(?:in|nach|binnen)\b",
+    r"\b(?:angst|depressions|panik|sucht|sorgen|schmerz|symptom|beschwerde)frei\s+(?:in|nach|binnen|für immer)\b",
+    r"\b(?:für immer|dauerhaft|endgültig)\s+(?:\w+\s+)?"
+    r"(?:(?:angst|depressions|panik|sucht|sorgen|schmerz|symptom|beschwerde)frei|los|gesund|befreit)\b",
+    r"\b(?:verschwind\w*|loswerden|befreie)\b[^.!?\n]{0,30}\b(?:für immer|endgültig|"
+    r"(?:in|nach|binnen)\s+(?:\w+\s+)?(?:\d+|zwei|drei|vier|fünf|wenigen|einer)\s+(?:tag|woche|sitzung|termin|stunde)\w*)",
+    r"\bnie (?:wieder|mehr) (?:angst|panik\w*|depression\w*|depressiv)\b",
     # Ukrainian and Russian
     r"(?<!\w)(?:вилікую|вилікував\w*|вилікуйте\w*|вилікуєте\w*|вилікувати|виліковую|зцілю|зцілюю|зцілила?|"
     r"вылечу|вылечил\w*|излечу|исцел[юи]\w*)",
     r"(?<!\w)(?:гарант(?:ую|уємо|ований|ована|овано|оване|ія|ією|ію|ирую|ируем|ировано?|ированный))(?!\w)",
     r"(?<!\w)(?:раз і назавжди|раз и навсегда|диво-метод\w*|чудодійн\w*|стовідсотков\w*)",
     r"(?<!\w)позбав\w*\s+[^.!?\n]{0,40}\s(?:назавжди|за\s+(?:\d+|один|два|три|кілька)\s+(?:дн\w*|сеанс\w*|сесі\w*|тижн\w*))",
+    r"(?<!\w)(?:зникн\w+|минуть|мине|пройд\w+|позбудет\w+|забудет\w+|исчезн\w+|избав\w+)\s+[^.!?\n]{0,30}?"
+    r"(?:назавжди|навсегда|за\s+(?:\d+|один|два|три|чотири|п'?ять|десять|кілька|місяць|тиждень|день|неделю|месяц)(?!\w))",
     # Arabic
+    r"(?:يختفي|تختفي|سيختفي|ستختفي|يزول|سيزول|ستزول)\s+(?:\S+\s+){0,4}(?:نهائيا|للأبد|إلى الأبد|خلال\s+\S+)",
     r"(?:أشفي|اشفي|سأشفي|نشفي|أشفيك|يشفيك|شفيت)(?!\w)",
     r"شفاء\s+(?:تام|كامل|مضمون|نهائي|سريع|أكيد)|الشفاء\s+(?:التام|الكامل|المضمون|النهائي|الأكيد)",
     r"(?:أعدك|أعدكم|نعدكم|أضمن|اضمن|نضمن|يضمن|تضمن)\s+(?:\S+\s+){0,3}ب?(?:ال)?(?:شفاء|نتائج|نتيجة|نجاح|علاج)",
@@ -246,11 +293,18 @@ NOT_AFTER = re.compile(
 )
 
 
+NOT_WITHIN = re.compile(
+    r"\b(?:not|\w+n't|nicht|nie(?! (?:wieder|mehr)))\b|(?<!\w)(?:не|لا|لن)(?!\w)", re.IGNORECASE
+)
+
+
 def _promises(text: str) -> Iterator[str]:
     """What is promised. “I can't guarantee anything” promises nothing."""
     for match in CURES.finditer(text):
         if NOT_BEFORE.search(text[max(0, match.start() - 50) : match.start()]):
             continue
         if NOT_AFTER.search(text[match.end() : match.end() + 40]):
+            continue
+        if NOT_WITHIN.search(match[0]):
             continue
         yield _short(match[0])

@@ -1,5 +1,6 @@
 """Headers that depend on where in the site a request went, and what holds for every request."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import get_language_from_path
+from django.views.defaults import bad_request
 
 from core.locks import places
 from core.logs import describe
@@ -21,6 +24,7 @@ logger = structlog.get_logger(__name__)
 
 CMS_PREFIX = "/cms/"
 NUL = "\x00"
+COUNTS = re.compile(r"-(?:count|order)\Z")  # of blocks; those of Django's formsets are in capitals
 
 
 class PolicyMiddleware(CSPMiddleware):
@@ -66,7 +70,17 @@ class CmsInputMiddleware:
     def process_view(self, request: HttpRequest, *view: Any) -> None:
         """Not before: a form is read as the view wants it read."""
         if request.path_info.startswith(CMS_PREFIX) and request.method == "POST":
-            request.POST = without_nul(request.POST)  # type: ignore[assignment]
+            request.POST = countable(without_nul(request.POST))  # type: ignore[assignment]
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A form without fields that its page has didn't arrive whole: nothing is saved of it, and the person is told.
+
+        Wagtail's editors read the parts of a StreamField without asking whether they are there.
+        """
+        if not (request.path_info.startswith(CMS_PREFIX) and isinstance(exception, MultiValueDictKeyError)):
+            return None
+        logger.warning("form_incomplete", field=str(exception))
+        return bad_request(request, exception)
 
     def _searchable(self, data: QueryDict) -> QueryDict:
         for name in self.SEARCHES:
@@ -87,6 +101,19 @@ def without_nul(data: QueryDict) -> QueryDict:
         for value in values:
             cleaned.appendlist(name.replace(NUL, ""), value.replace(NUL, ""))
     return cleaned
+
+
+def countable(data: QueryDict) -> QueryDict:
+    """The same fields, without those counts and places of a StreamField's blocks that are no numbers."""
+    wrong = [
+        name for name in data if COUNTS.search(name) and not re.fullmatch(r"[0-9]{1,6}", str(data[name]))
+    ]
+    if not wrong:
+        return data
+    data = data.copy()
+    for name in wrong:
+        del data[name]
+    return data
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from core import danger_views, merge_views, picture_forms
+from core import danger_views, gone, merge_views, picture_forms
 from core.translation import desk, guards, views
 from core.viewsets import DangerPhraseViewSet, HelplineViewSet, MenuViewSet, TopicViewSet
 
@@ -16,6 +16,7 @@ hooks.register("register_admin_urls", views.admin_urls, order=FIRST)
 hooks.register("register_admin_urls", picture_forms.admin_urls, order=FIRST)
 hooks.register("register_admin_menu_item", desk.menu_item)
 hooks.register("before_edit_page", guards.guard_editor, order=FIRST)
+hooks.register("before_edit_page", gone.warn_of_gone)
 hooks.register("before_edit_snippet", guards.guard_snippet, order=FIRST)
 hooks.register("before_create_snippet", guards.guard_snippet_creation, order=FIRST)
 hooks.register("before_delete_snippet", guards.guard_snippets_deletion, order=FIRST)

@@ -4,8 +4,12 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.accounts import matrix
+from tests.core.test_stored_content import form_of
+from tests.factories.pages import make_tree
+from tests.factories.people import log_in_to_cms, make_superuser
 
 # As a browser sends them: not every one is text.
 SEARCHES = {
@@ -118,3 +122,47 @@ def test_no_filter_is_a_servers_error(cms: tuple[Client, list[str]]) -> None:
         for value in VALUES
     ]
     assert not list(filter(None, wrong)), "\n".join(filter(None, wrong))
+
+
+PARTS: dict[str, dict[str, str | None]] = {
+    "nothing of the body": {"body-count": None},
+    "no number of blocks": {"body-count": "many"},
+    "a negative number": {"body-count": "-1"},
+    "more blocks than there are": {"body-count": "3"},
+    "a number that is too long": {"body-count": "9" * 5000},
+    "a block without its kind": {"body-count": "1", "body-0-deleted": ""},
+    "a place that is no number": {
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-type": "text",
+        "body-0-value": "",
+        "body-0-order": "first",
+    },
+    "a list without a count": {
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-type": "key_points",
+        "body-0-order": "0",
+        "body-0-value-title": "Key points",
+    },
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("name", ["edit", "preview_on_edit"])
+def test_a_form_that_did_not_arrive_whole_saves_nothing_and_says_so(
+    client: Client, db: None, part: str, name: str
+) -> None:
+    page = make_tree()["en"].article
+    log_in_to_cms(client, make_superuser())
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    sent: dict[str, str] = {**form_of(client.get(edit).content), "title": "Half of it"}
+    for field, value in PARTS[part].items():
+        sent.pop(field, None)
+        if value is not None:
+            sent[field] = value
+    versions = page.revisions.count()
+    answer = client.post(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]), sent)
+    assert answer.status_code == 400
+    assert "saved nothing" in answer.content.decode()
+    assert page.revisions.count() == versions

@@ -226,3 +226,41 @@ def test_a_form_that_was_opened_before_something_was_deleted_is_answered(
     preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
     assert cms.post(preview, fields).status_code == 200
     assert cms.get(preview).status_code in {200, 302}
+
+
+@pytest.mark.parametrize(
+    ("deleted", "told"), [("person", "person"), ("picture", "picture"), ("topic", "topic"), ("page", "")]
+)
+def test_an_editor_is_told_what_a_draft_named_and_is_gone(
+    tree: Tree, cms: Client, deleted: str, told: str
+) -> None:
+    page, things = with_things(tree)
+    sentence = "named something that has been deleted since"
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    revert = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, page.latest_revision_id])
+    assert sentence not in cms.get(edit).content.decode()
+    things[deleted].delete()
+    for address in (edit, revert):
+        shown = cms.get(address).content.decode()
+        assert (sentence in shown) is bool(told), address
+        assert not told or told in shown.split(sentence)[1].split(".")[0]
+    fresh(page).save_revision()  # what is saved without it names it no more
+    assert sentence not in cms.get(edit).content.decode()
+
+
+def form_of(html: bytes) -> dict[str, str]:
+    """The fields of the form of a page, as a browser without any change would send them; StreamFields are empty."""
+    from bs4 import BeautifulSoup
+
+    form = BeautifulSoup(html, "html.parser").select_one("#page-edit-form")
+    assert form is not None
+    fields = {}
+    for tag in form.select("input, textarea, select"):
+        if tag.name == "select":
+            chosen = tag.select_one("option[selected]")
+            value = chosen["value"] if chosen else ""
+        else:
+            value = tag.text if tag.name == "textarea" else tag.get("value", "")
+        if tag.get("name") and tag.get("type") not in {"checkbox", "radio", "submit"}:
+            fields[tag["name"]] = value
+    return {**fields, "body-count": "0"}

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django import forms
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -167,6 +168,15 @@ def test_the_page_shows_the_register_the_facts_and_the_texts_in_their_language(
     assert link in content
     assert 'lang="ar" dir="rtl">النوم' in content
     assert content.count('name="ticked"') == 3  # neither prescribing nor a contact is claimed
+
+
+def test_who_checked_is_told_also_where_it_is_not_noted(client: Client, moderator: User) -> None:
+    specialist = make_public(moderator)
+    assert f"by {moderator}." in client.get(url_of(specialist)).content.decode()
+    Specialist.objects.update(checked_by=None)
+    shown = client.get(url_of(specialist)).content.decode()
+    assert "It isn’t noted by whom." in shown
+    assert "—." not in shown
 
 
 def test_a_proposal_stands_beside_what_is_public_with_its_words_marked(
@@ -352,6 +362,8 @@ def opened(client: Client, specialist: Specialist) -> dict[str, Any]:
     form, content = response.context["form"], response.content.decode()
     data: dict[str, Any] = {}
     for bound in form:
+        if isinstance(bound.field, forms.FileField):
+            continue
         hidden = bound.as_hidden(only_initial=True)
         assert hidden in content
         shown = re.findall(r'value="([^"]*)"', hidden)

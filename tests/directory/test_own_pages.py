@@ -66,7 +66,7 @@ def with_consultations(specialist: Specialist, count: int) -> None:
 
 def test_accepting_clients_is_said_and_taken_back_with_one_press(public: Specialist) -> None:
     client = client_of(public)
-    Specialist.objects.update(accepting_confirmed_on=None)
+    Specialist.objects.update(accepting_confirmed_on=None, practice_phone="+49 30 123456")
     assert "You haven’t said yet that you accept clients" in client.get(DASHBOARD).content.decode()
     Specialist.objects.update(accepting_confirmed_on=date(2020, 1, 1))
     html = client.get(DASHBOARD).content.decode()
@@ -79,6 +79,15 @@ def test_accepting_clients_is_said_and_taken_back_with_one_press(public: Special
     client.post(ACCEPTING, {"accepting": "no"})
     assert now(public).is_accepting is False
     assert "you don’t accept clients at the moment" in client.get(DASHBOARD).content.decode()
+
+
+def test_who_can_not_be_reached_is_not_told_that_the_profile_says_accepting(public: Specialist) -> None:
+    client = client_of(public)
+    Specialist.objects.update(accepting_confirmed_on=None, practice_phone="", practice_url="")
+    answer = client.post(ACCEPTING, {"accepting": "yes"}, follow=True)
+    assert "it doesn’t say how they reach you" in answer.content.decode()
+    assert "confirmed today" not in told(answer)
+    assert "once it also says how clients reach you" in told(answer)
 
 
 def test_a_draft_promises_nothing() -> None:
@@ -229,6 +238,13 @@ def wishes(specialist: Specialist) -> list[str]:
 
 
 def test_three_hints_at_most_and_each_goes_once_it_is_done(public: Specialist) -> None:
+    assert [text.split(":")[0] for text in wishes(public)] == [
+        "Say how clients reach you",
+        "Add a photo",
+        "Offer a free consultation",
+    ]
+    Specialist.objects.update(practice_phone="+49 30 123456")
+    public.refresh_from_db()
     assert [text.split(":")[0] for text in wishes(public)] == [
         "Add a photo",
         "Offer a free consultation",
