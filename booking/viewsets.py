@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from booking import proofs, services, tokens
 from booking.cms_forms import BlockAddressForm, BlockForm, BookingFilterSet, ScheduleFilterSet
-from booking.errors import Stale
+from booking.errors import ScheduleChanged, Stale
 from booking.forms import as_shown, parse_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from booking.services import edit_schedule
@@ -39,8 +40,32 @@ class AddScheduleView(generic.CreateView):
 
 
 class EditScheduleView(generic.EditView):
+    """The hours as the form's page showed them, or nothing: the specialist may have saved others meanwhile."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.fields["shown"] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=services.fingerprint(self.object.pk)
+        )
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except ScheduleChanged as error:
+            form.data = form.data.copy()
+            form.data["shown"] = services.fingerprint(self.object.pk)
+            form.add_error(None, error.sentence)
+            response = self.form_invalid(form)
+            response.status_code = error.status
+            return response
+
     def save_instance(self) -> Any:
-        return edit_schedule(specialist_id=self.form.instance.specialist_id, save=super().save_instance)
+        return edit_schedule(
+            specialist_id=self.form.instance.specialist_id,
+            save=super().save_instance,
+            shown=self.form.cleaned_data["shown"],
+        )
 
 
 class SchedulesView(generic.IndexView):
@@ -240,6 +265,7 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
             **super().get_context_data(**kwargs),
             "address": masked_address(self.booking.client_email) if self.booking else None,
             "number": number,
+            "shown": number,
             "action_url": self.request.path,
             "submit_button_label": _("Block this address"),
             "submit_button_active_label": _("Blocking…"),
