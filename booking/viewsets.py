@@ -56,6 +56,7 @@ class EditScheduleView(generic.EditView):
             form.data = form.data.copy()
             form.data["shown"] = services.fingerprint(self.object.pk)
             form.add_error(None, error.sentence)
+            self.produced_error_message = self.get_error_message()
             response = self.form_invalid(form)
             response.status_code = error.status
             return response
@@ -259,13 +260,15 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     def get_form_class(self) -> type[BlockForm]:
         return BlockForm if self.booking else BlockAddressForm
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"shown": told_of(bytes(self.booking.client_key))} if self.booking else {}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         number = told_of(bytes(self.booking.client_key)) if self.booking else None
         return {
             **super().get_context_data(**kwargs),
             "address": masked_address(self.booking.client_email) if self.booking else None,
             "number": number,
-            "shown": number,
             "action_url": self.request.path,
             "submit_button_label": _("Block this address"),
             "submit_button_active_label": _("Blocking…"),
@@ -275,6 +278,8 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         email = self.booking.client_email if self.booking else form.cleaned_data["email"]
         key = tokens.client_key(email)
         number = told_of(key)
+        if self.booking and form.cleaned_data["shown"] != number:
+            return self._ask_again(form, number)
         services.block_address(
             client_key=key,
             masked=masked_address(email),
@@ -288,6 +293,14 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         )
         messages.success(self.request, text % {"count": number})
         return redirect("blocked_addresses:index")
+
+    def _ask_again(self, form: Any, number: int) -> HttpResponse:
+        """More, or fewer, would be cancelled than the page said: it says how many now, with what was typed."""
+        form.data = {**form.data.dict(), "shown": number}
+        form.add_error(None, Stale.sentence)
+        response = self.form_invalid(form)
+        response.status_code = Stale.status
+        return response
 
 
 class BookingViewSet(ModelViewSet):

@@ -240,3 +240,23 @@ def test_only_posts_act(person: Client) -> None:
     person.get(f"{reverse('booking_pending')}?do=let_go")
     person.get(f"{reverse('booking_pending')}?of=nonsense")
     assert Booking.objects.get().status == Status.HELD
+
+
+def test_letting_go_ends_the_time_that_the_page_showed_or_none(person: Client, schedule: Schedule) -> None:
+    first_tab = page(person)
+    book(person, schedule, NINE + timedelta(minutes=30))
+    refused = act(person, "let_go", first_tab)
+    assert refused.status_code == 409
+    assert "09:30" in refused.content.decode()
+    assert Booking.objects.get().status == Status.HELD
+    assert act(person, "let_go").status_code == 302
+
+
+def test_a_page_that_knows_an_old_time_alone_says_none(person: Client, schedule: Schedule) -> None:
+    assert "09:00" in page(person).text
+    press(by(2), link())
+    assert "09:00" in page(person).text
+    Schedule.objects.update(move_until=0)
+    later = (NINE + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%MZ")
+    assert press(by(2), link("move"), {"start": later}).status_code == 302
+    assert "09:00" not in page(person).text
