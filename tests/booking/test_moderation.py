@@ -83,8 +83,8 @@ def test_others_in_the_cms_see_and_do_nothing_of_it(client: Client, make: Any) -
         assert client.get(reverse(f"bookings:{name}", args=[booking.pk])).status_code == 302
     assert client.get(LIST).status_code == client.get(f"{LIST}?export=csv").status_code == 302
     assert client.get(BLOCKED).status_code == client.get(f"{BLOCKED}new/").status_code == 302
-    client.post(reverse("bookings:end_hold", args=[booking.pk]))
-    client.post(reverse("bookings:block", args=[booking.pk]), {"reason": "Rude"})
+    client.post(reverse("bookings:end_hold", args=[booking.pk]), {"shown": as_shown(booking)})
+    client.post(reverse("bookings:block", args=[booking.pk]), {"reason": "Rude", "shown": "0"})
     client.post(f"{BLOCKED}new/", {"email": OWNER, "reason": "Rude"})
     assert Booking.objects.get().status == Status.HELD
     assert not BlockedClient.objects.exists()
@@ -367,7 +367,7 @@ def test_only_a_hold_can_be_ended() -> None:
 def test_the_log_says_who_did_what_and_no_word_of_a_client(cms: Client) -> None:
     booking = BookingFactory(held=True, starts_at=NINE, **WORDS)
     cms.post(reverse("bookings:end_hold", args=[booking.pk]), {"shown": as_shown(booking)})
-    cms.post(reverse("bookings:block", args=[booking.pk]), {"reason": f"Rude {SECRET}", "shown": "1"})
+    cms.post(reverse("bookings:block", args=[booking.pk]), {"reason": f"Rude {SECRET}", "shown": "0"})
     cms.post(reverse("blocked_addresses:delete", args=[BlockedClient.objects.get().pk]))
     entries = list(ModelLogEntry.objects.order_by("pk"))
     assert [entry.action for entry in entries] == [
