@@ -10,7 +10,7 @@ from accounts.models import User
 
 KEPT_ELSEWHERE = ("language", "time_zone")
 
-Listener = Callable[..., None]
+Listener = Callable[..., object]
 _listeners: list[Listener] = []
 
 
