@@ -86,11 +86,12 @@ class ScheduleFilterSet(WagtailFilterSet):
 
 
 class BlockForm(forms.Form):
-    """Why an address is blocked."""
+    """Why an address is blocked. `shown` is how many consultations the page said would be cancelled."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=300, help_text=_("For the team alone. Don’t write who it is.")
     )
+    shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_reason(self) -> str:
         return one_line(self.cleaned_data["reason"])

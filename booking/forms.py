@@ -207,11 +207,9 @@ def as_shown(booking: Any) -> str:
     return f"{booking.starts_at.astimezone(UTC).isoformat()} {booking.sequence}"
 
 
-def parse_shown(text: str | None) -> Shown | None:
-    """What a form carried; None if it carries nothing. What can't be read is no booking's. Never fails."""
-    if text is None:
-        return None
-    start, _blank, sequence = text.partition(" ")
+def parse_shown(text: str | None) -> Shown:
+    """What a form carried. Nothing, or what can't be read, is no booking's, so it settles nothing. Never fails."""
+    start, _blank, sequence = (text or "").partition(" ")
     try:
         return Shown(datetime.fromisoformat(start).astimezone(UTC), int(sequence))
     except (ValueError, OverflowError):

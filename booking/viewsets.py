@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from booking import proofs, services, tokens
 from booking.cms_forms import BlockAddressForm, BlockForm, BookingFilterSet, ScheduleFilterSet
-from booking.errors import Stale
+from booking.errors import ScheduleChanged, Stale
 from booking.forms import as_shown, parse_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from booking.services import edit_schedule
@@ -39,8 +40,33 @@ class AddScheduleView(generic.CreateView):
 
 
 class EditScheduleView(generic.EditView):
+    """The hours as the form's page showed them, or nothing: the specialist may have saved others meanwhile."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.fields["shown"] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=services.fingerprint(self.object.pk)
+        )
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except ScheduleChanged as error:
+            form.data = form.data.copy()
+            form.data["shown"] = services.fingerprint(self.object.pk)
+            form.add_error(None, error.sentence)
+            self.produced_error_message = self.get_error_message()
+            response = self.form_invalid(form)
+            response.status_code = error.status
+            return response
+
     def save_instance(self) -> Any:
-        return edit_schedule(specialist_id=self.form.instance.specialist_id, save=super().save_instance)
+        return edit_schedule(
+            specialist_id=self.form.instance.specialist_id,
+            save=super().save_instance,
+            shown=self.form.cleaned_data["shown"],
+        )
 
 
 class SchedulesView(generic.IndexView):
@@ -234,6 +260,9 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     def get_form_class(self) -> type[BlockForm]:
         return BlockForm if self.booking else BlockAddressForm
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"shown": told_of(bytes(self.booking.client_key))} if self.booking else {}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         number = told_of(bytes(self.booking.client_key)) if self.booking else None
         return {
@@ -249,6 +278,8 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         email = self.booking.client_email if self.booking else form.cleaned_data["email"]
         key = tokens.client_key(email)
         number = told_of(key)
+        if self.booking and form.cleaned_data["shown"] != number:
+            return self._ask_again(form, number)
         services.block_address(
             client_key=key,
             masked=masked_address(email),
@@ -262,6 +293,14 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         )
         messages.success(self.request, text % {"count": number})
         return redirect("blocked_addresses:index")
+
+    def _ask_again(self, form: Any, number: int) -> HttpResponse:
+        """More, or fewer, would be cancelled than the page said: it says how many now, with what was typed."""
+        form.data = {**form.data.dict(), "shown": number}
+        form.add_error(None, Stale.sentence)
+        response = self.form_invalid(form)
+        response.status_code = Stale.status
+        return response
 
 
 class BookingViewSet(ModelViewSet):

@@ -177,16 +177,21 @@ class Booking(models.Model):
     def is_unanswered_at(self, now: datetime) -> bool:
         """Whether it was asked for or proposed, and nobody answered in time: `awaits_client` tells who should have."""
         if self.status == self.Status.REQUESTED:
-            return self.answer_by is not None and self.answer_by <= now
+            return self.is_late_at(now)
         asked = self.events.filter(from_status=self.Status.REQUESTED, to_status=self.Status.EXPIRED)
         return self.status == self.Status.EXPIRED and asked.exists()
+
+    def is_late_at(self, now: datetime) -> bool:
+        """Whether it still waits though its time to be answered is over: the worker ends it on its next run."""
+        return self.status == self.Status.REQUESTED and self.answer_by is not None and self.answer_by <= now
 
     def has_begun(self, now: datetime) -> bool:
         return self.starts_at <= now
 
     def is_open_at(self, now: datetime) -> bool:
-        """Whether it waits or is settled, and hasn't begun."""
-        return self.status in {self.Status.REQUESTED, self.Status.CONFIRMED} and not self.has_begun(now)
+        """Whether it is settled, or waits and may still be answered; and hasn't begun."""
+        is_open = self.status in {self.Status.REQUESTED, self.Status.CONFIRMED} and not self.is_late_at(now)
+        return is_open and not self.has_begun(now)
 
 
 class BookingEvent(models.Model):

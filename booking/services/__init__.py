@@ -13,6 +13,7 @@ from booking.services.changing import (
     move_booking,
     propose_time,
 )
+from booking.services.following import follow_account
 from booking.services.requesting import (
     ClientDetails,
     Nobody,
@@ -46,6 +47,7 @@ __all__ = [
     "expire_holds",
     "expire_requests",
     "fingerprint",
+    "follow_account",
     "let_go",
     "move_booking",
     "propose_time",

@@ -76,7 +76,7 @@ def decline_request(
 ) -> Booking:
     """The specialist says no; the time is free at once. `reason` is shown to the client. Twice is once.
 
-    Raises Stale if it isn't a request any more.
+    Raises Stale if it isn't a request any more, or its time to answer is over.
     """
     booking = lock_booking(booking)
     now = now or timezone.now()
@@ -84,6 +84,7 @@ def decline_request(
         require_start(booking, shown)
         return booking
     require_shown(booking, shown)
+    _require_in_time(booking, now or timezone.now())
     step(
         booking,
         to=Status.DECLINED,
@@ -105,7 +106,7 @@ def move_booking(
 
     Where the specialist confirms by hand, it waits for the answer again. Moving to the same time changes nothing.
     Raises TooLateToMove after the schedule's cut-off, SlotUnavailable, SlotTaken or ClientBusy for the new time,
-    Stale if it is neither requested nor confirmed, or has begun.
+    Stale if it is neither requested nor confirmed, has begun, or its time to be answered is over.
     """
     lock_client(bytes(booking.client_key))
     booking = lock_booking(booking)
@@ -142,8 +143,8 @@ def propose_time(
     """The specialist offers another time instead; it is kept for the client, who must agree.
 
     The specialist's own notice and cut-off don't bind them. Raises SlotUnavailable, SlotTaken or ClientBusy for
-    the new time, Stale if it is neither requested nor confirmed, has begun, or is at that time already without a
-    proposal. Twice is once.
+    the new time, Stale if it is neither requested nor confirmed, has begun, its time to be answered is over, or it is
+    at that time already without a proposal. Twice is once.
     """
     lock_client(bytes(booking.client_key))
     booking = lock_booking(booking)
@@ -241,14 +242,20 @@ def close_booking(
 
 
 def _require_open(booking: Booking, now: datetime) -> None:
-    if booking.status not in OPEN or booking.has_begun(now):
+    if not booking.is_open_at(now):
+        raise Stale
+
+
+def _require_in_time(booking: Booking, now: datetime) -> None:
+    """Its page says that nobody answered as soon as the time is over, even if the worker hasn't come by yet."""
+    if booking.is_late_at(now):
         raise Stale
 
 
 def _require_answerable(booking: Booking, now: datetime, *, awaits_client: bool) -> None:
-    is_late = booking.answer_by is not None and booking.answer_by <= now
-    if booking.status != Status.REQUESTED or booking.awaits_client != awaits_client or is_late:
+    if booking.status != Status.REQUESTED or booking.awaits_client != awaits_client:
         raise Stale
+    _require_in_time(booking, now)
 
 
 def _agree(booking: Booking, actor: str, now: datetime, kind: str = Kind.STATUS) -> None:

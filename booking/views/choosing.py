@@ -388,6 +388,8 @@ def _act_on_pending(request: HttpRequest, asked: Kept) -> HttpResponse:
     row = asked.row
     try:
         if request.POST.get("do") == "let_go":
+            if request.POST.get("shown") != asked.start:  # another tab has chosen another time
+                return _show_pending(request, asked, notice=Stale.sentence, status=Stale.status)
             if row is not None:
                 services.let_go(booking=row)
             messages.success(request, _("The time is free for others again. You can choose another one."))
@@ -446,6 +448,8 @@ def _show_pending(
         "specialist_zone": specialist_zone,
         **times(asked.starts_at, zone, {"specialist_zone": specialist_zone}),
         "asked": asked,
+        # Moved by the link in its e-mail. Whoever merely typed the address isn't told where to.
+        "is_elsewhere": booking is not None and booking.starts_at != asked.starts_at,
         "email": asked.email,
         "hold_until": until.astimezone(zone),
         "status": state,

@@ -72,7 +72,7 @@ def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
         "hold_until": hold_until.astimezone(zone) if hold_until else None,
         "answer_by": booking.answer_by.astimezone(zone) if booking.answer_by else None,
         "movable_until": schedule.movable_until(booking.starts_at).astimezone(zone),
-        "is_movable": booking.status in services.OPEN and now <= schedule.movable_until(booking.starts_at),
+        "is_movable": booking.is_open_at(now) and now <= schedule.movable_until(booking.starts_at),
         "now": now,
         **more,
     }
@@ -85,7 +85,7 @@ def status(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     return _status(request, link, token)
 
 
-def shown_in(request: HttpRequest) -> services.Shown | None:
+def shown_in(request: HttpRequest) -> services.Shown:
     """What the page said on which the button was pressed."""
     return parse_shown(request.POST.get("shown"))
 
@@ -208,7 +208,7 @@ def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     The link from the mail is enough to answer. What the client wrote is read by whoever is logged in alone.
     """
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    notice = None
+    notice: BookingError | None = None
     if request.method == "POST" and form.is_valid():
         shown = shown_in(request)
         try:
@@ -231,9 +231,18 @@ def answer(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
         except BookingError as error:
             link.booking.refresh_from_db()
             notice = error
+    return _answer(request, link, token, form, notice)
+
+
+def _answer(
+    request: HttpRequest, link: ActionToken, token: str, form: ReasonForm, notice: BookingError | None
+) -> HttpResponse:
+    """How it stands for the specialist, with what was typed if `notice` says why nothing was settled."""
     context = booking_context(link, token=token, form=form, notice=notice.sentence if notice else None)
     context["reads_words"] = _may_read_words(request, link)
-    context["typed"] = request.POST.get("reason", "")[:300] if notice else ""
+    # Where the page asks the same question again, it is in the form.
+    asks_again = link.booking.is_open_at(context["now"]) and not link.booking.awaits_client
+    context["typed"] = request.POST.get("reason", "")[:300] if notice and not asks_again else ""
     wrong = notice.status if notice else 422 if form.errors else 200
     return render(request, "pages/booking/answer.html", context, status=wrong)
 
@@ -250,6 +259,8 @@ def _may_read_words(request: HttpRequest, link: ActionToken) -> bool:
 def propose(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """The specialist's own free times; choosing one shows both; a POST proposes it to the client."""
     if not link.booking.is_open_at(timezone.now()):
+        if request.method == "POST":
+            return _answer(request, link, token, ReasonForm(), Stale())
         return redirect("booking_answer", token)
 
     def act(start: datetime) -> HttpResponse:

@@ -85,7 +85,7 @@ def _consultations(
         row = {
             "booking": booking,
             "shown": as_shown(booking),
-            "is_unanswered": booking.pk in unanswered,
+            "is_unanswered": booking.pk in unanswered or booking.is_late_at(now),
             "start": start,
             "answer_by": booking.answer_by.astimezone(zone) if booking.answer_by else None,
         }
@@ -151,7 +151,7 @@ def hours(request: Any, specialist: Specialist) -> HttpResponse:
     data = _edited(request.POST) if request.method == "POST" else None
     form = HoursForm(data, instance=schedule)
     act = request.POST.get("act", "")
-    shown = request.POST.get("shown") if data is not None else services.fingerprint(specialist.pk)
+    shown = request.POST.get("shown", "") if data is not None else services.fingerprint(specialist.pk)
     context: dict[str, Any] = {"specialist": specialist, "form": form, "schedule": schedule, "shown": shown}
     if request.method != "POST":
         context |= _preview(specialist, None, schedule)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory import review, seams, services, visits
 from directory.comparing import shown_value
-from directory.errors import DirectoryError, Incomplete
+from directory.errors import DirectoryError, Incomplete, Stale
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
 from directory.profile_forms.steps import SendInForm
@@ -136,14 +136,27 @@ def withdraw(request: Any, specialist: Specialist) -> HttpResponse:
 
 
 def change_view(
-    service: Callable[..., Specialist], template: str, *, states: tuple[str, ...], done: Callable[[], str]
+    service: Callable[..., Specialist],
+    template: str,
+    *,
+    states: tuple[str, ...],
+    done: Callable[[], str],
+    cancels: bool = False,
 ) -> Callable[..., HttpResponse]:
-    """A page that says what a step does before POST does it. In other states than `states` there is no such step."""
+    """A page that says what a step does before POST does it. In other states than `states` there is no such step.
+
+    `cancels`: it cancels the consultations that the page has counted; if they are more or fewer by then, it asks again.
+    """
 
     @own_profile
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: Any, specialist: Specialist) -> HttpResponse:
-        if request.method == "POST":
+        ahead, status = seams.consultations_ahead(specialist_id=specialist.pk), 200
+        if cancels and specialist.state in states and request.method == "POST":
+            status = 200 if request.POST.get("shown") == str(ahead) else 409
+        if status == 409:
+            messages.warning(request, Stale.sentence)
+        elif request.method == "POST":
             try:
                 service(specialist=specialist, by=request.user)
             except DirectoryError as error:
@@ -153,11 +166,8 @@ def change_view(
             return see_other("specialist_dashboard")
         if specialist.state not in states:
             return see_other("specialist_dashboard")
-        context = {
-            "specialist": specialist,
-            "ahead": seams.consultations_ahead(specialist_id=specialist.pk),
-        }
-        return render(request, f"account/specialist/{template}.html", context)
+        context = {"specialist": specialist, "ahead": ahead}
+        return render(request, f"account/specialist/{template}.html", context, status=status)
 
     return view
 
@@ -176,6 +186,7 @@ leave = change_view(
     "leave",
     states=(State.SUBMITTED, State.CHANGES_REQUESTED, State.PUBLISHED, State.PAUSED),
     done=lambda: _("You have left the directory. Your profile is kept as a draft that only you see."),
+    cancels=True,
 )
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import drafts
 from accounts.forms.settings import PreferencesForm, RemovePasskeyForm, TimeZoneForm
 from accounts.gate import Reason, account_required
+from accounts.preferences import save as save_preferences
 from core import cities
 
 ZONE_KEPT = "zone_kept"  # in the session of somebody who wants to stay on UTC
@@ -37,7 +38,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Name, language, time zone, notifications. Saving goes on in the language that was chosen."""
     form = PreferencesForm(request.POST or None, instance=request.user, initial=drafts.take(request))
     if form.is_valid():
-        user = form.save()
+        user = save_preferences(form)
         with translation.override(user.language):
             messages.success(request, _("Your settings are saved."))
             return redirect("account_preferences")
@@ -52,7 +53,7 @@ def take_zone(request: HttpRequest) -> HttpResponse:
     if "keep" in request.POST:
         request.session[ZONE_KEPT] = True
     elif form.is_valid():
-        city = cities.name(form.save().time_zone)
+        city = cities.name(save_preferences(form).time_zone)
         messages.success(request, _("Times are now shown on the clock of %(city)s.") % {"city": city})
     return redirect("account_home")
 

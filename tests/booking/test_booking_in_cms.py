@@ -53,6 +53,22 @@ def test_K5_hours_saved_in_the_cms_are_seen_at_once(moderator: Client) -> None:
     assert next_slot(schedule) == HALF_PAST
 
 
+def test_hours_that_somebody_else_has_saved_are_not_overwritten(moderator: Client) -> None:
+    schedule = ScheduleFactory()
+    url = reverse("schedules:edit", args=[schedule.pk])
+    data = filled(moderator, url) | {"notice": "80"}
+    Schedule.objects.filter(pk=schedule.pk).update(horizon_days=9)  # the specialist, meanwhile
+    for stale in (data, {name: value for name, value in data.items() if name != "shown"}):
+        refused = moderator.post(url, stale)
+        assert refused.status_code == 409
+        assert "changed somewhere else" in refused.content.decode()
+        assert refused.context["form"]["notice"].value() == "80"
+        assert Schedule.objects.get(pk=schedule.pk).notice != 80
+    data["shown"] = refused.context["form"]["shown"].value()
+    assert moderator.post(url, data).status_code == 302
+    assert Schedule.objects.get(pk=schedule.pk).notice == 80
+
+
 def test_hours_are_closed_and_never_deleted(moderator: Client) -> None:
     schedule = ScheduleFactory()
     url = reverse("schedules:delete", args=[schedule.pk])

@@ -22,6 +22,7 @@ from core.mail import Stored
 from core.models import Outbox
 from directory.models import SearchRow
 from tests.booking.conftest import NOW
+from tests.booking.pressing import press
 from tests.booking.racing import race
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, booking_form
@@ -124,11 +125,11 @@ def test_the_whole_way_works_in_every_language(client: Client, language: str) ->
     confirm = link()
     assert confirm.startswith(f"/{language}/bookings/")
     assert client.get(confirm).status_code == 200
-    confirmed = client.post(confirm)
+    confirmed = press(client, confirm)
     assert client.get(confirmed["Location"]).status_code == 200
     cancel = link("cancel", mail="confirmed")
     assert client.get(cancel).status_code == 200
-    cancelled = client.post(cancel)
+    cancelled = press(client, cancel)
     assert client.get(cancelled["Location"]).status_code == 200
     assert Booking.objects.get().status == Status.CANCELLED
 
@@ -247,7 +248,7 @@ def test_the_specialist_sees_that_a_guardian_is_involved_and_nothing_else_about_
 ) -> None:
     schedule = ScheduleFactory(confirms_by_hand=True)
     client.post(address(schedule), booking_form(NINE + timedelta(days=1), age=age))
-    client.post(link())
+    press(client, link())
     booking = Booking.objects.get()
     assert booking.with_guardian is with_guardian
     log_in_with_factor(client, schedule.specialist.user)
@@ -409,7 +410,7 @@ def test_C2_a_wednesday_in_kiritimati_is_a_monday_in_pago_pago_everywhere(client
     asked = text_of(Outbox.objects.get())
     assert "Monday" in asked
     assert "8 March" in asked
-    client.post(confirm)
+    press(client, confirm)
     cancel = link("cancel", mail="confirmed")
     file = client.get(cancel.replace("/cancel/", "/consultation.ics"))
     assert b"DTSTART:20270309T100000Z" in file.content
@@ -563,7 +564,7 @@ def test_H1_opening_a_link_changes_nothing(client: Client, held: Booking, kind: 
 
 def test_H1_reading_how_it_stands_changes_nothing(client: Client, held: Booking) -> None:
     base = link().removesuffix("confirm/")
-    client.post(link())
+    press(client, link())
     before = rows()
     for path in (base, f"{base}cancel/", f"{base}consultation.ics"):
         assert [client.get(path).status_code for _ in range(2)] == [200, 200]
@@ -632,7 +633,7 @@ def test_H5_pages_behind_a_link_are_neither_indexed_kept_nor_referred_from(
 ) -> None:
     base = link().removesuffix("confirm/")
     if kind == "consultation.ics":
-        client.post(f"{base}confirm/")
+        press(client, f"{base}confirm/")
     response = client.get(base + kind)
     assert response.status_code == 200
     # Not "no-referrer": with it browsers send "Origin: null" along with the forms, and CSRF refuses them.
@@ -655,7 +656,7 @@ def test_the_page_after_the_form_can_do_nothing(client: Client) -> None:
 def test_the_page_after_the_form_never_shows_how_to_join(client: Client) -> None:
     schedule = ScheduleFactory()
     pending = client.post(address(schedule), booking_form(NINE))["Location"]
-    client.post(link())
+    press(client, link())
     assert schedule.joining not in client.get(pending).content.decode()
     assert (
         schedule.joining in client.get(link(mail="confirm_address").removesuffix("confirm/")).content.decode()

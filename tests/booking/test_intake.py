@@ -30,6 +30,7 @@ from booking.models import Booking, FreeConsultationPage, IntakeQuestion, Schedu
 from core.mail import Stored
 from core.models import Outbox
 from core.translation.state import IncompleteError, shortcomings
+from tests.booking.pressing import press
 from tests.booking.test_booking_pages import HALF_PAST, NINE, address, link
 from tests.booking.test_requests import by_hand
 from tests.factories.accounts import UserFactory
@@ -148,7 +149,7 @@ def test_answers_are_kept_with_the_booking_as_question_and_answer(
         ["I bring somebody along", "Yes"],
         ["How many of you come?", "2"],
     ]
-    client.post(link())
+    press(client, link())
     assert Booking.objects.get().status == "confirmed"
     assert len(Booking.objects.get().answers) == 6
     assert not FormSubmission.objects.exists()
@@ -448,7 +449,7 @@ def test_the_specialist_alone_reads_the_answers(
     assert CANARY in client.get("/en/bookings/pending/").content.decode()
     confirm = link()
     token = confirm.split("/")[3]
-    answers += [client.get(confirm), client.post(confirm), client.get(f"/en/bookings/{token}/")]
+    answers += [client.get(confirm), press(client, confirm), client.get(f"/en/bookings/{token}/")]
     answers.append(client.get("/en/bookings/pending/"))
     booking = Booking.objects.get()
     assert booking.answers == [["Anything else?", CANARY]]
@@ -464,7 +465,7 @@ def test_the_specialist_alone_reads_the_answers(
         assert "Anything else?" in page
         assert CANARY in page
         assert '<dl class="answers" lang="en">' in page
-    own.post(reverse("booking_answer", args=[booking.uid]), {"answer": "accept"})
+    press(own, reverse("booking_answer", args=[booking.uid]), {"answer": "accept"})
     answers += [client.get(f"/en/bookings/{token}/"), client.get(f"/en/bookings/{token}/calendar.ics")]
     assert Booking.objects.get().status == "confirmed"
 

@@ -13,6 +13,7 @@ from booking import tokens
 from booking.models import Booking, Schedule
 from core.models import Outbox
 from tests.booking.conftest import NOW
+from tests.booking.pressing import press
 from tests.booking.test_booking_pages import address, link
 from tests.booking.test_requests import request
 from tests.booking.test_spam import book, by, free, mails_to, minutes_to_wait
@@ -38,7 +39,7 @@ def correct(client: Client, email: str, shown: BeautifulSoup | None = None) -> A
     return client.post(form["action"], {**data, "email": email})
 
 
-def press(client: Client, do: str, shown: BeautifulSoup | None = None) -> Any:
+def act(client: Client, do: str, shown: BeautifulSoup | None = None) -> Any:
     form = (shown or page(client)).find("button", {"value": do}).find_parent("form")
     data = {one["name"]: one.get("value", "") for one in form.find_all("input")}
     return client.post(form["action"], {**data, "do": do})
@@ -76,7 +77,7 @@ def test_a_mistyped_address_is_corrected_and_the_time_and_all_else_stay(
     assert RIGHT in page(person).text
     assert len(mails_to(RIGHT)) == 1
     assert by(2).get(wrong_link).status_code == 404  # whoever has the wrong address can't confirm it
-    by(2).post(link())
+    press(by(2), link())
     booking.refresh_from_db()
     assert booking.status == Status.CONFIRMED
     assert "It is confirmed" in page(person).text
@@ -113,7 +114,7 @@ def test_another_time_takes_the_place_of_the_first_and_needs_no_other_mail(
     assert Booking.objects.get().starts_at == TEN
     assert NINE in free(by(2), schedule)
     assert len(mails_to(WRONG)) == 1
-    assert by(2).post(link()).status_code == 302
+    assert press(by(2), link()).status_code == 302
     assert Booking.objects.get().status == Status.CONFIRMED
 
 
@@ -128,18 +129,18 @@ def test_the_link_is_sent_again_twice_an_hour_and_then_the_page_says_how_long_to
 ) -> None:
     first = link()
     for _ in range(3):
-        assert press(person, "send").status_code == 302
+        assert act(person, "send").status_code == 302
         clock.shift(timedelta(minutes=1))
     assert len(mails_to(WRONG)) == 3  # with the first
-    refused = press(person, "send")
+    refused = act(person, "send")
     assert (refused.status_code, minutes_to_wait(refused)) == (429, 57)
     assert len(mails_to(WRONG)) == 3
-    assert by(2).post(first).status_code == 302  # each of the links is good
+    assert press(by(2), first).status_code == 302  # each of the links is good
     assert Booking.objects.get().status == Status.CONFIRMED
 
 
 def test_a_time_is_let_go_at_once_and_chosen_again_with_a_mail(person: Client, schedule: Schedule) -> None:
-    assert press(person, "let_go")["Location"] == address(schedule)
+    assert act(person, "let_go")["Location"] == address(schedule)
     assert Booking.objects.get().status == Status.EXPIRED
     assert NINE in free(by(2), schedule)
     assert by(2).get(link()).status_code == 410
@@ -150,8 +151,8 @@ def test_a_time_is_let_go_at_once_and_chosen_again_with_a_mail(person: Client, s
 
 def test_letting_go_on_the_page_ends_nothing_that_the_owner_has_confirmed(person: Client) -> None:
     shown = page(person)
-    by(2).post(link())
-    assert press(person, "let_go", shown).status_code == 302
+    press(by(2), link())
+    assert act(person, "let_go", shown).status_code == 302
     assert correct(person, RIGHT, shown).status_code in {302, 409}
     assert Booking.objects.get(client_email=WRONG).status == Status.CONFIRMED
 
@@ -182,7 +183,7 @@ def test_two_tabs_act_on_their_own_times(person: Client) -> None:
     first_tab, other = page(person), ScheduleFactory()
     book(person, other, TEN, email="second@example.org")
     assert "Also kept for you" in page(person).text
-    press(person, "let_go", first_tab)
+    act(person, "let_go", first_tab)
     assert Booking.objects.active().get().client_email == "second@example.org"
 
 
@@ -196,7 +197,7 @@ def test_a_correction_to_an_address_that_has_a_consultation_looks_like_any_other
         done = correct(stranger, email)
         text = page(stranger).text.replace(email, "").replace("09:30", "09:00").replace("11:30", "11:00")
         answers.append((done.status_code, done["Location"], text))
-        press(stranger, "send")
+        act(stranger, "send")
     assert answers[0] == answers[1]
     assert Booking.objects.filter(client_email="owner@example.org").count() == 1
     assert not Booking.objects.filter(client_email="wrong0@example.org").exists()
@@ -210,7 +211,7 @@ def test_corrections_are_bounded_and_say_how_long(person: Client) -> None:
 
 def test_letting_go_by_the_mails_link_proves_the_address(person: Client, schedule: Schedule) -> None:
     owner = by(2)
-    owner.post(link("cancel"))
+    press(owner, link("cancel"))
     assert Booking.objects.get().status == Status.CANCELLED
     book(owner, schedule, TEN, email=WRONG)
     assert Booking.objects.active().get().status == Status.CONFIRMED  # no other mail
@@ -239,3 +240,23 @@ def test_only_posts_act(person: Client) -> None:
     person.get(f"{reverse('booking_pending')}?do=let_go")
     person.get(f"{reverse('booking_pending')}?of=nonsense")
     assert Booking.objects.get().status == Status.HELD
+
+
+def test_letting_go_ends_the_time_that_the_page_showed_or_none(person: Client, schedule: Schedule) -> None:
+    first_tab = page(person)
+    book(person, schedule, NINE + timedelta(minutes=30))
+    refused = act(person, "let_go", first_tab)
+    assert refused.status_code == 409
+    assert "09:30" in refused.content.decode()
+    assert Booking.objects.get().status == Status.HELD
+    assert act(person, "let_go").status_code == 302
+
+
+def test_a_page_that_knows_an_old_time_alone_says_none(person: Client, schedule: Schedule) -> None:
+    assert "09:00" in page(person).text
+    press(by(2), link())
+    assert "09:00" in page(person).text
+    Schedule.objects.update(move_until=0)
+    later = (NINE + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%MZ")
+    assert press(by(2), link("move"), {"start": later}).status_code == 302
+    assert "09:00" not in page(person).text

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from allauth.account.models import EmailAddress
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,7 @@ from wagtail.models import ModelLogEntry
 from accounts import erasure, exports
 from booking import services, tokens
 from booking.errors import Blocked, Stale
+from booking.forms import as_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from core.exports import harmless
 from tests.booking.conftest import NOW
@@ -81,8 +83,8 @@ def test_others_in_the_cms_see_and_do_nothing_of_it(client: Client, make: Any) -
         assert client.get(reverse(f"bookings:{name}", args=[booking.pk])).status_code == 302
     assert client.get(LIST).status_code == client.get(f"{LIST}?export=csv").status_code == 302
     assert client.get(BLOCKED).status_code == client.get(f"{BLOCKED}new/").status_code == 302
-    client.post(reverse("bookings:end_hold", args=[booking.pk]))
-    client.post(reverse("bookings:block", args=[booking.pk]), {"reason": "Rude"})
+    client.post(reverse("bookings:end_hold", args=[booking.pk]), {"shown": as_shown(booking)})
+    client.post(reverse("bookings:block", args=[booking.pk]), {"reason": "Rude", "shown": "0"})
     client.post(f"{BLOCKED}new/", {"email": OWNER, "reason": "Rude"})
     assert Booking.objects.get().status == Status.HELD
     assert not BlockedClient.objects.exists()
@@ -237,7 +239,12 @@ def test_an_address_is_blocked_from_a_consultation_and_all_to_come_is_cancelled(
     assert "1 consultation to come under it is cancelled" in cms.get(place).content.decode()
     assert cms.post(place, {"reason": ""}).status_code == 200
     assert not BlockedClient.objects.exists()
-    response = cms.post(place, {"reason": "Rude to two specialists"}, follow=True)
+    old = cms.post(place, {"reason": "Rude to two specialists", "shown": "2"})  # as many were there before
+    assert old.status_code == 409
+    assert "Rude to two specialists" in old.content.decode()
+    assert not BlockedClient.objects.exists()
+    seen = BeautifulSoup(old.content, "html.parser").find("input", {"name": "shown"})["value"]
+    response = cms.post(place, {"reason": "Rude to two specialists", "shown": seen}, follow=True)
     assert "1 consultation under it is cancelled" in response.content.decode()
     states = {row.pk: row.status for row in Booking.objects.all()}
     assert states == {
@@ -333,12 +340,19 @@ def test_a_hold_is_ended_and_the_owner_books_again_with_a_mail(cms: Client) -> N
     place = reverse("bookings:inspect", args=[booking.pk])
     assert "End this hold" in cms.get(place).content.decode()
     assert cms.get(reverse("bookings:end_hold", args=[booking.pk])).status_code == 405
-    assert cms.post(reverse("bookings:end_hold", args=[booking.pk]), follow=True).status_code == 200
+    assert (
+        cms.post(
+            reverse("bookings:end_hold", args=[booking.pk]), {"shown": as_shown(booking)}, follow=True
+        ).status_code
+        == 200
+    )
     booking.refresh_from_db()
     assert booking.status == Status.EXPIRED
     assert booking.events.latest("pk").actor == "moderator"
     assert "End this hold" not in cms.get(place).content.decode()
-    again = cms.post(reverse("bookings:end_hold", args=[booking.pk]), follow=True)
+    again = cms.post(
+        reverse("bookings:end_hold", args=[booking.pk]), {"shown": as_shown(booking)}, follow=True
+    )
     assert "changed in the meantime" in again.content.decode()
     book(visitor, other, email=OWNER)
     assert Booking.objects.filter(status=Status.HELD, schedule=other).exists()
@@ -352,8 +366,8 @@ def test_only_a_hold_can_be_ended() -> None:
 
 def test_the_log_says_who_did_what_and_no_word_of_a_client(cms: Client) -> None:
     booking = BookingFactory(held=True, starts_at=NINE, **WORDS)
-    cms.post(reverse("bookings:end_hold", args=[booking.pk]))
-    cms.post(reverse("bookings:block", args=[booking.pk]), {"reason": f"Rude {SECRET}"})
+    cms.post(reverse("bookings:end_hold", args=[booking.pk]), {"shown": as_shown(booking)})
+    cms.post(reverse("bookings:block", args=[booking.pk]), {"reason": f"Rude {SECRET}", "shown": "0"})
     cms.post(reverse("blocked_addresses:delete", args=[BlockedClient.objects.get().pk]))
     entries = list(ModelLogEntry.objects.order_by("pk"))
     assert [entry.action for entry in entries] == [

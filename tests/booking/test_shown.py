@@ -14,6 +14,7 @@ from booking.models import ActionToken, Booking
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.factories.booking import BookingFactory, ScheduleFactory
+from tests.factories.people import log_in_with_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -111,7 +112,7 @@ def test_closing_a_consultation_that_has_changed_says_so(
     client: Client, name: str, clock: time_machine.Traveller
 ) -> None:
     booking = BookingFactory(starts_at=NOW - timedelta(hours=1))
-    client.force_login(booking.schedule.specialist.user)
+    log_in_with_factor(client, booking.schedule.specialist.user)
     shown = carried(client, "/en/account/specialist/consultations/")
     Booking.objects.filter(pk=booking.pk).update(sequence=1)
     url = f"/en/account/specialist/consultations/{booking.uid}/{name}/"
@@ -122,12 +123,76 @@ def test_closing_a_consultation_that_has_changed_says_so(
         assert client.post(url, {"shown": as_shown(booking)}).status_code == 302
 
 
+@pytest.mark.parametrize(("status", "purpose", "fields", "shows", "acts", "data"), CASES)
+def test_who_says_nothing_of_what_they_saw_settles_nothing_and_is_shown_what_holds(
+    client: Client, status: str, purpose: str, fields: Any, shows: str, acts: str, data: Any
+) -> None:
+    booking = BookingFactory(starts_at=THIRTEEN, **({} if "held" in fields else {"status": status}), **fields)
+    base = page(booking, "", purpose)
+    response = client.post(base + acts, data)
+    booking.refresh_from_db()
+    assert (response.status_code, booking.status) == (409, status)
+    times = re.findall(r'<time datetime="([^"]+)"', response.content.decode())
+    assert THIRTEEN in {datetime.fromisoformat(time) for time in times}
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.parametrize(("purpose", "name"), [(Purpose.CLIENT, "move/"), (Purpose.SPECIALIST, "propose/")])
+def test_who_says_nothing_of_what_they_saw_changes_no_time(client: Client, purpose: str, name: str) -> None:
+    booking = BookingFactory(starts_at=THIRTEEN, schedule__move_until=0)
+    wanted = (THIRTEEN + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%MZ")
+    assert client.post(page(booking, name, purpose), {"start": wanted}).status_code == 409
+    booking.refresh_from_db()
+    assert booking.starts_at == THIRTEEN
+
+
+def test_who_says_nothing_of_what_they_saw_closes_nothing(client: Client) -> None:
+    booking = BookingFactory(starts_at=NOW - timedelta(hours=1))
+    log_in_with_factor(client, booking.schedule.specialist.user)
+    url = f"/en/account/specialist/consultations/{booking.uid}/no-show/"
+    assert client.post(url).status_code == 409
+    booking.refresh_from_db()
+    assert booking.status == Status.CONFIRMED
+
+
 @pytest.mark.parametrize(
-    "text", ["", "x", "2027-03-01T13:00:00+00:00", "2027-03-01 99999999999999999999 1", "0 0"]
+    ("purpose", "name", "data"),
+    [
+        (Purpose.SPECIALIST, "answer/", {"answer": "accept"}),
+        (Purpose.SPECIALIST, "answer/", {"answer": "decline", "reason": "A cold"}),
+        (Purpose.SPECIALIST, "propose/", {"start": "2027-03-02T15:00Z"}),
+        (Purpose.CLIENT, "move/", {"start": "2027-03-02T15:00Z"}),
+    ],
 )
-def test_what_cannot_be_read_is_no_bookings(text: str) -> None:
+def test_nothing_is_settled_after_the_time_to_answer_before_the_worker_has_come_by(
+    client: Client, purpose: str, name: str, data: dict[str, str]
+) -> None:
+    booking = BookingFactory(
+        starts_at=THIRTEEN, status=Status.REQUESTED, answer_by=NOW, schedule__move_until=0
+    )
+    response = client.post(page(booking, name, purpose), {**data, "shown": as_shown(booking)})
+    booking.refresh_from_db()
+    assert (response.status_code, booking.status, booking.starts_at) == (409, Status.REQUESTED, THIRTEEN)
+    if "reason" in data:
+        assert data["reason"] in response.content.decode()  # what was typed
+    assert not Outbox.objects.exists()
+
+
+def test_a_request_that_is_too_late_to_answer_does_not_wait_among_the_others(client: Client) -> None:
+    booking = BookingFactory(starts_at=THIRTEEN, status=Status.REQUESTED, answer_by=NOW)
+    log_in_with_factor(client, booking.schedule.specialist.user)
+    text = client.get("/en/account/specialist/consultations/").content.decode()
+    assert "Ended without your answer" in text
+    offered = client.get(page(booking, "")).content.decode()
+    assert "move/" not in offered
+    assert "cancel/" not in offered
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "x", "2027-03-01T13:00:00+00:00", "2027-03-01 99999999999999999999 1", "0 0"]
+)
+def test_what_cannot_be_read_is_no_bookings(text: str | None) -> None:
     shown = parse_shown(text)
-    assert shown is not None
     assert shown != services.Shown(datetime.fromisoformat("2027-03-01T13:00:00+00:00"), 0)
 
 

@@ -22,6 +22,7 @@ from core import limits
 from core.models import Outbox
 from core.traps import SHOWN
 from tests.booking.conftest import NOW
+from tests.booking.pressing import press
 from tests.booking.test_booking_pages import Days, address, link, text_of
 from tests.booking.test_requests import request
 from tests.factories.accounts import UserFactory
@@ -373,7 +374,7 @@ def test_H12_the_form_sent_again_opens_nothing_that_the_owner_has_confirmed() ->
     schedule = ScheduleFactory()
     stranger, form = by(1), booking_form(NINE, email=OWNER)
     stranger.post(address(schedule), form)
-    by(2).post(link())
+    press(by(2), link())
     assert Booking.objects.get().status == Status.CONFIRMED
     again = stranger.post(address(schedule), form)
     assert again["Location"] == "/en/bookings/pending/"

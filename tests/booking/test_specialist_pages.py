@@ -13,6 +13,7 @@ from django.urls import reverse
 from booking import services, tokens
 from booking.models import Booking, CalendarFeed, Schedule
 from tests.booking.conftest import NOW
+from tests.booking.pressing import press
 from tests.booking.test_requests import LATER, TOMORROW, by_hand, request
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory
@@ -39,8 +40,9 @@ def own(client: Client, schedule: Schedule) -> Client:
 
 def filled(client: Client) -> dict[str, Any]:
     """The form as the page shows it, ready to be sent back."""
-    form = client.get(HOURS).context["form"]
-    data: dict[str, Any] = {}
+    context = client.get(HOURS).context
+    form = context["form"]
+    data: dict[str, Any] = {"shown": context["shown"]}
     parts = [form.schedule, form.windows.management_form, *form.windows, form.exceptions.management_form]
     for part in [*parts, *form.exceptions]:
         for field in part:
@@ -100,10 +102,10 @@ def test_the_page_behind_the_mail_answers_without_logging_in(client: Client, sch
     assert "Have you had therapy before?" not in page, "that is for whoever is logged in"
     booking.refresh_from_db()
     assert booking.status == Status.REQUESTED
-    assert client.post(address, {"answer": "accept"}).status_code == 302
+    assert press(client, address, {"answer": "accept"}).status_code == 302
     booking.refresh_from_db()
     assert booking.status == Status.CONFIRMED
-    assert client.post(address, {"answer": "decline"}).status_code == 409
+    assert press(client, address, {"answer": "decline"}).status_code == 409
 
 
 def test_a_settled_consultation_is_cancelled_with_a_reason_for_the_client(
@@ -112,7 +114,7 @@ def test_a_settled_consultation_is_cancelled_with_a_reason_for_the_client(
     booking = services.accept_request(booking=request(schedule))
     address = reverse("booking_answer", args=[booking.uid])
     assert 'value="cancel"' in own.get(address).content.decode()
-    own.post(address, {"answer": "cancel", "reason": "I am ill"})
+    press(own, address, {"answer": "cancel", "reason": "I am ill"})
     booking.refresh_from_db()
     assert (booking.status, booking.reason) == (Status.CANCELLED, "I am ill")
     assert booking.events.last().actor == "specialist"
@@ -128,7 +130,7 @@ def test_a_consultation_that_has_begun_is_not_cancelled(
     log_in_with_factor(own, schedule.specialist.user)
     address = reverse("booking_answer", args=[booking.uid])
     assert 'value="cancel"' not in own.get(address).content.decode()
-    assert own.post(address, {"answer": "cancel"}).status_code == 409
+    assert press(own, address, {"answer": "cancel"}).status_code == 409
     booking.refresh_from_db()
     assert booking.status == Status.CONFIRMED
 
@@ -139,10 +141,10 @@ def test_a_time_is_proposed_and_taken_on_the_pages(client: Client, schedule: Sch
     wanted = LATER.strftime("%Y-%m-%dT%H:%MZ")
     assert wanted in client.get(for_specialist).content.decode()
     assert "Propose this time?" in client.get(for_specialist, {"start": wanted}).content.decode()
-    assert client.post(for_specialist, {"start": wanted}).status_code == 302
+    assert press(client, for_specialist, {"start": wanted}).status_code == 302
     link = reverse("booking", args=[tokens.issue(booking, "client")])
     assert "Does this time suit you instead?" in client.get(link).content.decode()
-    client.post(f"{link}agree/")
+    press(client, f"{link}agree/")
     booking.refresh_from_db()
     assert (booking.status, booking.starts_at) == (Status.CONFIRMED, LATER)
 
@@ -155,7 +157,7 @@ def test_how_it_went_can_be_said_when_it_has_begun(
     clock.move_to(TOMORROW + timedelta(minutes=20))
     log_in_with_factor(own, schedule.specialist.user)  # the session has ended over night
     assert "wasn’t there" in own.get(CONSULTATIONS).content.decode()
-    own.post(reverse("specialist_no_show", args=[booking.uid]))
+    press(own, reverse("specialist_no_show", args=[booking.uid]), on=CONSULTATIONS)
     booking.refresh_from_db()
     assert booking.status == Status.NO_SHOW
 
@@ -358,3 +360,16 @@ def test_an_account_that_clients_write_to_asks_for_a_second_factor(
     assert response["Location"] == reverse("mfa_index")
     log_in_with_factor(client, booking.schedule.specialist.user)
     assert client.get(reverse(name)).status_code == 200
+
+
+def test_hours_from_another_tab_or_from_no_page_are_not_overwritten(own: Client, schedule: Schedule) -> None:
+    first_tab = filled(own) | {"act": "save"}
+    second_tab = filled(own) | {"windows-0-end": "11:00", "act": "save"}
+    assert own.post(HOURS, second_tab).status_code == 302
+    for data in (first_tab, {name: value for name, value in first_tab.items() if name != "shown"}):
+        refused = own.post(HOURS, data)
+        assert refused.status_code == 409
+        assert schedule.windows.get().end == 660
+    again = {**first_tab, "shown": refused.context["shown"]}  # the page says what saving again does
+    assert own.post(HOURS, again).status_code == 302
+    assert schedule.windows.get().end == 720

@@ -122,7 +122,13 @@ def test_leaving_cancels_the_consultations_and_says_so_before(
     page = client.get(LEAVE).content.decode()
     assert "1 free consultation is coming up. It is cancelled" in page
     assert Booking.objects.active().count() == 1
-    answer = client.post(LEAVE, follow=True)
+    for stale in ({"shown": "0"}, {}):  # from before somebody booked, and from no page
+        answer = client.post(LEAVE, stale)
+        assert answer.status_code == 409
+        assert "Something has changed" in told(answer)
+        assert "1 free consultation is coming up" in answer.content.decode()
+    assert now(public).state == "published"
+    answer = client.post(LEAVE, {"shown": answer.context["ahead"]}, follow=True)
     assert "You have left the directory." in told(answer)
     assert now(public).state == "draft"
     assert not Booking.objects.active().exists()
@@ -305,5 +311,5 @@ def test_a_submitted_profile_can_be_left(moderator: User) -> None:
     specialist = make_submitted()
     client = client_of(specialist)
     assert "No free consultations are coming up" in client.get(LEAVE).content.decode()
-    client.post(LEAVE)
+    client.post(LEAVE, {"shown": "0"})
     assert now(specialist).state == "draft"
