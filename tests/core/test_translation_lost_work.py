@@ -1,5 +1,6 @@
 """Nothing is lost, opened or overwritten in silence: two translators, stopping and restarting, copies, restrictions."""
 
+from time import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -153,23 +154,42 @@ def test_the_second_of_two_translators_sees_the_firsts_text_before_replacing_it(
         locale=locale_of("uk"), context__path="title", context__object_id=page.translation_key
     )
     assert row.data == "Сон"
-    assert put(second, addresses[1], "Спання").status_code == 200
+    address = f"{field_of(translation)}?opened={answer.json()['seen']}"
+    assert put(second, address, "Спання").status_code == 200
     row.refresh_from_db()
     assert row.data == "Спання"
 
 
 def test_one_translator_is_not_in_their_own_way(tree: Tree) -> None:
     browser = browser_of(make_translator("uk"))
-    address = field_of(translation_to("uk", tree["en"].article))
-    assert [put(browser, address, text).status_code for text in ("Сон", "Спання", "Сни")] == [200, 200, 200]
+    address, seen = field_of(translation_to("uk", tree["en"].article)), str(time())
+    for text in ("Сон", "Спання", "Сни"):
+        answer = put(browser, f"{address}?opened={seen}", text)
+        assert answer.status_code == 200, text
+        seen = answer.json()["seen"]
+
+
+def test_two_windows_of_one_translator_do_not_overwrite_each_other(tree: Tree) -> None:
+    browser = browser_of(make_translator("uk"))
+    address, opened = field_of(translation_to("uk", tree["en"].article)), time()
+    assert put(browser, f"{address}?opened={opened}", "Сон").status_code == 200
+    for answer in (
+        put(browser, f"{address}?opened={opened}", "Спання"),
+        browser.delete(f"{address}?opened={opened}"),
+    ):
+        assert answer.status_code == 409
+        assert "You changed this in another window" in answer.json()["error"]
+        assert "Сон" in answer.json()["error"]
 
 
 def test_deleting_somebody_elses_new_text_is_refused_once(tree: Tree) -> None:
     address = field_of(translation_to("uk", tree["en"].article))
     put(browser_of(make_translator("uk")), address, "Сон")
     other = browser_of(make_administrator())
-    assert other.delete(address).status_code == 409
-    assert other.delete(address).status_code == 200
+    refused = other.delete(address)
+    assert refused.status_code == 409
+    assert "not deleted" in refused.json()["error"]
+    assert other.delete(f"{address}?opened={refused.json()['seen']}").status_code == 200
 
 
 @pytest.mark.parametrize("value", ["a\x00b", "a\x07b", "\ud800"])
