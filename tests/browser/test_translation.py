@@ -5,12 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
-from wagtail.models import Page as WagtailPage
 from wagtail_localize.models import StringTranslation, Translation
 
+from articles.models import ArticleIndexPage
 from core.demo import accounts
 from core.dev_views_codes import code_at
-from tests.factories.content import ARTICLES
 
 
 def log_in(page: Page, role: str) -> None:
@@ -37,7 +36,7 @@ def test_the_second_of_two_translators_reads_the_firsts_text_before_replacing_or
     open_page: Callable[..., Page], watch: Any
 ) -> None:
     watch.expected.add(409)
-    original = WagtailPage.objects.get(slug=ARTICLES[0], locale__language_code="en")
+    original = ArticleIndexPage.objects.get(locale__language_code="en")
     target = Translation.objects.get(
         source__object_id=original.translation_key, target_locale__language_code="uk"
     ).get_target_instance()
