@@ -23,7 +23,6 @@ hooks.register("before_delete_snippet", guards.guard_snippets_deletion, order=FI
 hooks.register("before_delete_snippet", merge_views.refuse_deletion)
 hooks.register("before_bulk_action", guards.guard_bulk_publishing, order=FIRST)
 hooks.register("before_bulk_action", guards.guard_bulk_snippets, order=FIRST)
-hooks.register("before_bulk_action", guards.guard_bulk_move, order=FIRST)
 hooks.register("before_copy_page", guards.guard_copy, order=FIRST)
 hooks.register("before_move_page", guards.guard_move, order=FIRST)
 hooks.register("insert_editor_js", guards.fields_script)

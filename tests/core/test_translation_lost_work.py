@@ -1,5 +1,8 @@
 """Nothing is lost, opened or overwritten in silence: two translators, stopping and restarting, copies, restrictions."""
 
+import re
+from html import unescape
+from time import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -109,6 +112,18 @@ def test_a_language_that_was_not_submitted_still_gets_its_previous_translation(t
     assert "[de] Sleep" in response.context["props"]
 
 
+def test_whoever_opens_an_outdated_translation_is_led_to_the_changes(tree: Tree) -> None:
+    edit(tree["en"].article, title="Sleep better")
+    translator = browser_of(make_translator("uk"))
+    said = words(translator.get(editor_of(tree["uk"].article)))
+    found = re.search(r'href="([^"]+)"', said)
+    assert found
+    screen = translator.get(unescape(found[1]))
+    assert screen.status_code == 200
+    assert "will use the original language" not in screen.content.decode()
+    assert "Only complete translations are published" in screen.content.decode()
+
+
 def test_a_language_in_the_address_is_the_only_one(administrator: Client, tree: Tree) -> None:
     edit(tree["en"].article, summary="Better")
     translation = translation_to("uk", tree["en"].article)
@@ -153,23 +168,42 @@ def test_the_second_of_two_translators_sees_the_firsts_text_before_replacing_it(
         locale=locale_of("uk"), context__path="title", context__object_id=page.translation_key
     )
     assert row.data == "Сон"
-    assert put(second, addresses[1], "Спання").status_code == 200
+    address = f"{field_of(translation)}?opened={answer.json()['seen']}"
+    assert put(second, address, "Спання").status_code == 200
     row.refresh_from_db()
     assert row.data == "Спання"
 
 
 def test_one_translator_is_not_in_their_own_way(tree: Tree) -> None:
     browser = browser_of(make_translator("uk"))
-    address = field_of(translation_to("uk", tree["en"].article))
-    assert [put(browser, address, text).status_code for text in ("Сон", "Спання", "Сни")] == [200, 200, 200]
+    address, seen = field_of(translation_to("uk", tree["en"].article)), str(time())
+    for text in ("Сон", "Спання", "Сни"):
+        answer = put(browser, f"{address}?opened={seen}", text)
+        assert answer.status_code == 200, text
+        seen = answer.json()["seen"]
+
+
+def test_two_windows_of_one_translator_do_not_overwrite_each_other(tree: Tree) -> None:
+    browser = browser_of(make_translator("uk"))
+    address, opened = field_of(translation_to("uk", tree["en"].article)), time()
+    assert put(browser, f"{address}?opened={opened}", "Сон").status_code == 200
+    for answer in (
+        put(browser, f"{address}?opened={opened}", "Спання"),
+        browser.delete(f"{address}?opened={opened}"),
+    ):
+        assert answer.status_code == 409
+        assert "You changed this in another window" in answer.json()["error"]
+        assert "Сон" in answer.json()["error"]
 
 
 def test_deleting_somebody_elses_new_text_is_refused_once(tree: Tree) -> None:
     address = field_of(translation_to("uk", tree["en"].article))
     put(browser_of(make_translator("uk")), address, "Сон")
     other = browser_of(make_administrator())
-    assert other.delete(address).status_code == 409
-    assert other.delete(address).status_code == 200
+    refused = other.delete(address)
+    assert refused.status_code == 409
+    assert "not deleted" in refused.json()["error"]
+    assert other.delete(f"{address}?opened={refused.json()['seen']}").status_code == 200
 
 
 @pytest.mark.parametrize("value", ["a\x00b", "a\x07b", "\ud800"])
@@ -335,6 +369,8 @@ def test_a_move_below_another_language_is_refused_alone_and_in_bulk(
     bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
     response = administrator.post(f"{bulk}?id={page.pk}", {"chooser": index.pk}, follow=True)
     assert response.status_code == 200
+    assert "pages_without_destination_access" in response.context  # Wagtail's own screen names the page
+    assert [item["item"].pk for item in response.context["pages_without_destination_access"]] == [page.pk]
     assert fresh(page).get_parent().pk == tree["en"].index.pk
 
 
@@ -397,6 +433,21 @@ def test_publishing_after_the_picture_of_an_override_was_deleted(
     with TestCase.captureOnCommitCallbacks(execute=True):
         assert "Published" in words(administrator.post(editor_of(page), {"action": "publish"}, follow=True))
     assert not SegmentOverride.objects.exists()
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_translations_are_taken_off_the_site_with_a_deleted_original_and_kept(
+    administrator: Client, tree: Tree, in_bulk: bool
+) -> None:
+    page = tree["en"].article
+    address = reverse("wagtailadmin_pages:delete", args=[page.pk])
+    if in_bulk:
+        address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={page.pk}"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        administrator.post(address)
+    assert not Page.objects.filter(pk=page.pk).exists()
+    for language in ("uk", "de"):
+        assert fresh(tree[language].article).live is False
 
 
 def test_every_action_on_a_deleted_translation_or_original_is_answered(

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail_localize.models import StringTranslation, Translation
@@ -15,6 +17,7 @@ from wagtail_localize.models import StringTranslation, Translation
 from accounts.models import User
 from articles.models import Person
 from core.models import Topic
+from core.translation.desk import work_in
 from tests.factories.pages import (
     Tree,
     edit,
@@ -24,9 +27,18 @@ from tests.factories.pages import (
     make_article,
     make_topic,
     make_tree,
+    set_string,
     submitted,
+    translated,
 )
-from tests.factories.people import log_in_to_cms, make_editor, make_moderator, make_translator, make_user
+from tests.factories.people import (
+    log_in_to_cms,
+    make_administrator,
+    make_editor,
+    make_moderator,
+    make_translator,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +273,40 @@ def test_the_desk_shows_what_to_do_in_ones_own_language(log_in: Callable[[User],
 
 def test_the_desk_is_for_translators(log_in: Callable[[User], Client]) -> None:
     assert log_in(make_moderator()).get("/cms/translate/").status_code == 302
+
+
+def test_the_desk_asks_as_often_for_many_pages_and_snippets_as_for_few(tree: Tree) -> None:
+    administrator = make_administrator()
+
+    def add(number: int) -> None:
+        make_article(tree["en"].index, title=f"New {number}", slug=f"new-{number}")
+        submitted(make_article(tree["en"].index, title=f"Begun {number}", slug=f"begun-{number}"), "uk")
+        make_topic(f"Not begun {number}", f"not-begun-{number}")
+        outdated = make_article(tree["en"].index, title=f"Old {number}", slug=f"old-{number}")
+        changed = make_article(tree["en"].index, title=f"Changed {number}", slug=f"changed-{number}")
+        for page in (outdated, changed):
+            translated(page, "uk")
+        edit(outdated, summary="Another")
+        set_string(
+            Translation.objects.get(source__object_id=changed.translation_key), "title", f"[uk] {number}"
+        )
+        topic = make_topic(f"Topic {number}", f"topic-{number}")
+        translated(topic, "uk")
+        incomplete = make_topic(f"Incomplete {number}", f"incomplete-{number}")
+        translated(incomplete, "uk")
+        Topic.objects.filter(pk=topic.pk).update(name=f"Renamed {number}")
+        StringTranslation.objects.filter(context__object_id=incomplete.translation_key).delete()
+
+    def count() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queries:
+            work = work_in(locale_of("uk"), administrator)
+        return len(queries), sum(map(len, (work.missing, work.drafts, work.unpublished, work.outdated)))
+
+    add(0)
+    count()
+    asked, listed = count()
+    for number in range(1, 4):
+        add(number)
+    asked_later, listed_later = count()
+    assert listed_later >= listed + 3 * 7
+    assert asked_later == asked

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -161,6 +162,22 @@ def test_what_somebody_else_changed_after_the_download_is_kept_and_both_are_show
         assert title_of(translation) == "Спочинок 20 хв"
     said = upload(cms, translation, po(translation, GOOD, date="2999-01-01 00:00+0000").encode())
     assert "Replaced: “Спочинок 20 хв” → “Відпочинок 20 хвилин”" in said
+
+
+def test_what_one_wrote_oneself_after_the_download_is_kept_but_an_upload_can_be_corrected(
+    cms: Client, translation: Translation
+) -> None:
+    translator = get_user_model().objects.get(pk=cms.session["_auth_user_id"])
+    file = po(translation, GOOD, date="2020-01-01 00:00+0000").encode()
+    corrected = po(translation, TITLE.format("Спочинок 20 хвилин"), date="2020-01-01 00:00+0000").encode()
+    upload(cms, translation, file)
+    assert "Replaced" in upload(cms, translation, corrected)
+    StringTranslation.objects.filter(context__path="title", locale=translation.target_locale).update(
+        data="Перепочинок 20 хвилин", tool_name="", last_translated_by=translator
+    )
+    said = upload(cms, translation, file)
+    assert "You changed it here after the download" in said
+    assert title_of(translation) == "Перепочинок 20 хвилин"
 
 
 def test_the_file_that_was_downloaded_can_be_uploaded(cms: Client, translation: Translation) -> None:

@@ -16,6 +16,7 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.models import Locale, Page, Revision, RevisionMixin, TranslatableMixin
 from wagtail_localize.models import Translation
 
+from core.translation.desk import sync_address
 from core.translation.memory import offer_previous
 from core.translation.permissions import may_work_in
 from core.translation.restart import stopped, take_over
@@ -57,8 +58,11 @@ def warn_of_state(request: HttpRequest, instance: Any, translation: Translation)
     if is_outdated(translation):
         messages.warning(
             request,
-            _(
-                "The original has changed since. Press “Sync translated pages” there to see what to translate."
+            format_html(
+                '{} <a href="{}">{}</a>',
+                _("The original has changed since."),
+                sync_address(translation),
+                _("Take over the changes"),
             ),
         )
     if isinstance(instance, Page) and instance.view_restrictions.exists():
@@ -157,24 +161,11 @@ def guard_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def guard_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
-    """Before a page is moved: the same."""
+    """Before a page is moved: the same. Moves in bulk are refused by Wagtail itself, which names the pages."""
     if fits_below(page, destination):
         return None
     messages.error(request, wrong_language(page, destination))
     return redirect("wagtailadmin_explore", page.get_parent().pk)
-
-
-def guard_bulk_move(
-    request: HttpRequest, action_type: str, objects: list[Any], view: Any
-) -> HttpResponse | None:
-    """Before pages are moved in bulk: the same, and none of them if one doesn't fit."""
-    if action_type != "move" or not issubclass(view.model, Page):
-        return None
-    destination = view.cleaned_form.cleaned_data["chooser"]
-    wrong = [page for page in objects if not fits_below(page, destination)]
-    for page in wrong:
-        messages.error(request, wrong_language(page, destination))
-    return redirect(view.next_url) if wrong else None
 
 
 def fits_below(page: Page, parent: Page) -> bool:

@@ -23,7 +23,7 @@ from wagtail_localize.strings import StringValue, validate_translation_links
 
 from core.translation.checks import UNPRINTABLE, faults, plain
 from core.translation.state import limits_of
-from core.translation.strings import name_of, somebody_elses
+from core.translation.strings import changed_since, name_of
 
 HEADER = "X-WagtailLocalize-TranslationID"
 TOOL = "PO File"
@@ -120,8 +120,13 @@ def take(po: polib.POFile, translation: Translation, *, user: Any) -> Outcome:
                 outcome.empty += 1
             elif not sentence and row and row.data == entry.msgstr and not row.has_error:
                 outcome.unchanged += 1
-            elif not sentence and row and row.data != entry.msgstr and somebody_elses(row, user, exported_at):
-                sentence = _("%(name)s changed it meanwhile. Theirs: “%(theirs)s”. Yours: “%(yours)s”") % {
+            elif not sentence and row and row.data != entry.msgstr and newer(row, user, exported_at):
+                own = row.last_translated_by_id == user.pk
+                sentence = (
+                    _("You changed it here after the download. Here: “%(theirs)s”. In the file: “%(yours)s”")
+                    if own
+                    else _("%(name)s changed it meanwhile. Theirs: “%(theirs)s”. Yours: “%(yours)s”")
+                ) % {
                     "name": name_of(row.last_translated_by),
                     "theirs": plain(row.data),
                     "yours": plain(entry.msgstr),
@@ -134,6 +139,12 @@ def take(po: polib.POFile, translation: Translation, *, user: Any) -> Outcome:
             if sentence:
                 outcome.refused.append(f"“{shortened(entry.msgid)}”: {sentence}")
     return outcome
+
+
+def newer(row: StringTranslation, user: Any, exported_at: datetime | None) -> bool:
+    """Whether `row` was written after the download; one's own upload of the same file may be corrected by another."""
+    own_upload = row.last_translated_by_id == user.pk and row.tool_name == TOOL
+    return not own_upload and changed_since(row, user, exported_at)
 
 
 def check_owner(po: polib.POFile, translation: Translation) -> None:

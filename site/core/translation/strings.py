@@ -1,8 +1,10 @@
 """Saving one string or one override from the editor: nobody's text is overwritten unseen.
 
-The address of every field carries the moment at which the editor was opened. What somebody else saved after that is
-shown instead of overwritten; whoever has seen it may then save their own. Answers that aren't a success carry
-`error`, which static/js/translation.js shows in the field, with the text that was typed.
+The address of every field carries the moment at which the editor was opened, and every answer the moment after it,
+`seen`, which static/js/translation.js puts in the address of the next: so each window knows what it has shown, also
+when one person has two. What was saved after that is shown instead of overwritten; whoever has seen it may then save
+their own. Answers that aren't a success carry `error`, which the script shows in the field, with the text that was
+typed.
 """
 
 import json
@@ -38,7 +40,6 @@ from wagtail_localize.views.edit_translation import (
 
 from core.translation.checks import UNPRINTABLE, plain
 
-SEEN = "translation_strings_seen"
 FIELDS = {"wagtail_localize:edit_string_translation", "wagtail_localize:edit_override"}
 
 
@@ -48,27 +49,19 @@ def reverse(name: str, *args: Any, **kwargs: Any) -> str:
     return f"{address}?opened={time()}" if name in FIELDS else address
 
 
-def opened_at(request: Request, key: str) -> datetime | None:
-    """When this person last saw what the field holds; None if they never did."""
-    moments = [request.session.get(SEEN, {}).get(key), request.GET.get("opened")]
-    known = []
-    for moment in moments:
-        try:
-            known.append(datetime.fromtimestamp(float(moment), tz=timezone.get_default_timezone()))
-        except (TypeError, ValueError, OverflowError, OSError):
-            continue
-    return max(known, default=None)
+def opened_at(request: Request) -> datetime | None:
+    """When this window last showed what the field holds; None if it doesn't say."""
+    try:
+        return datetime.fromtimestamp(float(request.GET["opened"]), tz=timezone.get_default_timezone())
+    except (KeyError, ValueError, OverflowError, OSError):
+        return None
 
 
-def remember_seen(request: Request, key: str) -> None:
-    request.session[SEEN] = {**request.session.get(SEEN, {}), key: time()}
-
-
-def somebody_elses(row: Any, user: Any, seen: datetime | None) -> bool:
-    """Whether `row` was saved by another person after `user` last saw it."""
-    if row is None or row.last_translated_by_id in (None, user.pk):
+def changed_since(row: Any, user: Any, seen: datetime | None) -> bool:
+    """Whether a person saved `row` after `seen`: anybody, also `user` in another window."""
+    if row is None or row.last_translated_by_id is None:
         return False
-    return seen is None or row.updated_at > seen
+    return bool(row.last_translated_by_id != user.pk if seen is None else row.updated_at > seen)
 
 
 def name_of(user: Any) -> str:
@@ -114,8 +107,13 @@ def answers(view: Callable[..., Response]) -> Any:
     return answered
 
 
-def refusal(sentence: str, typed: str, status: int = 400, **more: Any) -> Response:
-    return Response({"data": typed, "error": sentence, "comment": "", **more}, status=status)
+def refusal(sentence: str, typed: str, status: int = 400) -> Response:
+    return Response({"data": typed, "error": sentence, "comment": ""}, status=status)
+
+
+def answer(shown: dict[str, Any], status: int = 200, **more: Any) -> Response:
+    """What the field holds now, and the moment at which that was so."""
+    return Response({**shown, **more, "seen": time()}, status=status)
 
 
 @answers
@@ -129,18 +127,16 @@ def edit_string(request: Request, translation: Translation, segment_id: int, val
         "context_id": segment.context_id,
     }
     row = StringTranslation.objects.filter(**place).select_related("last_translated_by").first()
-    key = f"s{segment.string_id}.{segment.context_id}.{translation.target_locale_id}"
     shown = {"translation_source": translation.source}
-    if row and row.data != value and somebody_elses(row, request.user, opened_at(request, key)):
-        remember_seen(request, key)
-        answer = StringTranslationSerializer(row, context=shown).data
-        return Response({**answer, "error": conflict(row, plain(row.data), value)}, status=409)
+    if row and row.data != value and changed_since(row, request.user, opened_at(request)):
+        sentence = conflict(row, request, plain(row.data), value)
+        return answer(StringTranslationSerializer(row, context=shown).data, status=409, error=sentence)
     if request.method == "DELETE":
         if row is None:
             return Response(status=404)
-        answer = StringTranslationSerializer(row, context=shown).data
+        deleted = StringTranslationSerializer(row, context=shown).data
         row.delete()
-        return Response(answer)
+        return answer(deleted)
     row, made = StringTranslation.objects.update_or_create(
         **place,
         defaults={
@@ -152,7 +148,7 @@ def edit_string(request: Request, translation: Translation, segment_id: int, val
             "field_error": "",
         },
     )
-    return Response(StringTranslationSerializer(row, context=shown).data, status=201 if made else 200)
+    return answer(StringTranslationSerializer(row, context=shown).data, status=201 if made else 200)
 
 
 @answers
@@ -162,26 +158,45 @@ def edit_override(request: Request, translation: Translation, segment_id: int, v
     )
     place = {"locale_id": translation.target_locale_id, "context_id": segment.context_id}
     row = SegmentOverride.objects.filter(**place).select_related("last_translated_by").first()
-    key = f"o{segment.context_id}.{translation.target_locale_id}"
     shown = {"translation_source": translation.source}
-    if row and row.data != value and somebody_elses(row, request.user, opened_at(request, key)):
-        remember_seen(request, key)
-        answer = SegmentOverrideSerializer(row, context=shown).data
-        return Response({**answer, "error": conflict(row, str(row.data), value)}, status=409)
+    if row and row.data != value and changed_since(row, request.user, opened_at(request)):
+        sentence = conflict(row, request, str(row.data), value)
+        return answer(SegmentOverrideSerializer(row, context=shown).data, status=409, error=sentence)
     if request.method == "DELETE":
         if row is None:
             return Response(status=404)
-        answer = SegmentOverrideSerializer(row, context=shown).data
+        deleted = SegmentOverrideSerializer(row, context=shown).data
         row.delete()
-        return Response(answer)
+        return answer(deleted)
     row, made = SegmentOverride.objects.update_or_create(
         **place, defaults={"data_json": json.dumps(value), "last_translated_by": request.user}
     )
-    return Response(SegmentOverrideSerializer(row, context=shown).data, status=201 if made else 200)
+    return answer(SegmentOverrideSerializer(row, context=shown).data, status=201 if made else 200)
 
 
-def conflict(row: Any, theirs: str, yours: str) -> str:
-    return _(
-        "%(name)s changed this meanwhile, so yours was not saved. Theirs: “%(theirs)s”. Yours: “%(yours)s”. "
-        "Save again to replace theirs."
-    ) % {"name": name_of(row.last_translated_by), "theirs": theirs, "yours": plain(yours)}
+def conflict(row: Any, request: Request, theirs: str, yours: str) -> str:
+    """What was changed meanwhile, by whom, and how to go on."""
+    values = {"name": name_of(row.last_translated_by), "theirs": theirs, "yours": plain(yours)}
+    own = row.last_translated_by_id == request.user.pk
+    if request.method == "DELETE":
+        if own:
+            sentence = _(
+                "You changed this in another window meanwhile, so it was not deleted. It says: “%(theirs)s”. "
+                "Delete it again if you still want to."
+            )
+        else:
+            sentence = _(
+                "%(name)s changed this meanwhile, so it was not deleted. It says: “%(theirs)s”. "
+                "Delete it again if you still want to."
+            )
+    elif own:
+        sentence = _(
+            "You changed this in another window meanwhile, so this was not saved. There: “%(theirs)s”. "
+            "Here: “%(yours)s”. Save again to replace the other."
+        )
+    else:
+        sentence = _(
+            "%(name)s changed this meanwhile, so yours was not saved. Theirs: “%(theirs)s”. Yours: “%(yours)s”. "
+            "Save again to replace theirs."
+        )
+    return sentence % values

@@ -243,6 +243,14 @@ class Update(update_translations.UpdateTranslationsView):
             ],
         }
 
+    def get_form(self) -> forms.Form:
+        form = super().get_form()
+        # Upstream's text threatens with the original's language in what readers see; that is never published here.
+        form.fields["publish_translations"].help_text = _(
+            "Only complete translations are published. Where something is missing, readers still see the last version."
+        )
+        return form
+
     def theirs(self) -> list[Translation]:
         """The translations that this touches: in one language if the address names it, else in all of one's own."""
         followers = self.followers(self.object)
