@@ -39,6 +39,7 @@ class Line:
     languages: str
     website: str
     is_inside_only: bool
+    is_checked: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _line(row: Helpline, text: Helpline) -> Line:
         languages=listed(language_name(code.strip()) for code in row.languages.split(",") if code.strip()),
         website=row.website,
         is_inside_only=row.callable_from == Helpline.From.INSIDE,
+        is_checked=row.verified_on is not None,
     )
 
 

@@ -1,5 +1,6 @@
 """Screens for what all apps share."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -29,7 +30,7 @@ class MenuViewSet(SnippetViewSet):
 
 
 class HelplineViewSet(SnippetViewSet):
-    """Helplines, those that were checked longest ago first: the top of the list is what has to be done."""
+    """Helplines, never checked ones first, then those checked longest ago: the top is what has to be done."""
 
     model = Helpline
     icon = "mobile-alt"
@@ -47,7 +48,7 @@ class HelplineViewSet(SnippetViewSet):
         BooleanColumn("is_hidden", label=_("Hidden")),
     ]
     list_filter = ["country", "kind"]
-    ordering = ["verified_on", "country"]
+    ordering = [F("verified_on").asc(nulls_first=True), "country"]
     list_per_page = 100
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Locale
 
@@ -16,6 +17,7 @@ from core import helplines
 from core.danger import LIFE, VIOLENCE
 from core.demo import read
 from core.models import Helpline
+from tests.factories.people import log_in_to_cms, make_editor
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +114,42 @@ def test_lines_nobody_has_checked_are_listed_then_hidden_but_emergency_numbers_s
     assert {one.display for one in helplines.countries("en")["GB"].lines} == {"1", "2", "4"}
 
 
+def test_a_line_that_nobody_has_checked_is_shown_marked_and_overdue(english: Locale) -> None:
+    assert line(english, "GB", "crisis", "116 123", verified_on=None).is_overdue
+    line(english, "GB", "emergency", "999", verified_on=None)
+    template = Template('{% include "blocks/helplines.html" %}')
+    with translation.override("en"):
+        html = template.render(Context({"request": request("en-GB")}))
+        assert html.count("Not checked yet") == 2
+        assert "nobody has compared them" in html
+        Helpline.objects.update(verified_on=timezone.localdate())
+        html = template.render(Context({"request": request("en-GB")}))
+    assert "hecked yet" not in html
+    assert "nobody has compared them" not in html
+
+
+def test_lines_that_nobody_has_checked_stand_first_in_the_cms(client: Client, english: Locale) -> None:
+    line(
+        english,
+        "GB",
+        "crisis",
+        "111",
+        name="Old line",
+        verified_on=timezone.localdate() - timedelta(days=600),
+    )
+    line(english, "GB", "crisis", "222", name="New line", verified_on=None)
+    log_in_to_cms(client, make_editor())
+    page = client.get(reverse("wagtailsnippets_core_helpline:list")).content.decode()
+    assert page.index("New line") < page.index("Old line")
+
+
+def test_the_demo_claims_no_check_that_nobody_made() -> None:
+    data = read(Path(settings.BASE_DIR) / "site/core/demo/helplines.toml")
+    assert not {"verified_on", "verified_by", "source"} & {
+        key for one in [data, *data["line"]] for key in one
+    }
+
+
 def test_a_number_is_a_button_that_calls_and_reads_from_left_to_right(lines: None) -> None:
     template = Template(
         '{% load danger %}{% help_lines as places %}{% include "components/help_lines.html" with places=places only %}'
@@ -137,5 +175,4 @@ def test_the_demo_has_lines_for_every_country_a_language_is_read_in() -> None:
     emergency = {one["country"] for one in data["line"] if one["kind"] == "emergency"}
     assert emergency == {one["country"] for one in data["line"]}
     assert {code for codes in helplines.COUNTRIES.values() for code in codes} <= emergency
-    assert all(one["source"].startswith("https://") for one in data["line"])
     assert all(set(texts) == set(dict(settings.LANGUAGES)) for texts in data["texts"].values())

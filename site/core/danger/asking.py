@@ -14,10 +14,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
 from core.danger import KINDS, danger_in
 
-COOKIE = "help_first"  # the kind of danger, until a page has shown the box
+COOKIE = "next_page"  # until a page has shown the box; neither name nor value say what about: others see the device
 SECONDS = 600
 SEARCHED = ("q",)  # what people type into addresses
 # Never read: secrets, and what the page itself wrote into the form.
@@ -51,10 +52,24 @@ def danger_of(request: HttpRequest) -> str:
     if not hasattr(request, "_danger"):
         in_cms = request.path_info.startswith("/cms/")
         now = "" if in_cms else danger_in(typed(request))
-        before = request.COOKIES.get(COOKIE, "")
-        request._danger = now or (before if before in KINDS else "")  # type: ignore[attr-defined]
+        request._danger = now or _opened(request.COOKIES.get(COOKIE, ""))  # type: ignore[attr-defined]
     kind: str = request._danger  # type: ignore[attr-defined]
     return kind
+
+
+def _sealed(kind: str) -> str:
+    """A value that says nothing to whoever lacks the site's key, different each time and equally long."""
+    nonce = get_random_string(12)
+    return nonce + salted_hmac(COOKIE, nonce + kind, algorithm="sha256").hexdigest()
+
+
+def _opened(value: str) -> str:
+    """The kind that `_sealed` made this value from; empty if it made it from none."""
+    nonce, seal = value[:12], value[12:]
+    for kind in KINDS if seal else ():
+        if constant_time_compare(seal, salted_hmac(COOKIE, nonce + kind, algorithm="sha256").hexdigest()):
+            return kind
+    return ""
 
 
 class DangerMiddleware:
@@ -73,7 +88,7 @@ class DangerMiddleware:
         elif request.method == "POST" and 300 <= response.status_code < 400 and (kind := danger_of(request)):
             response.set_cookie(
                 COOKIE,
-                kind,
+                _sealed(kind),
                 max_age=SECONDS,
                 httponly=True,
                 samesite="Lax",

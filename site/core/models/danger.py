@@ -125,14 +125,22 @@ class Helpline(TranslatableMixin, models.Model):
     )
     website = models.URLField(_("the line’s own website"), blank=True)
     source = models.URLField(_("where the number was found"), blank=True)
-    verified_on = models.DateField(_("last checked"))
+    verified_on = models.DateField(
+        _("last checked"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day somebody compared the number with the line’s own website. Empty: nobody has yet."
+        ),
+    )
     verified_by = models.CharField(_("checked by"), max_length=80, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     panels = [
         HelpPanel(
             content=_(
-                "Check every line against its own website. After nine months it is listed as overdue; after two years "
+                "Check every line against its own website and write down the day. Until then readers see “not checked "
+                "yet” with it. After nine months it is listed as overdue; after two years "
                 "readers don’t see it any more. Emergency numbers stay."
             )
         ),
@@ -176,11 +184,14 @@ class Helpline(TranslatableMixin, models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether somebody should check the line again."""
-        return bool(self.verified_on < timezone.localdate() - OVERDUE)
+        """Whether somebody should check the line, again or for the first time."""
+        return self.verified_on is None or self.verified_on < timezone.localdate() - OVERDUE
 
     @property
     def is_hidden(self) -> bool:
-        """Whether readers don't see it, unchecked for too long as it is. Emergency numbers they always see."""
-        too_old = self.verified_on < timezone.localdate() - HIDDEN
-        return bool(too_old and self.kind != self.Kind.EMERGENCY)
+        """Whether readers don't see it, unchecked for too long as it is. Emergency numbers they always see.
+
+        A line nobody has checked at all is shown and marked as such: it may be new, and a number is better than none.
+        """
+        too_old = self.verified_on is not None and self.verified_on < timezone.localdate() - HIDDEN
+        return too_old and self.kind != self.Kind.EMERGENCY

@@ -66,6 +66,7 @@ def help_countries(context: Context) -> dict[str, Any]:
         "others": [country for code, country in known.items() if code not in first],
         "all": list(known.values()),
         "chosen": first[0] if len(first) == 1 else "",
+        "has_unchecked": any(not line.is_checked for country in known.values() for line in country.lines),
         "language": get_language(),
     }
 

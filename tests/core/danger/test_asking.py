@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from core.danger import HARMLESS, LIFE, OVERDOSE, VIOLENCE
+from core.danger import HARMLESS, KINDS, LIFE, OVERDOSE, VIOLENCE
 from core.danger.asking import COOKIE, danger_of, typed
 from core.models import DangerPhrase
 from tests.factories.accounts import UserFactory
@@ -77,9 +77,14 @@ def test_the_page_that_a_form_leads_to_shows_the_box_once(client: Client) -> Non
     data = {name: form.initial.get(name) or field.initial or "" for name, field in form.fields.items()}
     answer = client.post(where, data | {"display_name": "I want to die"})
     assert answer.status_code == 302, answer.content.decode()[:2000]
-    assert answer.cookies[COOKIE].value == LIFE
+    kept = answer.cookies[COOKIE].value
+    assert not any(word in f"{COOKIE} {kept}" for word in (*KINDS, "help", "danger")), (
+        "others may see the device"
+    )
     assert answer.cookies[COOKIE]["httponly"]
     after = client.get(answer["Location"])
+    assert after.cookies[COOKIE].value == ""
+    assert after.cookies[COOKIE]["max-age"] == 0
     assert 'id="help-first"' in after.content.decode()
     assert "private" in after["Cache-Control"]
     user.refresh_from_db()
@@ -87,9 +92,10 @@ def test_the_page_that_a_form_leads_to_shows_the_box_once(client: Client) -> Non
     assert 'id="help-first"' not in client.get(answer["Location"]).content.decode()
 
 
-def test_a_cookie_with_something_else_in_it_shows_nothing() -> None:
+@pytest.mark.parametrize("value", ["", "<script>", LIFE, "x" * 76, "é" * 76])
+def test_a_cookie_with_something_else_in_it_shows_nothing(value: str) -> None:
     request = RequestFactory().get("/")
-    request.COOKIES[COOKIE] = "<script>"
+    request.COOKIES[COOKIE] = value
     assert danger_of(request) == ""
 
 
