@@ -1,6 +1,6 @@
 """Everything that writes bookings. Each function is one transaction, its e-mails included."""
 
-from booking.services.blocking import block_address, end_hold, release_address, to_come
+from booking.services.blocking import block_address, end_hold, is_blocked, release_address, to_come
 from booking.services.changing import (
     OPEN,
     accept_proposal,
@@ -46,6 +46,7 @@ __all__ = [
     "expire_holds",
     "expire_requests",
     "fingerprint",
+    "is_blocked",
     "let_go",
     "move_booking",
     "propose_time",
