@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
-from booking import tokens
+from booking import services
 from booking.forms import one_line
-from booking.models import BlockedClient, Booking, BookingEvent, Schedule
+from booking.models import Booking, BookingEvent, Schedule
 from core.addresses import AddressField
 
 SOON = timedelta(hours=24)
@@ -109,6 +109,6 @@ class BlockAddressForm(BlockForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if BlockedClient.objects.filter(client_key=tokens.client_key(email)).exists():
+        if services.is_blocked(email):
             raise forms.ValidationError(_("This address is blocked already."))
         return email

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import drafts
 from booking.models import Booking
-from core.addresses import canonical_address
+from core.addresses import canonical_address, mailbox_of
 
 KEY = "pending_bookings"
 MOST = 3
@@ -86,8 +86,9 @@ def hold(kept: Kept | None) -> Booking | None:
 
 
 def has_mailed(request: HttpRequest, address: str) -> bool:
-    """Whether this browser caused the mail that the address has had."""
-    return any(one.is_mailed and one.is_for(address) for one in every(request))
+    """Whether this browser caused the mail that the mailbox of the address has had."""
+    mailbox = mailbox_of(address)
+    return any(one.is_mailed and mailbox_of(one.email) == mailbox for one in every(request))
 
 
 def typed(request: HttpRequest, kept: Kept) -> dict[str, list[str]]:

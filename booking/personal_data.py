@@ -43,8 +43,9 @@ def booked_with(subject: Subject) -> QuerySet[Booking]:
 
 
 def blocked_as(subject: Subject) -> QuerySet[BlockedClient]:
-    keys = [tokens.client_key(address) for address in subject.addresses]
-    return BlockedClient.objects.filter(client_key__in=keys)
+    """A block goes by the mailbox: it is theirs whichever of its addresses they have shown to be theirs."""
+    keys = [tokens.mailbox_key(address) for address in subject.addresses]
+    return BlockedClient.objects.filter(mailbox_key__in=keys)
 
 
 def schedule_of(subject: Subject) -> QuerySet[Schedule]:

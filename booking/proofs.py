@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
 from core import limits
-from core.addresses import canonical_address
+from core.addresses import canonical_address, mailbox_of
 
 KEY = "proved_address"
 SECONDS = 3600
@@ -17,7 +17,7 @@ MAILS = "1/h/key"  # to an address that nobody has proved to be theirs
 def prove(request: HttpRequest, address: str) -> None:
     """Remember in this session, for an hour, that the visitor reads the mail of `address`; mails to it count anew."""
     request.session[KEY] = {"address": canonical_address(address), "at": int(time.time())}
-    limits.forget("booking_mail", MAILS, key=canonical_address(address))
+    limits.forget("booking_mail", MAILS, key=mailbox_of(address))
 
 
 def proved(request: HttpRequest) -> str | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from booking.models import ActionToken, Booking
-from core.addresses import canonical_address
+from core.addresses import canonical_address, mailbox_of
 
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -63,3 +63,8 @@ def client_key(email: str) -> bytes:
     """What stands for a client's address where only equality matters: HMAC-SHA256 of the normalised address."""
     secret = settings.CLIENT_KEY_SECRET.encode()
     return hmac.new(secret, canonical_address(email).encode(), hashlib.sha256).digest()
+
+
+def mailbox_key(email: str) -> bytes:
+    """The same for the box that its mail arrives in, however it is spelt: what blocks go by."""
+    return client_key(mailbox_of(email))

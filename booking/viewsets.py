@@ -21,14 +21,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from booking import proofs, services, tokens
+from booking import proofs, services
 from booking.cms_forms import BlockAddressForm, BlockForm, BookingFilterSet, ScheduleFilterSet
 from booking.errors import ScheduleChanged, Stale
 from booking.forms import as_shown, parse_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from booking.services import edit_schedule
 from core import limits
-from core.addresses import canonical_address, masked_address
+from core.addresses import mailbox_of, masked_address
 from core.zones import load_zone
 
 # --- Hours --------------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ class BookingView(generic.InspectView):
                 for event in booking.events.all()
             ],
             "shown": as_shown(booking),
-            "is_blocked": BlockedClient.objects.filter(client_key=booking.client_key).exists(),
+            "is_blocked": services.is_blocked(booking.client_email),
             "can_block": may_act(self.request, "add"),
             "can_end_hold": booking.status == Booking.Status.HELD and may_act(self.request, "delete"),
         }
@@ -231,16 +231,16 @@ class EndHoldView(View):
         except Stale as error:
             messages.warning(request, error.sentence)
         else:
-            limits.forget("booking_mail", proofs.MAILS, key=canonical_address(booking.client_email))
+            limits.forget("booking_mail", proofs.MAILS, key=mailbox_of(booking.client_email))
             messages.success(
                 request, _("The hold has ended. The client can book again, and gets a new e-mail.")
             )
         return redirect("bookings:inspect", pk)
 
 
-def told_of(client_key: bytes) -> int:
+def told_of(email: str) -> int:
     """How many consultations a block would cancel; of holds nobody is told."""
-    number: int = services.to_come(client_key).exclude(status=Booking.Status.HELD).count()
+    number: int = services.to_come(email).exclude(status=Booking.Status.HELD).count()
     return number
 
 
@@ -261,10 +261,10 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         return BlockForm if self.booking else BlockAddressForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"shown": told_of(bytes(self.booking.client_key))} if self.booking else {}
+        return {"shown": told_of(self.booking.client_email)} if self.booking else {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        number = told_of(bytes(self.booking.client_key)) if self.booking else None
+        number = told_of(self.booking.client_email) if self.booking else None
         return {
             **super().get_context_data(**kwargs),
             "address": masked_address(self.booking.client_email) if self.booking else None,
@@ -276,16 +276,10 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         email = self.booking.client_email if self.booking else form.cleaned_data["email"]
-        key = tokens.client_key(email)
-        number = told_of(key)
+        number = told_of(email)
         if self.booking and form.cleaned_data["shown"] != number:
             return self._ask_again(form, number)
-        services.block_address(
-            client_key=key,
-            masked=masked_address(email),
-            reason=form.cleaned_data["reason"],
-            by=self.request.user,
-        )
+        services.block_address(email=email, reason=form.cleaned_data["reason"], by=self.request.user)
         text = ngettext(
             "The address is blocked, and %(count)s consultation under it is cancelled.",
             "The address is blocked, and %(count)s consultations under it are cancelled.",

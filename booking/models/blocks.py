@@ -6,13 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BlockedClient(models.Model):
-    """An address that moderators have blocked. The address itself isn't kept, so nobody can read a list of them."""
+    """An address that moderators have blocked, in all spellings that reach its mailbox.
 
-    client_key = models.BinaryField(
+    The address itself isn't kept, so nobody can read a list of them.
+    """
+
+    mailbox_key = models.BinaryField(
         max_length=32,
         unique=True,
         editable=False,
-        help_text="As Booking.client_key: only equality can be told.",
+        help_text="HMAC-SHA256 of the mailbox, without +tags: only equality can be told.",
     )
     masked = models.CharField(_("address"), max_length=255, editable=False, help_text="Like r…@example.org.")
     reason = models.CharField(

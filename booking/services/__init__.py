@@ -1,6 +1,6 @@
 """Everything that writes bookings. Each function is one transaction, its e-mails included."""
 
-from booking.services.blocking import block_address, end_hold, release_address, to_come
+from booking.services.blocking import block_address, end_hold, is_blocked, release_address, to_come
 from booking.services.changing import (
     OPEN,
     accept_proposal,
@@ -48,6 +48,7 @@ __all__ = [
     "expire_requests",
     "fingerprint",
     "follow_account",
+    "is_blocked",
     "let_go",
     "move_booking",
     "propose_time",

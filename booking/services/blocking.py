@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from booking import tokens
 from booking.errors import Stale
 from booking.models import BlockedClient, Booking
 from booking.services.changing import cancel_booking
@@ -21,26 +22,36 @@ from booking.services.steps import (
     step,
 )
 from booking.slots import refresh_next_slots
+from core.addresses import mailbox_of, masked_address
 
 BLOCKED, RELEASED, HOLD_ENDED = "booking.block_address", "booking.release_address", "booking.end_hold"
 
 
-def to_come(client_key: bytes, *, now: datetime | None = None) -> Any:
-    """The consultations under an address that haven't begun, in the order in which everybody locks schedules."""
-    rows = Booking.objects.active().filter(client_key=client_key, starts_at__gt=now or timezone.now())
-    return rows.order_by("schedule_id", "pk")
+def to_come(email: str, *, now: datetime | None = None) -> Any:
+    """The consultations under any address of a mailbox that haven't begun, in the order in which schedules are locked.
+
+    Reads the addresses of all that are to come: they are compared as mailboxes, which a database can't.
+    """
+    rows = Booking.objects.active().filter(starts_at__gt=now or timezone.now())
+    mailbox = mailbox_of(email)
+    own = [pk for pk, address in rows.values_list("pk", "client_email") if mailbox_of(address) == mailbox]
+    return rows.filter(pk__in=own).order_by("schedule_id", "pk")
 
 
-def block_address(
-    *, client_key: bytes, masked: str, reason: str, by: Any, now: datetime | None = None
-) -> BlockedClient:
+def is_blocked(email: str) -> bool:
+    """Whether moderators have blocked the mailbox of `email`."""
+    return BlockedClient.objects.filter(mailbox_key=tokens.mailbox_key(email)).exists()
+
+
+def block_address(*, email: str, reason: str, by: Any, now: datetime | None = None) -> BlockedClient:
     """Let nobody book under an address any more, and cancel what is to come under it, both sides told.
 
+    That goes for all spellings that reach its mailbox: another +tag would be the same person.
     Blocking twice changes nothing but what has come up in between. First the block, so that nothing new comes while
     the rest is cancelled.
     """
-    blocked = _block(client_key=client_key, masked=masked, reason=reason, by=by)
-    for booking in to_come(client_key, now=now):
+    blocked = _block(email=email, reason=reason, by=by)
+    for booking in to_come(email, now=now):
         try:
             cancel_booking(booking=booking, actor=Actor.SITE, now=now)
         except Stale:
@@ -49,10 +60,12 @@ def block_address(
 
 
 @in_transaction
-def _block(*, client_key: bytes, masked: str, reason: str, by: Any) -> BlockedClient:
-    lock_client(client_key)  # whoever books under it now is done, and its consultation is seen below
+def _block(*, email: str, reason: str, by: Any) -> BlockedClient:
+    mailbox_key = tokens.mailbox_key(email)
+    lock_client(mailbox_key)  # whoever books under it now is done, and its consultation is seen below
     blocked, made = BlockedClient.objects.get_or_create(
-        client_key=client_key, defaults={"masked": masked, "reason": reason, "blocked_by": by}
+        mailbox_key=mailbox_key,
+        defaults={"masked": masked_address(email), "reason": reason, "blocked_by": by},
     )
     if made:
         log(instance=blocked, action=BLOCKED, user=by)

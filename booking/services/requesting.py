@@ -69,6 +69,11 @@ class ClientDetails:
         """What tells one client from another: nobody can turn it back into an address."""
         return tokens.client_key(self.email)
 
+    @property
+    def mailbox_key(self) -> bytes:
+        """What moderators block them by."""
+        return tokens.mailbox_key(self.email)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Nobody(ClientDetails):
@@ -85,6 +90,10 @@ class Nobody(ClientDetails):
     @property
     def key(self) -> bytes:
         return tokens.client_key(f"nobody:{self.stands_for}")
+
+    @property
+    def mailbox_key(self) -> bytes:
+        return self.key
 
 
 @in_transaction
@@ -110,18 +119,21 @@ def request_booking(
     KeyReused if the key was used for something else, Stale if `held` isn't a hold any more, Busy if locks can't be had.
     """
     start = start.astimezone(UTC)
-    client_key = client.key
+    client_key, mailbox_key = client.key, client.mailbox_key
     wanted: dict[str, Any] = {
         "schedule_id": specialist.pk,
         "start": start,
         "client_key": client_key,
+        "mailbox_key": mailbox_key,
         "key": key,
         "held": held,
     }
     # Once here, so that those who come too late needn't queue for the locks, and once behind them.
     if earlier := _settled(**wanted, now=now or timezone.now()):
         return earlier
-    lock_client(client_key)  # always the client first, then the schedule: no deadlocks
+    # Always the client first, then the schedule: no deadlocks. Their mailbox too, so that nobody is blocked meanwhile.
+    for locked in dict.fromkeys([mailbox_key, client_key]):
+        lock_client(locked)
     schedule = Schedule.objects.select_for_update(no_key=True).filter(specialist=specialist).first()
     if schedule is None:
         raise SlotUnavailable
@@ -241,6 +253,7 @@ def _settled(
     schedule_id: int,
     start: datetime,
     client_key: bytes,
+    mailbox_key: bytes,
     key: uuid.UUID,
     held: Booking | None,
     now: datetime,
@@ -251,7 +264,14 @@ def _settled(
     """
     # The key last: when the same form is committed between two queries here, it is in its own way, and found.
     without = held.pk if held else 0
-    refusal = _refusal(schedule_id=schedule_id, start=start, client_key=client_key, without=without, now=now)
+    refusal = _refusal(
+        schedule_id=schedule_id,
+        start=start,
+        client_key=client_key,
+        mailbox_key=mailbox_key,
+        without=without,
+        now=now,
+    )
     earlier = Booking.objects.filter(idempotency_key=key).exclude(pk=without).first()
     if earlier:
         same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
@@ -264,13 +284,19 @@ def _settled(
 
 
 def _refusal(
-    *, schedule_id: int, start: datetime, client_key: bytes, now: datetime, without: int = 0
+    *,
+    schedule_id: int,
+    start: datetime,
+    client_key: bytes,
+    mailbox_key: bytes,
+    now: datetime,
+    without: int = 0,
 ) -> type[BookingError] | None:
     """Why a new booking isn't possible: the address is blocked, or a committed booking is in the way. None if it is.
 
     The one whose number is `without` is in nobody's way.
     """
-    if BlockedClient.objects.filter(client_key=client_key).exists():
+    if BlockedClient.objects.filter(mailbox_key=mailbox_key).exists():
         return Blocked
     a_week_ago = now - timedelta(days=7)
     # One question for what is in the way and for what counts: whoever comes too late should hear so quickly.

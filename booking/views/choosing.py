@@ -42,7 +42,7 @@ from booking.services import ClientDetails, Nobody
 from booking.slots import Hours, read_hours
 from booking.views.days import slot_days, times
 from core import limits, zones
-from core.addresses import canonical_address
+from core.addresses import canonical_address, mailbox_of
 from core.models.pages import unrestricted
 from core.names import isolated
 from core.traps import FASTEST, shown_before
@@ -306,11 +306,11 @@ def _count_mail(request: HttpRequest, address: str) -> None:
     The browser that caused it may cause a few more: whoever lets a time go and takes another one needs its link.
     """
     try:
-        limits.use(request, "booking_mail", proofs.MAILS, key=address)
+        limits.use(request, "booking_mail", proofs.MAILS, key=mailbox_of(address))
     except limits.TooOften:
         if not kept.has_mailed(request, address):
             raise
-        limits.use(request, "booking_mail_again", MAILS_AGAIN, key=address)
+        limits.use(request, "booking_mail_again", MAILS_AGAIN, key=mailbox_of(address))
 
 
 def _pending(request: HttpRequest, wanted: Wanted, booking: Booking | None) -> HttpResponse:
@@ -401,7 +401,7 @@ def _act_on_pending(request: HttpRequest, asked: Kept) -> HttpResponse:
                 with suppress(
                     limits.TooOften
                 ):  # silently: how many mails an address gets is its owner's alone
-                    limits.use(request, "booking_mail_again", MAILS_AGAIN, key=canonical_address(asked.email))
+                    limits.use(request, "booking_mail_again", MAILS_AGAIN, key=mailbox_of(asked.email))
                     services.send_link_again(booking=row)
     except limits.TooOften as error:
         notice = _("You have asked for the link several times. Please try again in %(time)s.")

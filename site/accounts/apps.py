@@ -18,13 +18,16 @@ class AccountsConfig(AppConfig):
         from wagtail.models import get_page_models
 
         from accounts import devices, reauthentication, security_log
-        from accounts.limits import UsedCodes, limits
+        from accounts.limits import UsedCodes, consume_single_rate, limits
         from accounts.roles import ensure_language, ensure_roles
         from accounts.sessions import begin, forget_factor
+        from core.limits import network_of
 
         # allauth knows Django's default cache alone, which is each process's own (tests/accounts/test_limits.py).
         ratelimit.cache = limits
         ratelimit.get_cache_key = devices.cache_key
+        ratelimit.get_ip = network_of  # which takes ::ffff:192.0.2.1 for what it is
+        ratelimit._consume_single_rate = consume_single_rate
         totp.cache = UsedCodes()
         reauthentication.apply()
 

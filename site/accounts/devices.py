@@ -21,6 +21,7 @@ from core.addresses import mailbox_of
 COOKIE, SALT = "known_device", "accounts.devices"
 MOST_ACCOUNTS = 4  # of one browser; the oldest goes first
 KEPT = 365 * 24 * 3600  # seconds
+MAIL = "mail to"
 
 
 def _mark(identity: str) -> str:
@@ -31,7 +32,7 @@ def _mark(identity: str) -> str:
 
 def _identities(user: Any) -> list[str]:
     """What the limits of allauth and of `accounts.emails` count `user` by."""
-    return list(dict.fromkeys([user.email, mailbox_of(user.email), f"mfa-auth-user-{user.pk}"]))
+    return [user.email, f"{MAIL} {mailbox_of(user.email)}", f"mfa-auth-user-{user.pk}"]
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
@@ -46,12 +47,14 @@ def read(request: HttpRequest) -> dict[str, Any]:
 def known_as(request: HttpRequest, key: str) -> str:
     """The browser's own name where it knows the account that `key` counts; empty elsewhere.
 
-    `key` is an address, an account's number as allauth writes it, or either behind a kind of mail and a space.
+    `key` is an address, an account's number as allauth writes it, or a mailbox behind a kind of mail and a space.
     """
     device = read(request)
     if not device:
         return ""
-    mark = _mark(key.rpartition(" ")[2])
+    kind, _space, identity = key.rpartition(" ")
+    # A mailbox is known for mails to it alone: where + is a letter like others, it is the account of somebody else.
+    mark = _mark(f"{MAIL} {identity}" if kind else identity)
     return str(device["id"]) if any(mark in marks for marks in device["accounts"]) else ""
 
 

@@ -19,8 +19,10 @@ from django.views.decorators.http import require_POST
 from accounts import drafts
 from accounts.forms.settings import PreferencesForm, RemovePasskeyForm, TimeZoneForm
 from accounts.gate import Reason, account_required
+from accounts.limits import seconds_to_wait
 from accounts.preferences import save as save_preferences
 from core import cities
+from core.limits import in_words
 
 ZONE_KEPT = "zone_kept"  # in the session of somebody who wants to stay on UTC
 
@@ -43,6 +45,14 @@ def preferences(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your settings are saved."))
             return redirect("account_preferences")
     return render(request, "account/preferences.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """What allauth answers to whoever has tried too often: how long the limit goes on."""
+    seconds = seconds_to_wait(request)
+    response = render(request, "429.html", {"time": in_words(seconds)}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 @require_POST

@@ -14,6 +14,7 @@ from core.sitemaps import sitemap
 from core.views import cms_login, media, no_door, robots, to_log_in
 
 handler500 = "core.views.server_error"
+handler429 = "accounts.views.too_many"  # allauth's
 
 urlpatterns = [
     path("healthz/", health.healthz),

@@ -157,7 +157,7 @@ class Cast:
     @staticmethod
     def blocked() -> BlockedClient:
         """An address of nobody here."""
-        return BlockedClient.objects.create(client_key=b"nobody", masked="n…@example.org", reason="Rude")
+        return BlockedClient.objects.create(mailbox_key=b"nobody", masked="n…@example.org", reason="Rude")
 
     @cached_property
     def report(self) -> ProfileReport:

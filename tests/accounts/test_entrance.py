@@ -24,6 +24,7 @@ from accounts.adapter import AccountAdapter
 from accounts.forms.fields import CodeField
 from accounts.gate import Reason
 from accounts.models import User
+from core.limits import in_words
 from core.models import Outbox
 from tests.factories.accounts import UserFactory
 from tests.test_every_page import dangling_references, doubled_ids, inline_code, levels_in_order
@@ -169,11 +170,14 @@ def test_signing_up_can_be_closed(client: Client, monkeypatch: pytest.MonkeyPatc
 def test_too_many_tries_end_on_a_page_that_says_how_to_go_on(
     client: Client, settings: Any, language: str
 ) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/40m/ip"}
     log_in(client, language)
     response = log_in(client, language, next=NEXT)
     page = soup(response)
     assert response.status_code == 429
+    assert response["Retry-After"] == str(40 * 60)
+    with translation.override(language):
+        assert in_words(40 * 60) in page.main.get_text()
     assert page.html["lang"] == language
     assert levels_in_order(page) == []
     ways = {urlsplit(link["href"]).path for link in page.main("a")}

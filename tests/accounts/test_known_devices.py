@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import signing
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts import devices
@@ -55,6 +55,21 @@ def test_everybody_else_is_locked_out_then() -> None:
     stranger = Client()
     assert TOO_MANY in log_in(stranger, user.email, REMOTE_ADDR=new_ip()).content.decode()
     assert stranger.post(reverse("account_request_login_code"), {"email": user.email}).status_code != 302
+
+
+def test_an_account_of_the_same_mailbox_is_no_way_to_guess_more_often() -> None:
+    """`robin+guess` is somebody else's where + is a letter like others. Each log-in there is a browser anew."""
+    owner, other = make_account("robin@example.org"), make_account("robin+guess@example.org")
+    use_up_everything(owner)
+    guessing = known_browser(other)
+    assert TOO_MANY in log_in(guessing, owner.email, "wrong", REMOTE_ADDR=new_ip()).content.decode()
+    request = RequestFactory().get("/")
+    request.COOKIES[devices.COOKIE] = cookie(guessing).value
+    assert devices.known_as(request, other.email)
+    assert devices.known_as(
+        request, "login_code robin@example.org"
+    )  # mails to the box are counted for the box
+    assert not devices.known_as(request, owner.email)
 
 
 def test_the_owner_logs_in_by_password() -> None:

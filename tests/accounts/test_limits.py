@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -26,6 +27,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.adapter import NOBODY, AccountAdapter
+from accounts.limits import seconds_to_wait
 from accounts.models import User
 from tests.accounts.ways_in import (
     PASSWORD,
@@ -99,6 +101,52 @@ def test_A3_a_code_of_an_app_opens_once_for_as_long_as_it_is_good(time_machine: 
     for seconds in (1, 31, 45, 61):
         time_machine.move_to(start + timedelta(seconds=seconds))
         assert not opens()
+
+
+@pytest.mark.parametrize(("other", "status"), [("::ffff:198.51.100.8", 200), ("198.51.100.7", 429)])
+def test_A3_a_network_behind_a_socket_for_both_kinds_is_its_own(
+    settings: Any, other: str, status: int
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    log_in(Client(), "a@example.org", "wrong", REMOTE_ADDR="::ffff:198.51.100.7")
+    assert log_in(Client(), "a@example.org", "wrong", REMOTE_ADDR=other).status_code == status
+
+
+def test_A3_nobody_is_told_that_they_were_too_many_because_others_are_being_counted(settings: Any) -> None:
+    """allauth's lock, which it asked for a second, refuses nobody any more."""
+    settings.ACCOUNT_RATE_LIMITS = {"login": "9/m/ip"}
+    request = RequestFactory().post("/", REMOTE_ADDR="198.51.100.7")
+    rate = ratelimit.Rate(9, 60, "ip")
+    name = ratelimit.get_cache_key(request, app="allauth.account", action="login", rate=rate)
+    caches["limits"].set(f"{name}:lock", True, timeout=60)
+    assert log_in(Client(), "a@example.org", "wrong", REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+def test_A3_a_try_that_is_taken_back_or_only_asked_for_does_not_count(settings: Any) -> None:
+    request = RequestFactory().post("/", REMOTE_ADDR="198.51.100.7")
+
+    def used(**options: Any) -> Any:
+        return ratelimit.consume(
+            request, app="allauth.account", action="try", config={"try": "1/m/ip"}, **options
+        )
+
+    for _ in range(3):
+        assert used(dry_run=True)
+        first = used()
+        assert first
+        assert not used()
+        assert not used(dry_run=True)
+        assert seconds_to_wait(request) == 60
+        first.rollback()
+
+
+def test_A3_whoever_has_asked_for_too_many_links_hears_for_how_long(time_machine: Any) -> None:
+    time_machine.move_to(timezone.now())
+    user, page = make_account(), reverse("account_reset_password")
+    answers = [Client().post(page, {"email": user.email}, REMOTE_ADDR=new_ip()) for _ in range(6)]
+    assert [one.status_code for one in answers] == [302] * 5 + [429]
+    assert 59 * 60 <= int(answers[-1]["Retry-After"]) <= 3600
+    assert re.search(r"try again in (59|60) minutes", answers[-1].content.decode())
 
 
 # --- 3: five tries ----------------------------------------------------------------------------------------------

@@ -215,6 +215,27 @@ def test_H12_a_stranger_causes_one_mail_an_hour(clock: time_machine.Traveller) -
     assert len(mails_to(OWNER)) == 2
 
 
+def test_H12_a_mailbox_gets_one_mail_an_hour_however_its_address_is_spelt(
+    clock: time_machine.Traveller,
+) -> None:
+    spelt = ["rob.in@gmail.com", "robin+1@gmail.com", "robin+2@googlemail.com", "r.o.b.i.n@gmail.com"]
+    schedules = [ScheduleFactory() for _ in spelt]
+    for number, email in enumerate(spelt):
+        response = book(by(number + 1), schedules[number], email=email)
+        assert response.status_code == 302
+    assert sum(len(mails_to(email)) for email in spelt) == 1
+    clock.shift(HOUR)
+    book(by(9), ScheduleFactory(), LATER + HOUR, email="robin+3@gmail.com")
+    assert len(mails_to("robin+3@gmail.com")) == 1
+
+
+def test_H12_one_browser_causes_no_more_mails_by_spelling_an_address_in_other_ways() -> None:
+    visitor = by(1)
+    for number in range(6):
+        book(visitor, ScheduleFactory(), email=f"robin+{number}@example.org")
+    assert 1 < Outbox.objects.count() <= 3  # whoever mistyped the first one gets another, twice an hour
+
+
 def test_H12_a_form_sent_again_after_the_database_went_away_books_as_if_for_the_first_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
