@@ -80,13 +80,20 @@ def own_pages(specialist: Specialist) -> list[SpecialistPage]:
 
 
 def looked_at_pages(specialist: Specialist) -> list[SpecialistPage]:
-    """The texts as a moderator looks at them, one a language: what is public, and drafts where nothing is."""
+    """The texts as a moderator looks at them, one a language: what is public, and drafts where nothing is.
+
+    Nothing is public of whoever was never approved, though somebody may have published a page of theirs in the CMS:
+    approving publishes what was saved last.
+    """
     pages = (
         SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True)
         .select_related("locale", "latest_revision")
         .order_by("locale_id")
     )
-    return [page if page.live else page.get_latest_revision_as_object() for page in pages]
+    return [
+        page if page.live and specialist.is_approved else page.get_latest_revision_as_object()
+        for page in pages
+    ]
 
 
 def points(specialist: Specialist) -> list[str]:
@@ -140,7 +147,7 @@ def texts_now(specialist: Specialist) -> dict[str, int | None]:
     """The revision of each text as a moderator looks at it (looked_at_pages), by language."""
     pages = SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True).order_by("locale_id")
     return {
-        code: live if is_live else latest
+        code: live if is_live and specialist.is_approved else latest
         for code, is_live, live, latest in pages.values_list(
             "locale__language_code", "live", "live_revision_id", "latest_revision_id"
         )

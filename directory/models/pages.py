@@ -122,6 +122,12 @@ class NeverCopied(PagePermissionTester):
     def can_edit(self) -> bool:
         return self.is_shown and super().can_edit()
 
+    def can_publish(self) -> bool:
+        """Texts are drafts until the check; approving it publishes them (services.checking)."""
+        if self.page.specialist_id and not self.page.specialist.is_approved:
+            return False
+        return super().can_publish()
+
     def can_copy(self) -> bool:
         return False
 

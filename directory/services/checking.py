@@ -93,13 +93,13 @@ def approve(
         raise WrongState
     if absent := review.missing(specialist):
         raise Incomplete(absent)
-    is_new, name = not specialist.is_approved, specialist.name
+    is_new, name, texts = not specialist.is_approved, specialist.name, review.texts_now(specialist)
     task_state = underway(specialist).current_task_state
     _make_true(specialist, task_state.revision.content["proposed"], by)
     task_state.task.specific.on_action(task_state, by, "approve", comment=comment)
     if specialist.name != name:
         follow_name(specialist)
-    _decide(specialist, Decision.APPROVED, by, comment=comment, ticked=ticked)
+    _decide(specialist, Decision.APPROVED, by, comment=comment, ticked=ticked, texts=texts)
     if is_new:  # after the decision, which these texts are compared with when they become public
         publish_texts(specialist, by)
     emails.approved(specialist, is_new=is_new, comment=comment)
@@ -262,8 +262,12 @@ def _decide(
     field_comments: Mapping[str, str] | None = None,
     ticked: Collection[str] = (),
     was: str = "",
+    texts: Mapping[str, int | None] | None = None,
 ) -> None:
-    """Write the decision down, with what it was about; `was` is the state to come back to after a suspension."""
+    """Write the decision down, with what it was about; `was` is the state to come back to after a suspension.
+
+    `texts` are those that were looked at, if they aren't those that a moderator would look at now.
+    """
     proposed = review.standing(specialist).proposed
     if decision in LOOKED_AT_ALL:
         settle(specialist)
@@ -279,5 +283,5 @@ def _decide(
             **proposed,
             **({"state": was} if was else {}),
         },
-        texts=review.texts_now(specialist),
+        texts=dict(review.texts_now(specialist) if texts is None else texts),
     )

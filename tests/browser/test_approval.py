@@ -62,7 +62,8 @@ def test_an_article_goes_to_a_moderator_and_back_and_then_to_the_readers(
     expect(messages(editor)).to_contain_text("has been submitted for moderation")
 
     log_in(moderator, "moderator")
-    moderator.locator("#awaiting-review").get_by_role("link", name="When nights are long").click()
+    expect(moderator.get_by_text("Awaiting your review")).to_be_visible()
+    moderator.get_by_role("link", name="When nights are long").click()
     press(moderator, "Request changes")
     say(moderator, "Say whose nights.")
     expect(messages(moderator)).to_contain_text("has been updated")
@@ -79,7 +80,7 @@ def test_an_article_goes_to_a_moderator_and_back_and_then_to_the_readers(
     expect(reader.locator("h1")).to_have_text(article.title)
 
     approve_from_the_front_page(moderator, "When your nights are long")
-    expect(moderator.locator("#awaiting-review")).to_have_count(0)
+    expect(moderator.get_by_text("Awaiting your review")).to_have_count(0)
     reader.goto(path_of(article))
     expect(reader.locator("h1")).to_have_text("When your nights are long")
 
@@ -95,13 +96,15 @@ def test_what_has_a_date_waits_for_it_and_a_translation_goes_live_or_it_is_said_
     editor.locator("[data-side-panel-toggle=status]").click()
     editor.get_by_role("button", name="Set schedule").click()
     editor.locator("#id_go_live_at").fill(f"{timezone.localtime() + timedelta(days=7):%Y-%m-%d %H:%M}")
+    editor.evaluate("jQuery('#id_go_live_at').datetimepicker('hide')")  # the calendar covers the button
     editor.get_by_role("button", name="Save schedule").click()
     expect(messages(editor)).to_contain_text("has been updated")
     press(editor, "Submit to Moderators approval")
     expect(messages(editor)).to_contain_text("has been submitted for moderation")
 
     log_in(moderator, "moderator")
-    moderator.locator("#awaiting-review").get_by_role("link", name="For next week").click()
+    expect(moderator.get_by_text("Awaiting your review")).to_be_visible()
+    moderator.get_by_role("link", name="For next week").click()
     press(moderator, "Approve and Schedule")
     moderator.wait_for_url("**/cms/")
     reader.goto(path_of(article))
@@ -129,6 +132,6 @@ def test_what_has_a_date_waits_for_it_and_a_translation_goes_live_or_it_is_said_
     expect(messages(moderator)).to_contain_text("missing or wrong")
     Translation.objects.filter(pk=translation.pk).update(enabled=False)
     approve_from_the_front_page(moderator, "Довгі ночі")
-    expect(moderator.locator("#awaiting-review")).to_have_count(0)
+    expect(moderator.get_by_text("Awaiting your review")).to_have_count(0)
     reader.goto(path_of(translated))
     expect(reader.locator("h1")).to_have_text("Довгі ночі")

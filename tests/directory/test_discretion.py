@@ -7,9 +7,21 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from directory import services
+from articles.models import ArticleIndexPage
+from core.models.pages import path_of
+from directory import review, services
+from directory.errors import Stale
 from directory.models import Specialist
-from tests.directory.profiles import make_directory, make_public, make_submitted, picture_file
+from tests.core.page_forms import form_of
+from tests.directory.profiles import (
+    approve,
+    make_directory,
+    make_public,
+    make_submitted,
+    picture_file,
+    write,
+)
+from tests.factories.pages import add, body, fresh, make_article
 from tests.factories.people import (
     log_in_to_cms,
     make_administrator,
@@ -96,3 +108,70 @@ def test_nobody_does_to_a_page_through_the_api_what_the_screens_guard(client: Cl
     log_in_to_cms(client, make_administrator())
     page = people[0].pages.get()
     assert client.post(f"/cms/api/main/pages/{page.pk}/action/publish/").status_code == 404
+
+
+# --- A page of theirs that somebody has published -----------------------------------------------------------------
+
+
+def published_by_hand() -> tuple[Specialist, Any]:
+    """An applicant whose page is `live` all the same: a script did it, or a date that was set before they left."""
+    make_directory("uk")
+    waiting = make_submitted(name=HIDDEN[0])
+    page = waiting.pages.get()
+    page.get_latest_revision().publish(skip_permission_checks=True)
+    return waiting, fresh(page)
+
+
+def test_no_public_place_shows_an_applicant_whose_page_was_published(client: Client) -> None:
+    waiting, page = published_by_hand()
+    assert page.live
+    home = page.get_parent().get_parent()
+    index = add(home, ArticleIndexPage(title="Articles", slug="reading", locale=home.locale))
+    link = f'<p>Read <a linktype="page" id="{page.pk}">more</a></p>'
+    article = make_article(index, title="Rest", slug="rest", body=body(html=link))
+    address = path_of(page)
+    for hidden in (address, address.replace("/en/", "/uk/"), f"{address}report/"):
+        assert client.get(hidden).status_code == 404, hidden
+    directory = path_of(page.get_parent().specific)
+    for public in (
+        directory,
+        f"{directory}?q=Nadia",
+        f"{directory}?q=sleep",
+        directory.replace("/en/", "/uk/"),
+        path_of(home.specific),
+        path_of(article),
+        "/sitemap.xml",
+        "/en/articles/feed/",
+    ):
+        response = client.get(public)
+        text = response.content.decode()
+        assert response.status_code == 200, public
+        assert HIDDEN[0] not in text, public
+        assert waiting.slug not in text.replace("?q=Nadia", ""), public
+
+
+def test_nobody_publishes_an_applicants_page_in_the_cms(client: Client) -> None:
+    make_directory()
+    page = make_submitted(name=HIDDEN[0]).pages.get()
+    log_in_to_cms(client, make_administrator())
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    form = client.get(edit)
+    assert "action-publish" not in form.content.decode()
+    client.post(edit, {**form_of(form.content), "faq-count": "0", "action-publish": "1"})
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.pk}"
+    client.post(bulk)
+    assert not fresh(page).live
+
+
+def test_what_a_moderator_approves_is_what_was_saved_last_and_shown() -> None:
+    waiting, page = published_by_hand()
+    write(waiting, headline="Help with everything")
+    assert [one.headline for one in review.looked_at_pages(waiting)] == ["Help with everything"]
+    seen = review.seen(waiting)
+    write(waiting, headline="I cure depression")
+    with pytest.raises(Stale):
+        approve(waiting, make_moderator(), seen=seen)
+    approved = approve(waiting, User.objects.get(email="moderator@attune.example"))
+    page = fresh(page)
+    assert page.headline == "I cure depression"
+    assert approved.checks.get().texts == {"en": page.live_revision_id}
