@@ -52,10 +52,11 @@ def test_every_sentence_that_the_list_was_worked_on_with_is_right() -> None:
     assert wrong == []
 
 
-def test_sentences_held_out_are_found_and_harmless_ones_left_alone() -> None:
-    recall, precision = measured("held_out.tsv")
-    assert recall >= 0.7
-    assert precision >= 0.95
+@pytest.mark.parametrize("name", [f"held_out{number}.tsv" for number in ("", "_2", "_3", "_4")])
+def test_sentences_held_out_are_found_and_harmless_ones_left_alone(name: str) -> None:
+    recall, precision = measured(name)
+    assert recall >= 0.9
+    assert precision >= 0.97
 
 
 @pytest.mark.parametrize(
@@ -136,6 +137,12 @@ def test_harmless_words_silence_only_themselves() -> None:
         "i want to be he beats hope how many pills " * 2_400,
         "не хочу больше " * 6_600,
         "اريد ان " * 12_500,
+        "he she partner my ex " * 4_800,
+        "он меня муж дома " * 6_000,
+        "він мене вночі " * 6_600,
+        "er mich immer wieder " * 4_700,
+        "زوجي هو كل يوم " * 6_600,
+        "everyone is better if i was just " * 3_000,
         "a" * 100_000,
         "a " * 50_000,
         "s*" * 50_000,
