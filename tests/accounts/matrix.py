@@ -318,6 +318,10 @@ class Cast:
             "\\.\\.\\.(?P<revision_id_b>live|latest|\\d+)/$": (
                 f"cms/pages/{article.pk}/revisions/compare/earliest...latest/"
             ),
+            "cms/^pages/(?P<pk>\\d+)/revisions/compare/(?P<revision_id_a>live|earliest|\\d+)"
+            "\\.\\.\\.(?P<revision_id_b>live|latest|\\d+)/$": (
+                f"cms/pages/{article.pk}/revisions/compare/earliest...latest/"
+            ),
             "cms/^.*/$": "cms/nothing/",
             "cms/^api/main/pages/\\d+/action/": f"cms/api/main/pages/{article.pk}/action/unpublish/",
             "cms/^(?:failwhale|test404)/$": "cms/failwhale/",

@@ -22,7 +22,7 @@ from core.mail import Stored
 from core.models import Outbox
 from directory.models import SearchRow
 from tests.booking.conftest import NOW
-from tests.booking.pressing import press
+from tests.booking.pressing import press, shown_on
 from tests.booking.racing import race
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, booking_form
@@ -558,7 +558,7 @@ def test_H1_opening_a_link_changes_nothing(client: Client, held: Booking, kind: 
     for _ in range(2):
         assert getattr(client, method)(path).status_code == 200
     assert rows() == before
-    assert client.post(path).status_code == 302
+    assert press(client, path).status_code == 302
     assert rows() != before
 
 
@@ -575,9 +575,10 @@ def test_H1_reading_how_it_stands_changes_nothing(client: Client, held: Booking)
 @pytest.mark.parametrize("kind", ["confirm", "cancel"])
 def test_H2_a_link_used_twice_acts_once(client: Client, held: Booking, kind: str) -> None:
     path = link(kind)
-    client.post(path)
+    shown = {"shown": shown_on(client, path)}
+    client.post(path, shown)
     after = rows()
-    again = client.post(path)
+    again = client.post(path, shown)
     assert again.status_code == 302
     assert client.get(again["Location"]).status_code == 200
     assert rows() == after
@@ -585,8 +586,9 @@ def test_H2_a_link_used_twice_acts_once(client: Client, held: Booking, kind: str
 
 def test_a_confirmed_link_says_when_the_consultation_was_cancelled(client: Client, held: Booking) -> None:
     path = link()
-    client.post(link("cancel"))
-    response = client.post(path)
+    shown = shown_on(client, path)
+    press(client, link("cancel"))
+    response = client.post(path, {"shown": shown})
     assert response.status_code == 409  # it isn't confirmed, as the button says
     assert "is cancelled" in response.content.decode()
     assert Booking.objects.get().status == Status.CANCELLED
@@ -596,13 +598,14 @@ def test_H3_a_link_used_too_late_is_gone_and_leads_to_new_times(
     client: Client, held: Booking, clock: time_machine.Traveller
 ) -> None:
     path = link()
+    shown = shown_on(client, path)
     clock.shift(timedelta(minutes=16))
     before = rows()
     page = client.get(path)
     assert page.status_code == 410
     assert address(held.schedule) in page.content.decode()
     assert rows() == before
-    assert client.post(path).status_code == 410
+    assert client.post(path, {"shown": shown}).status_code == 410
     held.refresh_from_db()
     assert held.status == Status.EXPIRED
     assert client.get(path).status_code == 410
