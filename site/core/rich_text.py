@@ -1,10 +1,12 @@
-"""The editor of formatted texts, for everything that has one."""
+"""Formatted texts: their editor, for everything that has one, and the links in them."""
 
 import re
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from wagtail.admin.rich_text import DraftailRichTextArea
+from wagtail.models import Page
+from wagtail.rich_text.pages import PageLinkHandler
 
 # NUL and halves of characters, which arrive inside JSON and which the database has no text with.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -18,3 +20,23 @@ class RichTextArea(DraftailRichTextArea):
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadRequest("No formatted text") from error
         return UNSTORABLE.sub("", value) if isinstance(value, str) else value
+
+
+class ShownPageLinkHandler(PageLinkHandler):
+    """A link to a page that readers may not see is its text alone: the address would tell its title, or a name."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Page | None]:
+        return [
+            page if page is not None and is_shown(page) else None for page in super().get_many(attrs_list)
+        ]
+
+
+def is_shown(page: Page) -> bool:
+    """Whether readers may open `page`, as far as its own state tells: published, and not hidden."""
+    return page.live and not getattr(page, "is_hidden", False)
+
+
+def register_links(features: Any) -> None:
+    """In place of Wagtail's own link to a page."""
+    features.register_link_type(ShownPageLinkHandler)

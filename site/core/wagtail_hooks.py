@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from core import danger_views, gone, merge_views, picture_forms
+from core import danger_views, gone, merge_views, picture_forms, rich_text
 from core.translation import desk, guards, views
 from core.viewsets import DangerPhraseViewSet, HelplineViewSet, MenuViewSet, TopicViewSet
 
@@ -26,6 +26,7 @@ hooks.register("before_bulk_action", guards.guard_bulk_snippets, order=FIRST)
 hooks.register("before_copy_page", guards.guard_copy, order=FIRST)
 hooks.register("before_move_page", guards.guard_move, order=FIRST)
 hooks.register("insert_editor_js", guards.fields_script)
+hooks.register("register_rich_text_features", rich_text.register_links, order=10)
 hooks.register("before_serve_page", guards.guard_serving, order=FIRST)
 hooks.register("construct_reports_menu", guards.hide_report)
 
