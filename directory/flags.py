@@ -34,6 +34,11 @@ class Flag:
         return NAMES[self.kind]
 
 
+# More than four accents on one letter are no language, and normalising sorts them, at the square of their number.
+MARK = "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f]"
+MANY_MARKS = re.compile(f"({MARK}{{4}}){MARK}+")
+
+
 def flags(text: str) -> list[Flag]:
     """What in `text` is flagged, in the order of NAMES; each words once."""
     read = readable(text)
@@ -48,7 +53,7 @@ def flags(text: str) -> list[Flag]:
 def readable(text: str) -> str:
     """The text in plain letters and the digits 0 to 9, without what can't be seen and only parts words."""
     plain = []
-    for letter in unicodedata.normalize("NFKC", text):
+    for letter in unicodedata.normalize("NFKC", MANY_MARKS.sub(r"\1", text)):
         category = unicodedata.category(letter)
         if (category in {"Cf", "Mn", "Me"} and letter != "\u0306") or letter == "\u0640":
             continue  # zero width, direction, accents of their own, keycaps, the Arabic lengthening

@@ -351,7 +351,7 @@ class TelephoneField(forms.CharField):
     widget = forms.TextInput(attrs={"type": "tel", "dir": "ltr", "autocomplete": "tel"})
 
     def to_python(self, value: Any) -> str:
-        text = normalize("NFKC", super().to_python(value) or "")
+        text = normalize("NFKC", (super().to_python(value) or "")[:200])  # longer ones are refused below
         text = "".join(str(decimal(letter)) if letter.isdecimal() else letter for letter in text)
         text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", text).replace("(0)", " ")
         text = re.sub(r"^\s*(?:tel:)?\s*00", "+", text.removeprefix("tel:"))

@@ -7,4 +7,4 @@ from config.settings.test import CACHES
 
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 if os.environ.get("LIMITS_IN_EACH_PROCESS"):  # what must not be: the control of the test
-    CACHES = {**CACHES, "limits": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {**CACHES, "limits": {"BACKEND": "tests.accounts.local_counters.LocalCounters"}}

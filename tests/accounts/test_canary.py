@@ -193,6 +193,8 @@ def fill(subject: Subject, word: str) -> set[str]:
             continue
         for row in holding.rows(subject):
             for field in row._meta.concrete_fields:
+                if field.name == "rewriter":  # the name of a function
+                    continue
                 if is_words(field) and not (field.unique and field.max_length is None):
                     limit = field.max_length or 400
                     if len(word) <= limit:
@@ -370,10 +372,8 @@ EXPECTED = {
         "wagtail_localize_translationsource",
         "articles_person",
         "core_picture",
-        "core_picturerendition",
         "taggit_tag",
         "booking_schedule",
-        "media",
     },
     "editor": {
         "wagtailcore_comment",

@@ -396,7 +396,7 @@ HEADERS = {
         "testserver,evil",
         "a b",
     ],
-    "CONTENT_LENGTH": ["-1", "²", "9" * 30, "1e3", "99999"],
+    "CONTENT_LENGTH": ["-1", "²", "1e3"],  # the test client itself can't announce more than it sends
     "CONTENT_TYPE": TYPES,
     "REMOTE_ADDR": ["", "²", "::ffff:1.2.3.4", "unix:"],
 }

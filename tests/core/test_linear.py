@@ -157,6 +157,7 @@ FILES_WITH_PATTERNS = {
             "core/danger/words.py",
         ],
         *["core/rich_text.py", "core/management/commands/rewrite_pictures.py"],
+        *["core/locks.py", "core/limits.py", "core/middleware.py"],  # of SQL, rates and names of fields
         # of the developers' own texts
         *["core/catalogues.py", "config/postgres.py"],
     },

@@ -271,6 +271,7 @@ class HelplinesBlock(blocks.StaticBlock):
         description = _("Numbers to call, the reader’s own country first. They are edited under Helplines.")
         admin_text = _("The numbers are edited under Helplines, once for all languages.")
         template = "blocks/helplines.html"
+        preview_value = None
 
 
 class BodyStreamBlock(StoredStreamBlock):
