@@ -11,7 +11,6 @@ from email.message import EmailMessage
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db.models import F
 from django.utils import timezone, translation
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -98,7 +97,12 @@ def until_start(before: timedelta) -> None:
     Booking.objects.update(
         starts_at=booking.starts_at - by, ends_at=booking.ends_at - by, blocked=(lower, upper)
     )
-    Outbox.objects.filter(state=Outbox.State.PENDING).update(due_at=F("due_at") - by)
+    for row in Outbox.objects.filter(state=Outbox.State.PENDING):
+        row.due_at -= by
+        row.expires_at = row.expires_at and row.expires_at - by
+        if "start" in row.about:  # what it is about has moved with it
+            row.about["start"] = (booking.starts_at - by).isoformat()
+        row.save()
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,8 @@ def test_only_sizes_are_served(client: Client, settings: Any) -> None:
     (size,) = picture.in_sizes("width-100")
     answer = client.get(size.url)
     assert answer.status_code == 200
-    answer.close()
+    assert b"".join(answer.streaming_content)
+    answer.file_to_stream.close()  # answer.close() would end the request, and with it the test's connection
     name = picture.file.name
     for path in (
         name,
