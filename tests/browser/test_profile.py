@@ -163,10 +163,14 @@ def fill_in_the_steps(vera: Specialists, file: Path, *, scripts: bool) -> None:
     vera.says_saved()
     vera.follow("Go on")
 
+    vera.is_at("specialist_profile_contact")
+    vera.main.locator("[name=practice_url]").fill("https://practice.example/")
+    vera.goes_on()
+
     vera.is_at("specialist_profile_consultation")
     vera.main.get_by_label("I offer a free 30-minute consultation").check()
     vera.goes_on()
-    expect(vera.main).to_contain_text("6 of 6 steps are done. Nothing is missing.")
+    expect(vera.main).to_contain_text("7 of 7 steps are done. Nothing is missing.")
     vera.look()
     choose_a_photo(vera, file, scripts=scripts)
 
