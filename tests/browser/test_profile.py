@@ -121,7 +121,7 @@ def join(vera: Specialists) -> None:
     vera.main.get_by_label("Profession").select_option(index=1)
     vera.press("Begin")
     vera.is_at("specialist_profile")
-    expect(vera.main).to_contain_text("1 of 6 steps is done.")
+    expect(vera.main).to_contain_text("1 of 7 steps is done.")
     vera.look()
 
 
