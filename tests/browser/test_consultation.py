@@ -11,6 +11,7 @@ from email.message import EmailMessage
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db.models import F
 from django.utils import timezone, translation
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -30,7 +31,7 @@ CLIENT = "robin@example.org"
 DIRECTIONS = {"ar": "rtl", "de": "ltr"}
 REMINDERS = [
     (timedelta(hours=23, minutes=59), "Your appointment is tomorrow"),
-    (timedelta(minutes=59), "Your appointment is in an hour"),
+    (timedelta(minutes=59), "Your appointment begins soon"),
 ]
 Status = Booking.Status
 
@@ -103,6 +104,7 @@ def until_start(before: timedelta) -> None:
         if "start" in row.about:  # what it is about has moved with it
             row.about["start"] = (booking.starts_at - by).isoformat()
         row.save()
+        Outbox.objects.filter(pk=row.pk).update(created_at=F("created_at") - by)
 
 
 @pytest.mark.parametrize(
