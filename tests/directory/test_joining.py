@@ -187,7 +187,7 @@ def test_an_empty_profile_says_what_is_left(client: Client) -> None:
         "optional",
     ]
     html = client.get(PROFILE).content.decode()
-    assert "1 of 6 steps is done." in html
+    assert "1 of 7 steps is done." in html
     assert "Credentials, How you work, Languages and prices, Your texts." in html
     assert "Send it in" not in html
 
