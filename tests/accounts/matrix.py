@@ -288,6 +288,7 @@ class Cast:
     def addresses(self) -> dict[str, str]:
         """Addresses of patterns that are regular expressions, or need more than arguments."""
         picture = get_image_model().objects.first()
+        (size,) = picture.in_sizes("width-400")  # one that the pages have made already
         article = ArticlePage.objects.filter(locale__language_code="en").first()
         chosen = "chosen-multiple/"
         multiple = {
@@ -323,10 +324,11 @@ class Cast:
                 f"cms/pages/{article.pk}/revisions/compare/earliest...latest/"
             ),
             "cms/^.*/$": "cms/nothing/",
+            "cms/^images/\\d+/(?:preview|generate_url)/": f"cms/images/{picture.pk}/preview/",
             "cms/^api/main/pages/\\d+/action/": f"cms/api/main/pages/{article.pk}/action/unpublish/",
             "cms/^(?:failwhale|test404)/$": "cms/failwhale/",
             "cms/^(?:documents|bulk/wagtaildocs|embeds|api/main/(?:documents|images))/": "cms/documents/1/",
-            "^media/(?P<path>.*)$": f"media/{picture.file.name}",
+            "^media/(?P<path>.*)$": f"media/{size.file.name}",
             "<lang>/account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
                 "<lang>/account/password/reset/key/1-nothing/"
             ),
