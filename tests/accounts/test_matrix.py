@@ -66,4 +66,4 @@ def test_B19_everybody_gets_what_the_matrix_says(role: str) -> None:
                 wrong[f"{method} {route}"] = f"{answer.code} instead of {expected[route]}"
             elif answer.code in REFUSED and answer.written:
                 wrong[f"{method} {route}"] = f"wrote, though refused: {answer.written[0]}"
-    assert wrong == {}
+    assert wrong == {}, "\n".join(f"{route}: {told}" for route, told in wrong.items())
