@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.exceptions import InvalidFilterSpecError
@@ -27,6 +28,8 @@ class RewrittenFieldFile(WagtailImageFieldFile):
     def save(self, name: str, content: Any, save: bool = True) -> None:
         """Store the picture in `content`; `name` isn't kept. Raises core.pictures.NotAPicture."""
         file = rewritten(content)
+        if not isinstance(content, UploadedFile):  # whose request closes it; Wagtail leaves a stored one open
+            content.close()
         super().save(file.name, file, save=save)
 
 
