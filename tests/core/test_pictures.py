@@ -266,7 +266,8 @@ def test_only_sizes_are_served(client: Client, settings: Any) -> None:
     answer = client.get(size.url)
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content)
-    answer.file_to_stream.close()  # answer.close() would end the request, and with it the test's connection
+    for close in answer._resource_closers:  # answer.close() would end the request too, and the test's connection
+        close()
     name = picture.file.name
     for path in (
         name,

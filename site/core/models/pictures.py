@@ -53,6 +53,11 @@ class BasePicture(AbstractImage):
         """Under a name that nobody can guess, whatever `filename` is."""
         return f"{self.folder}/{random_name()}"
 
+    def _set_image_file_metadata(self) -> None:
+        """As Wagtail's, which leaves the stored file open."""
+        super()._set_image_file_metadata()
+        self.file.close()
+
     def in_sizes(self, *specs: str) -> list[Any]:
         """Its renditions for these of Wagtail's filters. Empty if it has been erased, or its file can't be read."""
         try:
