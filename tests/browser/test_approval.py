@@ -105,7 +105,7 @@ def test_what_has_a_date_waits_for_it_and_a_translation_goes_live_or_it_is_said_
     log_in(moderator, "moderator")
     expect(moderator.get_by_text("Awaiting your review")).to_be_visible()
     moderator.get_by_role("link", name="For next week").click()
-    press(moderator, "Approve and Schedule")
+    press(moderator, "Approve and Publish")  # as Wagtail calls it, with a date too
     moderator.wait_for_url("**/cms/")
     reader.goto(path_of(article))
     expect(reader.locator("h1")).to_have_text(article.title)
