@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
@@ -134,6 +135,7 @@ def texts(request: HttpRequest, specialist: Specialist) -> HttpResponse:
         "rows": rows,
         "offered": [code for code in offered if code not in languages],
         "comment": asked.get("texts", ""),
+        "next_url": reverse(step_after("specialist_profile_texts")),
         **place_of("specialist_profile_texts"),
     }
     return render(request, "account/specialist/step_texts.html", context)

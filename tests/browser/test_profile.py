@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -281,6 +282,10 @@ def be_found_and_booked(reader: Page, specialist: Specialist) -> None:
 
 
 def be_seen(vera: Specialists, reader: Page) -> None:
+    vera.go("specialist_dashboard")
+    expect(vera.main).to_contain_text("Set up a second factor to go on")  # from now on clients write to her
+    parts = urlsplit(vera.page.url)
+    come_in(vera.page.context, f"{parts.scheme}://{parts.netloc}", vera.specialist.user)
     vera.go("specialist_dashboard")
     expect(vera.main).to_contain_text("It is public.")
     vera.look()

@@ -266,7 +266,9 @@ def test_only_sizes_are_served(client: Client, settings: Any) -> None:
     answer = client.get(size.url)
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content)
-    for close in answer._resource_closers:  # answer.close() would end the request too, and the test's connection
+    for (
+        close
+    ) in answer._resource_closers:  # answer.close() would end the request too, and the test's connection
         close()
     name = picture.file.name
     for path in (
