@@ -260,81 +260,63 @@ def _settled(
 ) -> Booking | None:
     """The booking that was already made with `key`, or None if nothing is in the way of a new one.
 
-    Raises what `request_booking` raises for a committed booking that is in the way of a new one.
+    Raises what `request_booking` raises for a committed booking that is in the way of a new one. `held` is in nobody's.
     """
-    # The key last: when the same form is committed between two queries here, it is in its own way, and found.
-    without = held.pk if held else 0
-    refusal = _refusal(
-        schedule_id=schedule_id,
-        start=start,
-        client_key=client_key,
-        mailbox_key=mailbox_key,
-        without=without,
-        now=now,
+    # One question for all that may be in the way, and for the form sent again: whoever comes too late should hear so
+    # quickly, and a booking that is committed meanwhile is either seen as both or not at all.
+    is_theirs = Q(client_key=client_key) & (
+        Q(status__in=Booking.ACTIVE) | Q(created_at__gt=now - timedelta(days=7))
     )
-    earlier = Booking.objects.filter(idempotency_key=key).exclude(pk=without).first()
-    if earlier:
-        same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
-        if same != (schedule_id, start, client_key):
-            raise KeyReused
-        return earlier
-    if refusal is not None:
+    is_then = Q(schedule=schedule_id, blocked__contains=start, status__in=Booking.ACTIVE)
+    rows = Booking.objects.filter(is_theirs | is_then | Q(idempotency_key=key)).order_by()
+    bookings = list(rows.exclude(pk=held.pk) if held else rows)
+    for earlier in bookings:
+        if earlier.idempotency_key == key:
+            same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
+            if same != (schedule_id, start, client_key):
+                raise KeyReused
+            return earlier
+    if BlockedClient.objects.filter(mailbox_key=mailbox_key).exists():
+        raise Blocked
+    own = [booking for booking in bookings if bytes(booking.client_key) == client_key]
+    if refusal := _in_the_way(own, schedule_id, start, now):
         raise refusal
+    if any(booking not in own and _keeps_its_time(booking, now) for booking in bookings):
+        raise SlotTaken
     return None
 
 
-def _refusal(
-    *,
-    schedule_id: int,
-    start: datetime,
-    client_key: bytes,
-    mailbox_key: bytes,
-    now: datetime,
-    without: int = 0,
-) -> type[BookingError] | None:
-    """Why a new booking isn't possible: the address is blocked, or a committed booking is in the way. None if it is.
+def _keeps_its_time(booking: Booking, now: datetime) -> bool:
+    has_lapsed = booking.hold_expires_at is not None and booking.hold_expires_at <= now
+    return booking.is_active and not (booking.status == Status.HELD and has_lapsed)
 
-    The one whose number is `without` is in nobody's way.
-    """
-    if BlockedClient.objects.filter(mailbox_key=mailbox_key).exists():
-        return Blocked
-    a_week_ago = now - timedelta(days=7)
-    # One question for what is in the way and for what counts: whoever comes too late should hear so quickly.
-    confirmed = BookingEvent.objects.filter(
-        booking=OuterRef("pk"), to_status__in=[Status.REQUESTED, Status.CONFIRMED]
-    )
-    known = (
-        Booking.objects.filter(
-            Q(status__in=Booking.ACTIVE) | Q(created_at__gt=a_week_ago), client_key=client_key
-        )
-        .exclude(pk=without)
-        .annotate(was_confirmed=Exists(confirmed))
-        .only("schedule_id", "starts_at", "ends_at", "status", "hold_expires_at", "created_at")
-    )
-    own, entered = [], 0
-    for one in known:
-        has_lapsed = (
-            one.status == Status.HELD and one.hold_expires_at is not None and one.hold_expires_at <= now
-        )
-        if one.is_active and not has_lapsed:
-            own.append((one.schedule_id, one.starts_at, one.ends_at, one.status))
-        # What nobody confirmed was perhaps not asked for by the owner of the address, and a time let go was none.
-        is_open_question = one.status in {Status.HELD, Status.EXPIRED}
-        was_let_go = one.status == Status.CANCELLED and not one.was_confirmed  # type: ignore[attr-defined]
-        if one.created_at > a_week_ago and not (is_open_question or was_let_go):
-            entered += 1
-    if any(with_whom == schedule_id for with_whom, *_ in own):
+
+def _in_the_way(
+    own: list[Booking], schedule_id: int, start: datetime, now: datetime
+) -> type[BookingError] | None:
+    """Why the client's `own` bookings, active or of the last week, leave no room for another. None if they do."""
+    active = [booking for booking in own if _keeps_its_time(booking, now)]
+    if any(booking.schedule_id == schedule_id for booking in active):
         return AlreadyBooked
     end = start + timedelta(minutes=DURATION)
-    if any(starts_at < end and start < ends_at for _, starts_at, ends_at, _ in own):
+    if any(booking.starts_at < end and start < booking.ends_at for booking in active):
         return ClientBusy
-    if any(status == Status.HELD for *_, status in own):
+    if any(booking.status == Status.HELD for booking in active):
         return HoldElsewhere
-    if entered >= settings.BOOKINGS_A_WEEK:
-        return TooMany
-    live = Booking.objects.active().exclude(status=Status.HELD, hold_expires_at__lte=now).exclude(pk=without)
-    if live.filter(schedule_id=schedule_id, blocked__contains=start).exists():
-        return SlotTaken
+    # What nobody confirmed was perhaps not asked for by the owner of the address, and a time let go was none.
+    a_week_ago = now - timedelta(days=7)
+    entered = [
+        booking.pk
+        for booking in own
+        if booking.created_at > a_week_ago and booking.status not in {Status.HELD, Status.EXPIRED}
+    ]
+    if len(entered) >= settings.BOOKINGS_A_WEEK:
+        confirmed = BookingEvent.objects.filter(
+            booking=OuterRef("pk"), to_status__in=[Status.REQUESTED, Status.CONFIRMED]
+        )
+        let_go = Booking.objects.filter(~Exists(confirmed), pk__in=entered, status=Status.CANCELLED)
+        if len(entered) - let_go.count() >= settings.BOOKINGS_A_WEEK:
+            return TooMany
     return None
 
 

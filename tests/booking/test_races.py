@@ -119,19 +119,19 @@ def test_F7_one_form_sent_fifty_times_is_one_booking_with_one_mail() -> None:
     assert BookingEvent.objects.count() == 1
 
 
-def test_F7_the_same_form_committed_between_two_looks_is_found_by_its_key(
+def test_F7_the_same_form_committed_just_before_the_look_is_found_by_its_key(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The second press looks for what is in its way just as the first is committed: that is its own booking."""
     work = booker(ScheduleFactory())
-    look = requesting._refusal
+    look = requesting._settled
 
     def late(**wanted: Any) -> Any:
         monkeypatch.undo()
         race([work])  # the first press, on a connection of its own
         return look(**wanted)
 
-    monkeypatch.setattr(requesting, "_refusal", late)
+    monkeypatch.setattr(requesting, "_settled", late)
     assert work() == Booking.objects.get()
     assert Outbox.objects.count() == 1
 
