@@ -71,7 +71,8 @@ class Person:
         self.main.get_by_role("button", name=self.says(text), exact=True).click()
 
     def follow(self, text: str) -> None:
-        self.main.get_by_role("link", name=self.says(text), exact=True).click()
+        with self.page.expect_navigation():  # a click alone doesn't wait for the page that it leads to
+            self.main.get_by_role("link", name=self.says(text), exact=True).click()
 
     def fill(self, text: str, value: str) -> None:
         self.main.get_by_label(self.says(text), exact=True).fill(value)
