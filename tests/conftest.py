@@ -2,22 +2,19 @@
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.core.management.color import no_style
 from django.db import connection
-from django.db.backends.base.creation import BaseDatabaseCreation
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
-from wagtail.models import Page
 
 from core import databases
-from tests.factories import content as content_factory
+from tests import run_databases
+from tests.run_databases import copy_for_a_test
 from tests.sink import SmtpSink
 
 NO_SKIPS = bool(os.environ.get("ATTUNE_NO_SKIPS"))  # set where everything that a test may lack is installed
@@ -42,24 +39,6 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _fail_if_skipped(report)
     return report
-
-
-SERIALIZED = pytest.StashKey[str]()
-
-
-@pytest.fixture(autouse=True)
-def _serialized_rollback_is_there(request: pytest.FixtureRequest) -> None:
-    """Load what migrations have made once more where a serialized_rollback left it out.
-
-    Long runs have seen the races of profiles, the last of all, begin with empty tables; the same tests by themselves
-    and in shorter runs never have. Why isn't known.
-    """
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("serialized_rollback"):
-        return
-    request.getfixturevalue("_django_db_helper")
-    if not Page.objects.exists():
-        connection.creation.deserialize_db_from_string(request.config.stash[SERIALIZED])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -93,77 +72,61 @@ def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
     sink.stop()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _serialized_rollback_from_nothing() -> Iterator[None]:
-    """A serialized_rollback begins with empty tables, whatever a test before has left in them.
-
-    Django loads what migrations had made on top of what is there, and fails where both have made content types.
-    """
-    load = BaseDatabaseCreation.deserialize_db_from_string
-
-    def from_nothing(self: BaseDatabaseCreation, data: str) -> None:
-        call_command(
-            "flush", verbosity=0, interactive=False, inhibit_post_migrate=True, database=self.connection.alias
-        )
-        load(self, data)
-        # What was loaded has its numbers; what is made from now on gets the ones after them.
-        with self.connection.cursor() as cursor:
-            for statement in self.connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
-                cursor.execute(statement)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", from_nothing)
-        yield
-
-
-@pytest.fixture(scope="session")
-def reuses_databases(django_db_keepdb: bool, django_db_createdb: bool) -> bool:
-    """Whether databases of an earlier run do (--reuse-db, and no --create-db)."""
-    return django_db_keepdb and not django_db_createdb
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_createdb: bool,
     django_db_blocker: DjangoDbBlocker,
-    django_db_keepdb: bool,
-    reuses_databases: bool,
-    pytestconfig: pytest.Config,
 ) -> Iterator[None]:
-    """Also keeps a copy of the test database as migrations leave it: later, transactional tests empty it."""
-    if contents := getattr(connection, "_test_serialized_contents", None):
-        pytestconfig.stash[SERIALIZED] = contents
+    """A database of this process: a copy of the one that migrations are run in once for all (--create-db: anew)."""
+    name = connection.creation._get_test_db_name()
     with django_db_blocker.unblock():
-        name = f"{connection.settings_dict['NAME']}_pristine"
-        if not (reuses_databases and databases.exists(name)):
-            databases.copy(connection.settings_dict["NAME"], name)
-    yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
-            databases.drop(name)
+        databases.copy(run_databases.migrated(anew=django_db_createdb), name)
+        with databases.using(name):
+            yield
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of a database as migrations leave it, which nobody uses: to be copied."""
+    with django_db_blocker.unblock():
+        return run_databases.migrated()
 
 
 @pytest.fixture(scope="session")
 def content_database(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, django_db_keepdb: bool, reuses_databases: bool
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, testrun_uid: str
 ) -> Iterator[str]:
-    """The name of a database with a small, complete site: every page type in every language. Made once."""
+    """The name of this process's database with a small, complete site: every page type in every language."""
+    name = f"{connection.settings_dict['NAME']}_content"
     with django_db_blocker.unblock():
-        name = f"{connection.settings_dict['NAME']}_content"
-        if not (reuses_databases and databases.exists(name)):
-            databases.copy(f"{connection.settings_dict['NAME']}_pristine", name)
-            try:
-                with databases.using(name):
-                    content_factory.make_content()
-            except BaseException:
-                databases.drop(name)
-                raise
+        databases.copy(run_databases.with_content(testrun_uid), name)
     yield name
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
-            with databases.using(name):
-                content_factory.delete_files()
-            databases.drop(name)
+    with django_db_blocker.unblock():
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _transactional_tests_have_a_copy(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test with `django_db(transaction=True)` commits goes with its copy of the database.
+
+    Django would empty every table behind it: two seconds, and what migrations have made is gone for the next one.
+    """
+    copies = ExitStack()
+
+    def make(case: type[TransactionTestCase]) -> None:
+        migrated = request.getfixturevalue("migrated_database")
+        copies.enter_context(copy_for_a_test(migrated, request.getfixturevalue("django_db_blocker")))
+
+    def drop(case: TransactionTestCase) -> None:
+        copies.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(make))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", drop)
+        yield
 
 
 @pytest.fixture

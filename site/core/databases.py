@@ -29,6 +29,18 @@ def exists(name: str) -> bool:
         return cursor.fetchone() is not None
 
 
+def names(prefix: str) -> list[str]:
+    """Of all databases whose name begins so."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def rename(name: str, to: str) -> None:
+    """Give a database, which nobody may be using, another name."""
+    run("ALTER DATABASE {} RENAME TO {}", name, to)
+
+
 def copy(source: str, name: str) -> str:
     """Make the database `name` as `source` is now, in place of what had that name. Nobody may be using `source`."""
     drop(name)

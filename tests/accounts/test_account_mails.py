@@ -328,7 +328,7 @@ def test_a_stranger_is_not_bothered_for_ever_and_the_page_answers_the_same(
     assert says(letters()[-1], "password_reset_key", "uk")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_arrives_at_a_real_server_whole(page: Client, user: User, smtp_sink: SmtpSink) -> None:
     post(page, "login/code", email=OLD)
     assert deliver_due() == 1

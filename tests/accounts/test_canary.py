@@ -54,11 +54,12 @@ from articles.models import ArticlePage, Person
 from booking import emails, tokens
 from booking.models import Schedule
 from config.postgres import PostgresError, _require_wheel
-from core import background, databases, mail
+from core import background, mail
 from core.models import Outbox, Picture
 from directory.models import Portrait, Specialist, SpecialistPage
 from tests.factories.booking import BookingFactory
 from tests.factories.people import make_user
+from tests.run_databases import copy_for_a_test
 from tests.sink import SmtpSink
 
 # Of this process alone: the media folder is everybody's.
@@ -68,16 +69,13 @@ CANARY = f"kanarek7{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 @pytest.fixture
 def transactional_db(content_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The small site in a database of its own, where transactions are real: pg_dump sees what is committed."""
-    with django_db_blocker.unblock():
-        name = databases.copy(content_database, f"{connection.settings_dict['NAME']}_personal")
-        try:
-            with databases.using(name):
-                DBTaskResult.objects.all().delete()  # the index of all pages: hundreds of tasks that nobody waits for
-                yield
-        finally:
-            databases.drop(name)
-            for path in Path(settings.MEDIA_ROOT).rglob(f"*{CANARY}*"):
-                path.unlink()  # of a test that failed
+    try:
+        with copy_for_a_test(content_database, django_db_blocker):
+            DBTaskResult.objects.all().delete()  # the index of all pages: hundreds of tasks that nobody waits for
+            yield
+    finally:
+        for path in Path(settings.MEDIA_ROOT).rglob(f"*{CANARY}*"):
+            path.unlink()  # of a test that failed
 
 
 # --- Looking for a word everywhere ---------------------------------------------------------------------------------

@@ -247,7 +247,7 @@ def test_A3_a_code_from_a_mail_may_be_mistyped_twice() -> None:
     assert not is_logged_in(visitor)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_A3_forty_at_one_moment_are_five_that_are_checked() -> None:
     user = make_account()
 
@@ -463,7 +463,7 @@ def checked_by(site: Site, email: str) -> Counter[str]:
         return Counter(pool.map(guess, range(40)))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_A3_A9_three_processes_behind_a_unix_socket_count_together(tmp_path: Path) -> None:
     user = make_account()
     other = make_account("other@example.org")
@@ -484,7 +484,7 @@ def test_A3_A9_three_processes_behind_a_unix_socket_count_together(tmp_path: Pat
     assert EmailAddress.objects.count() == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_A3_counted_in_each_process_alone_more_would_get_through(tmp_path: Path) -> None:
     user = make_account()
     with running(tmp_path, 3, LIMITS_IN_EACH_PROCESS="yes") as site:

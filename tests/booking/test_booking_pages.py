@@ -369,7 +369,7 @@ def test_a_logged_in_client_finds_the_booking_under_their_account(client: Client
     assert "The link in our e-mail" not in page
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_F1_fifty_browsers_want_one_time_and_49_get_a_polite_page() -> None:
     schedule = ScheduleFactory()
     url = address(schedule)

@@ -37,7 +37,7 @@ from core.models import Outbox
 from tests.factories.booking import ClientFactory, ScheduleFactory, booking_form
 from tests.sink import SmtpSink
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 PROC = Path("/proc")

@@ -35,7 +35,7 @@ from tests.booking.test_services import next_slot
 from tests.factories.booking import BookingFactory, ClientFactory, ScheduleFactory
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("clock"),
 ]
 

@@ -196,7 +196,7 @@ def test_F16_when_the_mail_cannot_be_written_nothing_is_booked(monkeypatch: pyte
     assert not ActionToken.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
 def test_F17_a_snapshot_taken_before_the_locks_is_refused(level: str) -> None:
     schedule = ScheduleFactory()
@@ -483,7 +483,7 @@ def database_in_tokyo() -> Iterator[None]:
             yield
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("database_in_tokyo")
 def test_B26_the_databases_own_time_zone_changes_nothing() -> None:
     schedule = ScheduleFactory(time_zone="Europe/Berlin", windows=[(0, 0, 1440)])

@@ -254,7 +254,7 @@ def test_H12_a_form_sent_again_after_the_database_went_away_books_as_if_for_the_
     assert len(mails_to(OWNER)) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_H12_a_connection_lost_while_counting_promises_no_mail() -> None:
     """Django's own cache takes a lost connection for *counted already* (DatabaseCache.add)."""
     schedule, form = ScheduleFactory(), booking_form(NINE, email=OWNER)

@@ -7,7 +7,6 @@ runs in the test's own process, when the test says so.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
@@ -15,14 +14,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from core import databases
 from core.mail import deliver_due
+from tests.run_databases import copy_for_a_test
 from tests.sink import SmtpSink
 
 CHROMIUM = shutil.which("chromium")
@@ -46,22 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # --- Database and server --------------------------------------------------------------------------------------
 
 
-@contextmanager
-def copy_of_content(content_database: str, blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Work in a fresh copy of the content database, which is dropped at the end."""
-    with blocker.unblock():
-        name = databases.copy(content_database, f"{connection.settings_dict['NAME']}_browser")
-        try:
-            with databases.using(name):
-                yield
-        finally:
-            databases.drop(name)
-
-
 @pytest.fixture
 def transactional_db(content_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A copy of the small site for this test alone; whatever is committed in it goes with it."""
-    with copy_of_content(content_database, django_db_blocker):
+    with copy_for_a_test(content_database, django_db_blocker):
         yield
 
 

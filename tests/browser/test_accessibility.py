@@ -16,11 +16,12 @@ from booking.models import ActionToken, Booking, BookingEvent, Schedule
 from booking.services import ClientDetails
 from booking.slots import next_starts
 from directory.models import Specialist
-from tests.browser.conftest import Watch, copy_of_content
+from tests.browser.conftest import Watch
 from tests.browser.test_journey import choose_time, fill_form, submit
 from tests.browser.test_sessions import come_in
 from tests.factories.booking import booking_form
 from tests.factories.content import ARTICLES, EVERY_BLOCK, SPECIALISTS
+from tests.run_databases import copy_for_a_test
 
 SPECIALIST = SPECIALISTS[0]
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
@@ -85,7 +86,7 @@ class Links:
 @pytest.fixture(scope="module")
 def transactional_db(content_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """One copy of the small site for all tests of this module: they look, and change nothing that others see."""
-    with copy_of_content(content_database, django_db_blocker):
+    with copy_for_a_test(content_database, django_db_blocker):
         yield
 
 

@@ -84,7 +84,7 @@ CROWDS = {
 }
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_fifty_at_once_are_served_in_a_few_times_what_one_takes_and_nobody_twice():
     """The last two lines are the control: the same people beside a table that is looked at before it is written to.
 
@@ -115,7 +115,7 @@ def test_fifty_at_once_are_served_in_a_few_times_what_one_takes_and_nobody_twice
     assert "bench_naive" not in connection.introspection.table_names()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_sizes_are_measured_in_databases_of_their_own():
     own = connection.settings_dict["NAME"]
     out, err = bench(sizes=[3, 5], bookings=400, clients=[2], questions=2, times=2)

@@ -104,7 +104,7 @@ def test_passwords_and_codes_are_printed_in_no_page() -> None:
     assert "wasn’t saved" in answer.content.decode()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_rush_on_one_specialist_leaves_help_and_other_specialists_quick(tmp_path: Path) -> None:
     """Real processes and threads. What is asserted is an order: others are answered before those who wait."""
     wanted, other = ScheduleFactory(), ScheduleFactory()

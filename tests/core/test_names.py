@@ -112,7 +112,7 @@ def test_the_link_for_a_new_password_goes_to_the_address_of_the_account(
     assert links == ([written_to] if written_to else [])
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_sign_up_with_one_address_at_once_one_gets_it_and_neither_learns_more() -> None:
     def sign_up(email: str) -> int:
         form = {"email": email, "password1": PASSWORD}
@@ -126,7 +126,7 @@ def test_of_two_who_sign_up_with_one_address_at_once_one_gets_it_and_neither_lea
     assert EmailAddress.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_address_is_verified_for_one_account_alone() -> None:
     """allauth's own table too, at one moment too."""
     rows = [

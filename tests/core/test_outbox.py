@@ -78,7 +78,7 @@ def test_the_same_event_writes_one_mail() -> None:
     assert outbox.enqueue(letter(), key="booking:7:confirmed:specialist") is not None
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_same_event_in_eight_transactions_at_once_writes_one_mail() -> None:
     written = []
     in_threads(8, lambda: written.append(outbox.enqueue(letter(), key="booking:7:confirmed:client")))
@@ -259,7 +259,7 @@ def naive_claim() -> Outbox | None:
     return row
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_I4_eight_workers_send_two_thousand_messages_once_each(smtp_sink: SmtpSink) -> None:
     outbox.OutboxBackend().send_messages([letter(number) for number in range(2000)])
     in_threads(8, lambda: outbox.deliver_due(limit=2000))
@@ -268,7 +268,7 @@ def test_I4_eight_workers_send_two_thousand_messages_once_each(smtp_sink: SmtpSi
     assert set(Outbox.objects.values_list("state", flat=True)) == {Outbox.State.SENT}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_I4_without_the_lock_eight_workers_send_messages_twice(
     smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,7 +278,7 @@ def test_I4_without_the_lock_eight_workers_send_messages_twice(
     assert len(smtp_sink.messages) > 100
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_delivery_inside_a_transaction_is_refused() -> None:
     letter().send()
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():

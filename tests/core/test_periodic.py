@@ -33,7 +33,7 @@ def _jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(periodic, "jobs", {})
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_run_a_job_once() -> None:
     periodic.periodic(every=timedelta(minutes=1))(tick)
     barrier = threading.Barrier(8)

@@ -27,7 +27,7 @@ from core.models import Outbox, PeriodicRun
 from tests.core import sample_tasks
 from tests.sink import SmtpSink
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +38,7 @@ import django
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
 for line in sys.stdin:
@@ -46,6 +47,7 @@ for line in sys.stdin:
         order = json.loads(line)
         os.dup2(os.open(order["log"], os.O_WRONLY), 2)
         settings.OUTBOX_OPTIONS["port"] = order["port"]
+        connection.settings_dict["NAME"] = order["database"]
         try:
             call_command("worker", interval=0.05)
         finally:
@@ -119,7 +121,8 @@ class Nursery:
 
     def worker(self) -> int:
         """The pid of a new worker."""
-        self.stdin.write(json.dumps({"port": self.port, "log": str(self.log)}) + "\n")
+        order = {"port": self.port, "log": str(self.log), "database": connection.settings_dict["NAME"]}
+        self.stdin.write(json.dumps(order) + "\n")
         self.stdin.flush()
         self.pids.append(int(self.stdout.readline()))
         return self.pids[-1]

@@ -32,7 +32,7 @@ from tests.factories.directory import ProfessionFactory, SpecialistFactory, list
 from tests.factories.pages import locale_of
 from tests.factories.people import log_in_to_cms, make_superuser
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
