@@ -8,24 +8,16 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Forget remembered menus and names when they change; let translations follow their original."""
+        """Forget remembered menus and names when they change; make Wagtail's exports safe."""
         from wagtail.models import Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from core import exports, workflows
         from core.caching import forget
         from core.models import Menu, MenuItem, Term
-        from core.translation import workarounds
-        from core.translation.guards import unpublish_translations
 
-        def unpublish_followers(instance: Any, **_kwargs: Any) -> None:
-            unpublish_translations(instance)
-
-        workarounds.apply()
         exports.apply()
         workflows.guard()
-        # A signal, because pages also expire and are unpublished in bulk.
-        page_unpublished.connect(unpublish_followers, weak=False, dispatch_uid="unpublish_followers")
 
         def forget_menus(**_kwargs: Any) -> None:
             forget("menus")

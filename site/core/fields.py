@@ -4,4 +4,4 @@ from django.db import models
 
 
 class OneALineField(models.TextField):
-    """Several short texts, one a line. A translation has as many lines (core.translation.state)."""
+    """Several short texts, one a line. A translation has as many lines (translation.state)."""

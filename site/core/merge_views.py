@@ -18,7 +18,7 @@ from wagtail.snippets.views.snippets import IndexView
 from core.merging import languages_of, merge_terms, uses
 from core.models import Term
 from core.numbers import whole
-from core.translation.permissions import may_touch, may_work_in
+from core.permissions import may_touch, may_work_in
 
 
 def may_merge(user: Any, model: type[Term]) -> bool:

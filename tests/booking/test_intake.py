@@ -29,7 +29,6 @@ from booking import intake
 from booking.models import Booking, FreeConsultationPage, IntakeQuestion, Schedule
 from core.mail import Stored
 from core.models import Outbox
-from core.translation.state import IncompleteError, shortcomings
 from tests.booking.pressing import press
 from tests.booking.test_booking_pages import HALF_PAST, NINE, address, link
 from tests.booking.test_requests import by_hand
@@ -51,6 +50,7 @@ from tests.factories.people import (
     make_editor,
     make_translator,
 )
+from translation.state import IncompleteError, shortcomings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

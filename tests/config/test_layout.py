@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-HOUSE = ["core", "accounts"]
+HOUSE = ["core", "translation", "accounts"]
 FEATURES = [
     name
     for name in ("home", "articles", "directory", "booking", "questions", "messaging")

@@ -15,11 +15,11 @@ from booking.forms import parse_start
 from core import addresses, cities, html, names, numbers, slips
 from core.exports import harmless
 from core.requests import is_readable
-from core.translation import checks, pofiles
 from directory import flags, visits, wording
 from directory.profile_forms.steps import TelephoneField
 from directory.search import words
 from tests.growth import assert_linear
+from translation import checks, pofiles
 
 PARTS = [
     *[

@@ -13,7 +13,6 @@ from wagtail_localize.models import RelatedObjectSegment, TranslationSource
 from articles.models import ArticleTopic
 from core.merging import merge_terms, uses
 from core.models import Term, Topic
-from core.translation.state import is_outdated
 from directory import rows
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
 from directory.tasks import rebuild_described_by
@@ -27,6 +26,7 @@ from tests.factories.people import (
     make_superuser,
     make_translator,
 )
+from translation.state import is_outdated
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,6 @@ from booking.models import Booking
 from core.merging import merge_terms
 from core.models import Outbox, Topic
 from core.periodic import jobs
-from core.translation.state import translation_of
 from directory import periodic, review, rows, services
 from directory.errors import (
     BadPicture,
@@ -45,6 +44,7 @@ from tests.factories.booking import BookingFactory, ScheduleFactory
 from tests.factories.directory import ProfessionFactory, SpecialistFactory
 from tests.factories.pages import locale_of, make_topic, translated
 from tests.factories.people import make_moderator
+from translation.state import translation_of
 
 pytestmark = pytest.mark.django_db
 State = Specialist.State

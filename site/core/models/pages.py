@@ -17,6 +17,8 @@ from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
+from core.publishing import may_publish
+
 
 class BasePage(Page):
     """A page in one language. Its slug is the same in every language, so addresses are never transliterated."""
@@ -63,10 +65,8 @@ class BasePage(Page):
         )
 
     def publish(self, revision: Revision, user: Any = None, **options: Any) -> None:
-        """Publish `revision`, unless this is a translation that isn't complete (core.translation.guards)."""
-        from core.translation.guards import guard_revision
-
-        if guard_revision(self, revision, user):
+        """Publish `revision`, unless something is against it, such as that a translation isn't complete."""
+        if may_publish(self, revision, user):
             super().publish(revision, user=user, **options)
 
     @property

@@ -9,8 +9,8 @@ from django.test import TestCase
 from wagtail_localize.models import StringTranslation, Translation, post_save_string_translation
 from wagtail_localize.views import snippets_api, submit_translations, update_translations
 
-from core.translation import views, workarounds
 from tests.factories.pages import edit, fresh, locale_of, make_article, make_tree, set_string, submitted
+from translation import views, workarounds
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> Any:
     """wagtail-localize as it ships."""
     monkeypatch.setattr(Translation, "save_target", Translation.save_target.__wrapped__)
     monkeypatch.setattr(Translation, "get_status_display", Translation.get_status_display.__wrapped__)
-    monkeypatch.setattr("core.translation.guards.guard_revision", lambda *_args: True)
+    monkeypatch.setattr("translation.guards.guard_revision", lambda *_args: True)
     post_save.disconnect(sender=StringTranslation, dispatch_uid="check_string")
     post_save.disconnect(sender=StringTranslation, dispatch_uid="follow_title")
     post_save.connect(post_save_string_translation, sender=StringTranslation)

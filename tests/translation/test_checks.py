@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.translation.checks import faults, unsafe_address
+from translation.checks import faults, unsafe_address
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\u00a0", "<b></b>", "<br/>", "&nbsp;", "\u200b"])

@@ -17,7 +17,6 @@ from wagtail_localize.models import StringTranslation, Translation
 from accounts.models import User
 from articles.models import Person
 from core.models import Topic
-from core.translation.desk import work_in
 from tests.factories.pages import (
     Tree,
     edit,
@@ -39,6 +38,7 @@ from tests.factories.people import (
     make_translator,
     make_user,
 )
+from translation.desk import work_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
-from core.translation.checks import plain
-from core.translation.state import translation_of
+from translation.checks import plain
+from translation.state import translation_of
 
 
 @transaction.atomic

@@ -21,9 +21,9 @@ from django.utils.translation import ngettext
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 from wagtail_localize.strings import StringValue, validate_translation_links
 
-from core.translation.checks import UNPRINTABLE, faults, plain
-from core.translation.state import limits_of
-from core.translation.strings import changed_since, name_of
+from translation.checks import UNPRINTABLE, faults, plain
+from translation.state import limits_of
+from translation.strings import changed_since, name_of
 
 HEADER = "X-WagtailLocalize-TranslationID"
 TOOL = "PO File"

@@ -12,7 +12,6 @@ from wagtail_localize.models import OverridableSegment, SegmentOverride, StringT
 
 from articles.models import ArticleTopic
 from core.models import Menu, MenuItem
-from core.translation.state import IncompleteError, outdated, shortcomings
 from tests.factories.pages import (
     Tree,
     add,
@@ -30,6 +29,7 @@ from tests.factories.pages import (
     translated,
 )
 from tests.factories.people import log_in_to_cms, make_administrator, make_translator
+from translation.state import IncompleteError, outdated, shortcomings
 
 pytestmark = pytest.mark.django_db
 

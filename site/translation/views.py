@@ -30,12 +30,12 @@ from wagtail_localize.views import (
     update_translations,
 )
 
-from core.translation import pofiles, strings
-from core.translation.desk import desk, may_translate
-from core.translation.memory import fill_from_memory, offer_previous
-from core.translation.permissions import languages_of, may_read, may_touch, may_work_in
-from core.translation.restart import stopped, take_over
-from core.translation.state import IncompleteError, sentence_about, shortcomings
+from core.permissions import languages_of, may_read, may_touch, may_work_in
+from translation import pofiles, strings
+from translation.desk import desk, may_translate
+from translation.memory import fill_from_memory, offer_previous
+from translation.restart import stopped, take_over
+from translation.state import IncompleteError, sentence_about, shortcomings
 
 View = Callable[..., HttpResponseBase]
 

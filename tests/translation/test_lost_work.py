@@ -15,8 +15,6 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.models import OverridableSegment, SegmentOverride, StringTranslation, Translation
 
 from core.models import Topic
-from core.translation.desk import work_in
-from core.translation.restart import take_over
 from tests.factories.pages import (
     Tree,
     body,
@@ -33,6 +31,8 @@ from tests.factories.pages import (
     translated,
 )
 from tests.factories.people import log_in_to_cms, make_administrator, make_translator
+from translation.desk import work_in
+from translation.restart import take_over
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from wagtail_localize.models import (
 )
 
 from core.fields import OneALineField
-from core.translation.checks import faults, plain
+from translation.checks import faults, plain
 
 
 class IncompleteError(ValidationError):

@@ -23,8 +23,8 @@ from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import Translation
 
 from core.models.pages import hidden_keys, unrestricted, without_hidden
-from core.translation.permissions import languages_of, may_touch
-from core.translation.state import outdated, reads_differently, unfinished, unpublished_changes
+from core.permissions import languages_of, may_touch
+from translation.state import outdated, reads_differently, unfinished, unpublished_changes
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The guards that Wagtail's hooks call (registered in core.wagtail_hooks)."""
+"""The guards that Wagtail's hooks call (registered in translation.wagtail_hooks)."""
 
 import logging
 from typing import Any
@@ -16,11 +16,11 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.models import Locale, Page, Revision, RevisionMixin, TranslatableMixin
 from wagtail_localize.models import Translation
 
-from core.translation.desk import sync_address
-from core.translation.memory import offer_previous
-from core.translation.permissions import may_work_in
-from core.translation.restart import stopped, take_over
-from core.translation.state import is_outdated, last_change, sentence_about, shortcomings, translation_of
+from core.permissions import may_work_in
+from translation.desk import sync_address
+from translation.memory import offer_previous
+from translation.restart import stopped, take_over
+from translation.state import is_outdated, last_change, sentence_about, shortcomings, translation_of
 
 logger = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from wagtail_localize.models import (
     post_save_string_translation,
 )
 
-from core.translation.checks import faults, plain, unsafe_address
-from core.translation.state import (
+from translation.checks import faults, plain, unsafe_address
+from translation.state import (
     IncompleteError,
     block_at,
     is_gone,
@@ -223,7 +223,7 @@ def apply() -> None:
     # They need the models to be ready.
     from wagtail_localize.views import edit_translation
 
-    from core.translation import strings
+    from translation import strings
 
     Translation.guarded = True
     Translation.save_target = guard_save_target(Translation.save_target)

@@ -38,7 +38,7 @@ from wagtail_localize.views.edit_translation import (
     user_can_edit_instance,
 )
 
-from core.translation.checks import UNPRINTABLE, plain
+from translation.checks import UNPRINTABLE, plain
 
 FIELDS = {"wagtail_localize:edit_string_translation", "wagtail_localize:edit_override"}
 
