@@ -2,6 +2,6 @@
 
 from django.urls import include, path
 
-from core.dev_urls import urlpatterns as for_development
+from dev.pages.urls import urlpatterns as for_development
 
 urlpatterns = [*for_development, path("account/", include("accounts.urls"))]

@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import ArticlePage
-from articles.synthetic import articles
 from booking.models import Booking, DateException, Schedule, WeeklyWindow
 from booking.slots import refresh_next_slots
+from dev.synthetic.articles import articles
+from dev.synthetic.directory import specialists
 from directory.models import Specialist
-from directory.synthetic import specialists
 from tests.factories.booking import BookingFactory
 from tests.factories.content import ARTICLES, SPECIALISTS
 

@@ -29,7 +29,7 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    urlpatterns += [path("dev/", include("core.dev_urls"))]
+    urlpatterns += [path("dev/", include("dev.pages.urls"))]
 
 urlpatterns += i18n_patterns(
     path("account/", include("accounts.urls")),

@@ -1,18 +1,13 @@
 """Mails in our look: a subject, a text and an HTML body from three templates, in one language."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.module_loading import autodiscover_modules
 
 from core.names import in_mail
-
-Sample = Callable[[str], EmailMultiAlternatives]
-_samples: dict[str, Sample] = {}
 
 
 def frame(language: str) -> dict[str, Any]:
@@ -43,17 +38,3 @@ def compose(template: str, *, to: str, language: str, context: dict[str, Any]) -
         )
         message.attach_alternative(render_to_string(f"{template}.html", context).strip(), "text/html")
     return message
-
-
-def register_sample(name: str, sample: Sample) -> None:
-    """Make known how to compose the mail `emails/<name>` with made-up details, in a given language.
-
-    Apps do so in their module `letter_samples`, for development's preview and the tests. Nothing is written.
-    """
-    _samples[name] = sample
-
-
-def samples() -> dict[str, Sample]:
-    """The samples of all mails by their names, sorted."""
-    autodiscover_modules("letter_samples")
-    return dict(sorted(_samples.items()))

@@ -7,9 +7,9 @@ from allauth.mfa.totp.internal import auth as totp
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from accounts.demo import SPECIALIST
 from accounts.models import User
-from core.demo import SECRET, accounts
+from dev.demo import SECRET, accounts
+from dev.demo.accounts import SPECIALIST
 from directory.models import Specialist
 from tests.factories.people import log_in_with_factor
 

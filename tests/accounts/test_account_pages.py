@@ -27,8 +27,8 @@ from accounts import sessions
 from accounts.models import User
 from booking import emails
 from booking.models import Booking
-from core.demo import SECRET
 from core.models import Outbox
+from dev.demo import SECRET
 from directory.models import Specialist
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory

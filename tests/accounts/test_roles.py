@@ -5,10 +5,10 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Page
 
-from accounts.demo import add_accounts
 from accounts.models import User
 from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, ensure_roles, permissions, translators
-from core.demo import Demo, accounts
+from dev.demo import Demo, accounts
+from dev.demo.accounts import add_accounts
 from tests.factories.pages import Tree, locale_of, make_tree
 from tests.factories.people import make_administrator, make_editor, make_moderator, make_translator
 

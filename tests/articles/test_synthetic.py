@@ -10,8 +10,8 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from articles.models import ArticlePage, ArticleTopic, Contribution, Person
-from articles.synthetic import ARTICLES_EACH, articles
-from core.demo import bulk
+from dev.synthetic import bulk
+from dev.synthetic.articles import ARTICLES_EACH, articles
 from tests.factories.demo import ground
 from tests.factories.people import log_in_to_cms
 

@@ -10,9 +10,9 @@ import time_machine
 
 from booking.models import Booking, Schedule
 from booking.slots import refresh_next_slots
-from booking.synthetic import A_DAY, AHEAD, bookings
+from dev.synthetic.booking import A_DAY, AHEAD, bookings
+from dev.synthetic.directory import specialists
 from directory.models import SearchRow
-from directory.synthetic import specialists
 from tests.factories.demo import ground
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from playwright.sync_api import Download, Page, expect
 from accounts import erasure
 from accounts.models import User
 from core import background, cities
-from core.dev_views_codes import code_at
+from dev.pages.codes import code_at
 from tests.accounts.test_account_pages import LONG_NAME
 from tests.browser.test_accessibility import DIRECTIONS, look
 from tests.factories.content import ARTICLES

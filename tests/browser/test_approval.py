@@ -12,8 +12,8 @@ from wagtail_localize.models import Translation
 
 from accounts.models import User
 from articles.models import ArticlePage
-from core.demo import accounts
 from core.models.pages import path_of
+from dev.demo import accounts
 from tests.browser.test_cms import log_in
 
 EMAILS = {account.role: account.email for account in accounts()}

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from wagtail.models import get_page_models
 
-from core.demo import accounts
-from core.dev_views_codes import code_at
 from core.models import BasePage
+from dev.demo import accounts
+from dev.pages.codes import code_at
 from tests.factories.content import EVERY_BLOCK
 
 ACCOUNTS = {account.role: account for account in accounts()}

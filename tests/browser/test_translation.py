@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from wagtail_localize.models import StringTranslation, Translation
 
 from articles.models import ArticleIndexPage
-from core.demo import accounts
-from core.dev_views_codes import code_at
+from dev.demo import accounts
+from dev.pages.codes import code_at
 
 
 def log_in(page: Page, role: str) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import reverse
 
-from core.demo import accounts
+from dev.demo import accounts
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 README = BASE_DIR / "README.md"
@@ -128,7 +128,7 @@ def test_the_readme_says_where_the_codes_of_the_demos_staff_are():
     assert number == 5
     assert "all but the client" in README.read_text()
     assert all(account.secret for account in accounts()[-number:])
-    assert f"`/dev{reverse('dev_codes', 'core.dev_urls')}`" in README.read_text()
+    assert f"`/dev{reverse('dev_codes', 'dev.pages.urls')}`" in README.read_text()
 
 
 def test_the_pictures_are_small():

@@ -7,13 +7,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-import booking.synthetic  # noqa: F401 - gives synthetic specialists their hours
-from articles.synthetic import articles
+import dev.synthetic.booking  # noqa: F401 - gives synthetic specialists their hours
 from booking.models import Booking, Schedule
 from core import databases
 from core.models import Outbox
+from dev.synthetic.articles import articles
+from dev.synthetic.directory import specialists
 from directory.models import Specialist
-from directory.synthetic import specialists
 from tests.factories.demo import ground
 from tests.factories.directory import ProfessionFactory
 

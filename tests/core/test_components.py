@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from core.dev_views_components import ARABIC, ENGLISH, SampleForm, components, samples
 from core.templatetags.components import described_by, elided_pages, icon
+from dev.pages.components import ARABIC, ENGLISH, SampleForm, components, samples
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "site" / "static"

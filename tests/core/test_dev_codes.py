@@ -6,10 +6,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from core.demo import accounts
+from dev.demo import accounts
 
 
-@pytest.mark.urls("core.dev_urls")
+@pytest.mark.urls("dev.pages.urls")
 def test_the_page_shows_codes_that_are_right_now_and_asks_for_the_next(client: Client) -> None:
     answer = client.get(reverse("dev_codes"))
     rows = [

@@ -15,8 +15,8 @@ from wagtail.models import Locale
 
 from core import helplines
 from core.danger import LIFE, VIOLENCE
-from core.demo import read
 from core.models import Helpline
+from dev.demo import read
 from tests.factories.people import log_in_to_cms, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_lines_that_nobody_has_checked_stand_first_in_the_cms(client: Client, en
 
 
 def test_the_demo_claims_no_check_that_nobody_made() -> None:
-    data = read(Path(settings.BASE_DIR) / "site/core/demo/helplines.toml")
+    data = read(Path(settings.BASE_DIR) / "dev/demo/helplines.toml")
     assert not {"verified_on", "verified_by", "source"} & {
         key for one in [data, *data["line"]] for key in one
     }
@@ -171,7 +171,7 @@ def test_all_lines_and_the_choice_of_a_country_work_without_javascript(lines: No
 
 
 def test_the_demo_has_lines_for_every_country_a_language_is_read_in() -> None:
-    data = read(Path(settings.BASE_DIR) / "site/core/demo/helplines.toml")
+    data = read(Path(settings.BASE_DIR) / "dev/demo/helplines.toml")
     emergency = {one["country"] for one in data["line"] if one["kind"] == "emergency"}
     assert emergency == {one["country"] for one in data["line"]}
     assert {code for codes in helplines.COUNTRIES.values() for code in codes} <= emergency

@@ -18,8 +18,8 @@ from django.urls import Resolver404, include, path, resolve, reverse
 from django.utils import translation
 
 from config.urls import urlpatterns as site_patterns
-from core.dev_views_mails import sample_or_404
-from core.letters import samples
+from dev.pages.mail_samples.contents import samples
+from dev.pages.mail_templates import sample_or_404
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 EMAILS = settings.BASE_DIR / "templates" / "emails"
@@ -27,7 +27,7 @@ LANGUAGES = ["en", "uk", "de", "ar"]
 MAILS = sorted(
     str(file.relative_to(EMAILS)).removesuffix(".subject.txt") for file in EMAILS.rglob("*.subject.txt")
 )
-urlpatterns = [*site_patterns, path("dev/", include("core.dev_urls"))]  # as when DEBUG is on
+urlpatterns = [*site_patterns, path("dev/", include("dev.pages.urls"))]  # as when DEBUG is on
 
 
 def sample(name: str, language: str) -> EmailMultiAlternatives:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from core.management.commands.serve import Child
 from core.preflight import port_taken
+from dev.management.commands.serve import Child
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 

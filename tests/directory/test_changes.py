@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from core.models import Outbox
 from core.periodic import jobs
-from directory import demo, periodic, review, services
+from dev.demo import directory
+from directory import periodic, review, services
 from directory.errors import Stale, Unchecked
 from directory.models import ProfileReport, Specialist, SpecialistCheck, SpecialistPage
 from tests.directory.profiles import (
@@ -274,7 +275,7 @@ def test_whoever_cannot_be_reached_is_not_called_accepting(client: Client) -> No
 
 
 def test_everybody_in_the_demo_can_be_reached() -> None:
-    for row in demo.facts():
+    for row in directory.facts():
         assert row["practice_url"].endswith(".example") or row["practice_phone"], row["slug"]
 
 

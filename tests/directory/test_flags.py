@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from core.demo import read
-from directory import demo
+from dev.demo import directory, read
 from directory.flags import CONTACT, CURE, PRICE, flags
 
 CONTACTS = [
@@ -275,7 +274,7 @@ def test_a_long_row_of_anything_is_read_soon(part: str) -> None:
 def test_of_the_demos_texts_in_four_languages_none_is_flagged() -> None:
     """160 texts by people who write about therapy: what is wrongly flagged there would be wrongly flagged anywhere."""
     wrong = []
-    for path in sorted(Path(demo.__file__).parent.glob("pages.*.toml")):
+    for path in sorted(Path(directory.__file__).parent.glob("pages.*.toml")):
         for slug, page in read(path).items():
             told = [page["headline"], page["story"], page["approach"]]
             told += [part for one in page.get("faq", []) for part in (one["question"], one["html"])]

@@ -13,15 +13,15 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import booking.synthetic  # noqa: F401 - gives them their hours, as in the command
+import dev.synthetic.booking  # noqa: F401 - gives them their hours, as in the command
 from booking.models import Booking
 from booking.slots import read_hours, refresh_next_slots, refresh_stale
+from dev.synthetic.directory import specialists
 from directory import rows, times
 from directory.models import OptionBits, SearchRow, SearchText, Specialist
 from directory.search.asked import Asked
 from directory.search.finding import counts, matching, page_of, understand
 from directory.search.options import ALL, PRICES, STEPS, read_numbers
-from directory.synthetic import specialists
 from tests.factories.booking import BookingFactory
 from tests.factories.demo import ground
 

@@ -14,15 +14,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-import booking.synthetic  # noqa: F401 - gives them their hours, as in the command
+import dev.synthetic.booking  # noqa: F401 - gives them their hours, as in the command
 from booking.models import Schedule, WeeklyWindow
 from booking.slots import read_hours
-from core.demo import bulk
+from dev.synthetic import bulk
+from dev.synthetic.directory import specialists
 from directory.models import SearchRow, Specialist, SpecialistPage
 from directory.search.asked import Asked
 from directory.search.finding import matching, published_order
 from directory.search.options import read_numbers
-from directory.synthetic import specialists
 from tests.factories.demo import ground
 
 pytestmark = pytest.mark.django_db

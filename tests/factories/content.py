@@ -6,16 +6,13 @@ from unittest import mock
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
-from django.utils.module_loading import autodiscover_modules
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page
 
-import articles.demo
-import booking.demo
-import directory.demo
-from core import demo
 from core.blocks import BodyStreamBlock
 from core.models.pages import path_of
+from dev.demo import Demo, articles, booking, directory
+from dev.demo.contents import steps
 from home.models import HomePage, StandardPage
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -26,18 +23,17 @@ EVERY_BLOCK = "every-block"  # a plain page with all blocks, in English
 
 def make_content() -> None:
     """Fill an empty site, and ask for every page once so that all pictures are there in their sizes."""
-    autodiscover_modules("demo")
-    rows = [row for row in directory.demo.facts() if row["slug"] in SPECIALISTS]
+    rows = [row for row in directory.facts() if row["slug"] in SPECIALISTS]
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in LANGUAGES}
     source = locales.pop(settings.LANGUAGE_CODE)
-    run = demo.Demo(say=lambda _line: None, source=source, targets=list(locales.values()))
+    run = Demo(say=lambda _line: None, source=source, targets=list(locales.values()))
     with (
         translation.override(settings.LANGUAGE_CODE),
-        mock.patch.object(articles.demo, "SLUGS", ARTICLES),
-        mock.patch.object(directory.demo, "facts", return_value=rows),
-        mock.patch.object(booking.demo, "facts", return_value=rows),
+        mock.patch.object(articles, "SLUGS", ARTICLES),
+        mock.patch.object(directory, "facts", return_value=rows),
+        mock.patch.object(booking, "facts", return_value=rows),
     ):
-        for _order, _title, step in sorted(demo.steps, key=lambda entry: entry[0]):
+        for _order, _title, step in sorted(steps, key=lambda entry: entry[0]):
             step(run)
         add_every_block(source)
     with translation.override(settings.LANGUAGE_CODE):

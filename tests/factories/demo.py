@@ -4,11 +4,11 @@ from django.conf import settings
 from wagtail.models import Locale
 
 from articles.models import ArticleIndexPage
-from core.demo import Demo, publish
-from core.demo.topics import topics
-from directory.demo import taxonomies
+from dev.demo import Demo, publish
+from dev.demo.directory import taxonomies
+from dev.demo.home import front_page
+from dev.demo.topics import topics
 from directory.models import SpecialistIndexPage
-from home.demo import front_page
 from home.models import HomePage
 
 

@@ -9,8 +9,8 @@ from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 
 from articles.models import ArticleIndexPage, ArticlePage
-from core.demo import block_id, items, stream, with_texts
 from core.models import Topic
+from dev.demo import block_id, items, stream, with_texts
 from home.models import HomePage
 
 LINK = '<p>Read <a href="https://example.org/sleep">about sleep</a> for 30 minutes.</p>'

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "articles",
     "directory",
     "booking",
+    "dev",
     # wagtail-localize takes over the copy-for-translation screens, so it stands before wagtail
     "wagtail_localize",
     "wagtail_localize.locales",

@@ -1,0 +1,5 @@
+"""All that is measured: importing this registers it."""
+
+from dev.bench import articles, booking, directory, measured
+
+__all__ = ["articles", "booking", "directory", "measured"]

@@ -1,0 +1,346 @@
+"""`manage.py bench`: what the pages that matter cost, and a booking. See `Command.help` and `measure`."""
+
+import gc
+import json
+import logging
+import time
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import translation
+from tqdm import tqdm
+from wagtail.models import Locale
+
+from core import databases
+from dev.bench import load
+from dev.bench import queries as asking
+from dev.bench.contents import measured
+from dev.demo import Demo
+from dev.demo.contents import steps
+from dev.synthetic.contents import makers
+
+HELLO = "hello"
+ONE_ROW = "one row"
+SEED = 1  # of synthetic data
+WARM_UP = 3  # rounds: templates are compiled, caches filled, connections open
+
+
+@dataclass
+class Case:
+    """One thing measured: what to do each round, and each round's figures in milliseconds."""
+
+    name: str
+    run: Callable[[], object]
+    undo: Callable[[], object] = lambda: None
+    beside: str = HELLO
+    address: str = ""
+    queries: int = 0
+    cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A case's result: medians in milliseconds, and how many times the case beside it that is."""
+
+    name: str
+    address: str
+    queries: int
+    cpu_ms: float
+    cpu_ratio: float
+    wall_ms: float
+    wall_ratio: float
+    beside: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a database of the benchmark's own holds."""
+
+    specialists: int
+    bookings: int
+
+    def __str__(self) -> str:
+        return f"{self.specialists:,} specialists, {self.bookings:,} bookings"
+
+
+class Command(BaseCommand):
+    help = """Measures the pages that matter on the database as it is, and a booking.
+
+Each page is asked for in this process, through all middleware, by Django's test client: no socket, no server.
+A round asks for each page once, so that whatever else the machine does meets all of them alike; the figures
+are medians over the rounds.
+
+  queries    of one request when caches are warm
+  CPU ms     of this process: Python, templates, database driver. Not the database's own
+  ms         from beginning to end, the database's work included
+  × hello    the same beside a view behind the same middleware that says hello, round by round.
+             Times belong to a machine, ratios can be compared between machines
+
+As in production, DEBUG is off; logging is off too. The writes commit for real, beside a one-row INSERT, with a
+specialist and clients who exist for that alone, and are taken back. They run where DEBUG is on, or with --writes.
+Nothing here is a test: no figure makes it fail. Fill the database first: manage.py seed_demo --specialists 100000
+
+--clients 50,500 lets so many people book at the same moment, each in a thread, --places of them served at a time:
+as many as the site's processes have threads. Their wait counts. One crowd a line, beside the same people one after
+the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
+written to. Doubles are people who got a time that somebody else had got.
+
+--questions 40 asks the directory's questions so many times, with other things asked for each time, beside plain
+joins and Wagtail's own search. The database's part alone counts, and the same things are asked for in each round.
+With --sizes, --times 10 asks once more when the rows that are searched have been copied in SQL to ten times as many.
+
+--sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
+each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in about a minute.
+"""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--rounds", type=int, default=30, help="rounds that count (default 30)")
+        parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+        parser.add_argument("--writes", action="store_true", help="measure the writes without DEBUG as well")
+        parser.add_argument("--clients", type=numbers, default=[], help="how many at once, as in 50,500")
+        parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
+        parser.add_argument(
+            "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
+        )
+        parser.add_argument(
+            "--times",
+            type=int,
+            default=1,
+            help="ask again with so many copies of what is searched, with --sizes",
+        )
+        parser.add_argument("--sizes", type=numbers, default=[], help="specialists, as in 10,1000,100000")
+        parser.add_argument(
+            "--bookings", type=int, default=1_000_000, help="bookings with --sizes (default 1,000,000)"
+        )
+        parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="--sizes 10,200 --bookings 5000 --clients 20 --questions 10 --rounds 10",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["quick"]:
+            options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
+        if min([options["rounds"], options["places"], *options["clients"], *options["sizes"]]) < 1:
+            raise CommandError("At least one round, one place, one client and one specialist are needed.")
+        with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"])
+        before = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+        try:
+            found = []
+            for size in self.databases([Size(count, options["bookings"]) for count in options["sizes"]]):
+                with override_settings(
+                    DEBUG=False,
+                    ALLOWED_HOSTS=[settings.SITE_HOST],
+                    SITE_URLCONF=settings.ROOT_URLCONF,
+                    ROOT_URLCONF="dev.bench.urls",
+                ):
+                    found.append(self.measure(size, with_writes=with_writes, **options))
+        finally:
+            logging.disable(before)
+        if options["json"]:
+            self.stdout.write(json.dumps(found if options["sizes"] else found[0], indent=2))
+        if not with_writes:
+            self.stderr.write("The writes were left out: they touch this database. --writes measures them.")
+
+    def databases(self, sizes: list[Size]) -> Iterator[Size | None]:
+        """Be in the database as it is, once; or in one of the benchmark's own for each size."""
+        if not sizes:
+            yield None
+            return
+        name = f"{connection.settings_dict['NAME']}_bench"
+        ground = databases.create(f"{name}_ground")
+        with ExitStack() as stack:
+            stack.callback(databases.drop, ground)
+            stack.callback(databases.drop, name)
+            media = stack.enter_context(TemporaryDirectory())
+            stack.enter_context(override_settings(MEDIA_ROOT=media))
+            with databases.using(ground):
+                self.say("Preparing a database …")
+                call_command("migrate", verbosity=0)
+                lay_ground()
+            for size in sizes:
+                databases.copy(ground, name)
+                with databases.using(name):
+                    self.say(f"Writing {size} …")
+                    makers["specialists"](size.specialists, SEED)
+                    makers["bookings"](size.bookings, SEED)
+                    yield size
+
+    def measure(
+        self,
+        size: Size | None,
+        *,
+        with_writes: bool,
+        rounds: int,
+        clients: list[int],
+        places: int,
+        questions: int,
+        times: int,
+        **options: Any,
+    ) -> Any:
+        """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
+        cases = self.pages()
+        measure(cases, rounds=rounds)
+        outcomes = []
+        if with_writes:
+            with ExitStack() as stack:
+                writes = self.writes(stack)
+                measure(writes, rounds=rounds)
+            cases += writes
+            outcomes = [outcome for count in clients for outcome in load.measure(count, places)]
+        answers = asking.measure(questions) if questions else []
+        if size and questions and times > 1:
+            self.say(asking.table(answers))  # the rest takes a while
+            self.say(f"Copying to {times} times as many …")
+            for copy in measured.multiply:
+                copy(times)
+            answers += [replace(one, name=f"{times} × {one.name}") for one in asking.measure(questions)]
+        rows = figures(cases)
+        if not options["json"]:
+            heading = [f"\n{size}"] if size else []
+            self.stdout.write(
+                "\n".join(
+                    [
+                        *heading,
+                        table(rows),
+                        *([asking.table(answers)] if answers else []),
+                        *([load.table(outcomes)] if outcomes else []),
+                    ]
+                )
+            )
+        if size is None and not clients and not questions:
+            return [asdict(row) for row in rows]
+        return {
+            "size": asdict(size) if size else None,
+            "cases": [asdict(row) for row in rows],
+            "questions": [asdict(answer) for answer in answers],
+            "crowds": [asdict(outcome) for outcome in outcomes],
+        }
+
+    def say(self, line: str) -> None:
+        """What is going on, for whoever waits."""
+        self.stderr.write(line)
+        self.stderr.flush()
+
+    def pages(self) -> list[Case]:
+        """The pages that the database has, hello first. Each answers 200, or the command says which one doesn't."""
+        client = Client(SERVER_NAME=settings.SITE_HOST, raise_request_exception=True)
+
+        def ask(address: str) -> Callable[[], object]:
+            return lambda: client.get(address, secure=True)
+
+        addresses = {HELLO: "/bench/hello/"}
+        for name, find in measured.pages.items():
+            if address := find():
+                addresses[name] = address
+            else:
+                self.stderr.write(
+                    f"{name}: left out, since the database has none. manage.py seed_demo adds some."
+                )
+        for name, address in addresses.items():
+            status = client.get(address, secure=True).status_code
+            if status != 200:
+                raise CommandError(f"{name}: {address} answers {status}")
+        return [Case(name=name, address=address, run=ask(address)) for name, address in addresses.items()]
+
+    def writes(self, stack: ExitStack) -> list[Case]:
+        """What commits; `stack` cleans up after it."""
+        found = []
+        for name, prepare in measured.writes.items():
+            write = stack.enter_context(prepare())
+            found.append(Case(name=name, run=write.run, undo=write.undo, beside=ONE_ROW))
+        return found
+
+
+def lay_ground() -> None:
+    """The demo in the source language alone, its few dozen specialists included."""
+    source, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    run = Demo(say=lambda _line: None, source=source, targets=[])
+    with translation.override(settings.LANGUAGE_CODE):
+        for _order, _title, step in sorted(steps, key=lambda entry: entry[0]):
+            step(run)
+
+
+def numbers(text: str) -> list[int]:
+    """`50,500` as numbers."""
+    return [int(part) for part in text.split(",")]
+
+
+def measure(cases: list[Case], *, rounds: int) -> None:
+    """Run every case once per round, in turns, and write down its CPU and wall time; count its queries first."""
+    for _round in range(WARM_UP):
+        for case in cases:
+            case.run()
+            case.undo()
+    for case in cases:
+        with CaptureQueriesContext(connection) as queries:
+            case.run()
+        case.undo()
+        case.queries = len(queries)
+    gc.collect()
+    for number in tqdm(range(rounds), desc="Rounds", disable=None, leave=False):
+        turn = number % len(cases)
+        for case in [*cases[turn:], *cases[:turn]]:  # nobody always comes after the same neighbour
+            cpu, wall = time.process_time_ns(), time.perf_counter_ns()
+            case.run()
+            case.cpu.append((time.process_time_ns() - cpu) / 1e6)
+            case.wall.append((time.perf_counter_ns() - wall) / 1e6)
+            case.undo()
+
+
+def figures(cases: list[Case]) -> list[Figures]:
+    """Medians, and the medians of each round's ratio to the case beside it."""
+    by_name = {case.name: case for case in cases}
+    return [
+        Figures(
+            name=case.name,
+            address=case.address,
+            queries=case.queries,
+            cpu_ms=round(median(case.cpu), 2),
+            cpu_ratio=ratio(case.cpu, by_name[case.beside].cpu),
+            wall_ms=round(median(case.wall), 2),
+            wall_ratio=ratio(case.wall, by_name[case.beside].wall),
+            beside=case.beside,
+        )
+        for case in cases
+    ]
+
+
+def ratio(own: list[float], other: list[float]) -> float:
+    return round(median(mine / theirs for mine, theirs in zip(own, other, strict=True)), 1)
+
+
+def table(rows: Iterable[Figures]) -> str:
+    """The figures for people, a heading for each case that others are measured beside."""
+    lines: list[str] = []
+    beside = ""
+    for row in rows:
+        if row.beside != beside:
+            beside = row.beside
+            lines += [
+                "",
+                f"{'':24}{'queries':>8}{'CPU ms':>10}{'× ' + beside:>12}{'ms':>10}{'× ' + beside:>12}",
+            ]
+        lines.append(
+            f"{row.name:24}{row.queries:>8}{row.cpu_ms:>10.2f}{row.cpu_ratio:>12.1f}"
+            f"{row.wall_ms:>10.2f}{row.wall_ratio:>12.1f}"
+        )
+    return "\n".join(lines)
