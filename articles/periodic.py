@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
-from core.periodic import periodic
+from core.worker.periodic import periodic
 
 
 @periodic(every=timedelta(minutes=5))

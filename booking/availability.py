@@ -13,7 +13,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from booking.wallclock import EPOCH, MINUTE, SECOND, instant, local_day, moment
-from core.zones import load_zone
+from core.i18n.zones import load_zone
 
 MIDNIGHT = 24 * 60  # the minute at which a day ends
 

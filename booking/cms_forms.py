@@ -13,7 +13,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from booking import services
 from booking.forms import one_line
 from booking.models import Booking, BookingEvent, Schedule
-from core.addresses import AddressField
+from core.mail.addresses import AddressField
 
 SOON = timedelta(hours=24)
 WEEK = timedelta(days=7)

@@ -22,10 +22,10 @@ from booking import tokens
 from booking.account import SPECIALIST_BOOKINGS
 from booking.calendars import calendar_file
 from booking.models import ActionToken, Booking, BookingEvent, Schedule
-from core.letters import compose
-from core.mail import AS_WRITTEN, enqueue, rewrites
+from core.i18n.zones import load_zone
+from core.mail.messages import compose
+from core.mail.outbox import AS_WRITTEN, enqueue, rewrites
 from core.models import Outbox
-from core.zones import load_zone
 
 Actor = BookingEvent.Actor
 Status = Booking.Status

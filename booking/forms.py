@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import intake, proofs
 from booking.services import ClientDetails, Shown
-from core import cities, zones
-from core.addresses import AddressField
+from core.forms.email_typos import AsksAboutSlips
+from core.forms.honeypot import TrappedForm
+from core.forms.zones import ZoneField
+from core.i18n import cities, zones
+from core.mail.addresses import AddressField
 from core.names import CHOOSE, NameField
-from core.slips import AsksAboutSlips
-from core.traps import TrappedForm
-from core.zone_fields import ZoneField
 
 START_FORMAT = "%Y-%m-%dT%H:%MZ"
 FARTHEST = timedelta(days=400)  # nobody offers times as far away, and clocks run out in the years 1 and 9999

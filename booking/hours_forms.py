@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import DateException, Schedule, WeeklyWindow
 from booking.spans import WIDGETS
-from core.zone_fields import ZoneField
+from core.forms.zones import ZoneField
 
 BLANK_ROWS = 2
 

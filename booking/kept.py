@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import drafts
 from booking.models import Booking
-from core.addresses import canonical_address, mailbox_of
+from core.mail.addresses import canonical_address, mailbox_of
 
 KEY = "pending_bookings"
 MOST = 3

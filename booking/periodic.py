@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from booking import services
-from core.periodic import periodic
+from core.worker.periodic import periodic
 
 
 @periodic(every=timedelta(days=1))

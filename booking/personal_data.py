@@ -20,7 +20,7 @@ from booking.models import (
     WeeklyWindow,
 )
 from booking.services import cancel_booking
-from core.mail import forget
+from core.mail.outbox import forget
 from core.models import Outbox
 
 

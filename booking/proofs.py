@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
 from core import limits
-from core.addresses import canonical_address, mailbox_of
+from core.mail.addresses import canonical_address, mailbox_of
 
 KEY = "proved_address"
 SECONDS = 3600

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from booking.availability import DateException
 from booking.slots import Hours
-from core.zones import load_zone
+from core.i18n.zones import load_zone
 
 
 class Reason(StrEnum):

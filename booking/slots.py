@@ -18,7 +18,7 @@ from booking.availability import DateException, Rules, Window, free_starts
 from booking.models import Booking, BookingEvent, Schedule, WeeklyWindow
 from booking.models import DateException as DateExceptionRow
 from booking.models.bookings import BookingQuerySet
-from core.zones import load_zone
+from core.i18n.zones import load_zone
 from directory import rows
 from directory.models import SearchRow
 from directory.times import KEPT, SOON, Times, free_soon, next_change

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.numbers import whole
+from core.forms.numbers import whole
 
 HOUR = 60
 DAY = 24 * HOUR

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from booking.models import ActionToken, Booking
-from core.addresses import canonical_address, mailbox_of
+from core.mail.addresses import canonical_address, mailbox_of
 
 KEPT_AFTER_END = timedelta(days=30)
 

@@ -28,8 +28,8 @@ from booking.forms import as_shown, parse_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from booking.services import edit_schedule
 from core import limits
-from core.addresses import mailbox_of, masked_address
-from core.zones import load_zone
+from core.i18n.zones import load_zone
+from core.mail.addresses import mailbox_of, masked_address
 
 # --- Hours --------------------------------------------------------------------------------------------------------
 

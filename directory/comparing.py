@@ -8,8 +8,8 @@ from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
-from core import countries
-from core.languages import language_name, listed
+from core.i18n import countries
+from core.i18n.languages import language_name, listed
 from core.models import Term, Topic
 from directory import review
 from directory.differences import Difference, difference

@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATORS, MODERATORS
-from core.letters import compose
-from core.mail import enqueue, rewrites
+from core.mail.messages import compose
+from core.mail.outbox import enqueue, rewrites
 from core.models import Outbox
 from directory import review
 from directory.models import ProfileReport, Specialist

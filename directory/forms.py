@@ -13,11 +13,11 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
-from core import countries
-from core.addresses import AddressField, canonical_address
-from core.languages import NAMES, language_name, listed
+from core.forms.honeypot import TrappedForm
+from core.i18n import countries
+from core.i18n.languages import NAMES, language_name, listed
+from core.mail.addresses import AddressField, canonical_address
 from core.names import CHOOSE
-from core.traps import TrappedForm
 from directory.errors import BadPicture
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS

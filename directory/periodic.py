@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from core.periodic import periodic
+from core.worker.periodic import periodic
 from directory import services, visits
 from directory.search.vocabulary import rebuild_vocabulary
 

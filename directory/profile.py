@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core.languages import language_name
+from core.i18n.languages import language_name
 from core.models import Term, Topic
 from directory import seams
 from directory.models import ClientGroup, Method, Place, Profession, SpecialistPage

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.languages import language_name
+from core.i18n.languages import language_name
 from core.models.pages import BasePage
 from directory import review
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage

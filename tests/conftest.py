@@ -44,7 +44,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 @pytest.fixture(scope="session", autouse=True)
 def _project_mail_backend(django_test_environment: None) -> None:
     """Django's test environment puts a backend of its own in place; tests here see the project's outbox."""
-    django_settings.EMAIL_BACKEND = "core.mail.OutboxBackend"
+    django_settings.EMAIL_BACKEND = "core.mail.outbox.OutboxBackend"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from booking import availability
 from booking.spans import WIDGETS
-from core.zones import validate_time_zone
+from core.i18n.zones import validate_time_zone
 
 DURATION = 30  # minutes; the site's promise, so no setting
 ANSWERED_BEFORE = 120  # minutes before its start by which a request is answered, or ends

@@ -22,7 +22,7 @@ from booking.services.steps import (
     step,
 )
 from booking.slots import refresh_next_slots
-from core.addresses import mailbox_of, masked_address
+from core.mail.addresses import mailbox_of, masked_address
 
 BLOCKED, RELEASED, HOLD_ENDED = "booking.block_address", "booking.release_address", "booking.end_hold"
 

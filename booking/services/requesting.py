@@ -42,7 +42,7 @@ from booking.services.steps import (
 )
 from booking.services.sweeping import end_holds
 from booking.slots import read_hours, refresh_next_slots
-from core.mail import enqueue
+from core.mail.outbox import enqueue
 from directory.models import Specialist
 
 

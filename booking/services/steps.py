@@ -12,8 +12,8 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from booking.errors import AlreadyBooked, Busy, ClientBusy, KeyReused, SlotTaken, Stale
 from booking.models import Booking, BookingEvent, Schedule
+from core.i18n.zones import load_zone
 from core.locks import NoPlace
-from core.zones import load_zone
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -14,11 +14,11 @@ from django.utils.translation import get_language, gettext
 
 from booking.models import Booking
 from booking.reasons import Reason, Why
-from core import cities, zones
+from core.i18n import cities, zones
+from core.i18n.zones import load_zone
 from core.models.pages import path_of
 from core.names import isolated
 from core.templatetags.content import clock, day, offset
-from core.zones import load_zone
 from directory.models import Specialist, SpecialistPage
 
 register = template.Library()

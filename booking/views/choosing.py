@@ -41,11 +41,12 @@ from booking.reasons import Reason, Why
 from booking.services import ClientDetails, Nobody
 from booking.slots import Hours, read_hours
 from booking.views.days import slot_days, times
-from core import limits, zones
-from core.addresses import canonical_address, mailbox_of
+from core import limits
+from core.forms.honeypot import FASTEST, shown_before
+from core.i18n import zones
+from core.mail.addresses import canonical_address, mailbox_of
 from core.models.pages import unrestricted
 from core.names import isolated
-from core.traps import FASTEST, shown_before
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
 

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from booking.forms import START_FORMAT, parse_start
 from booking.reasons import why_none
 from booking.slots import Hours, by_local_date
-from core import zones
+from core.i18n import zones
 
 DAYS_A_PAGE = 14
 

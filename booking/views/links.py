@@ -20,7 +20,7 @@ from booking.forms import ReasonForm, as_shown, parse_shown, parse_start
 from booking.models import ActionToken, Booking, BookingEvent
 from booking.slots import Hours, read_hours
 from booking.views.days import slot_days, times
-from core import zones
+from core.i18n import zones
 
 Purpose = ActionToken.Purpose
 Status = Booking.Status

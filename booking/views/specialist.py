@@ -22,8 +22,8 @@ from booking.hours_forms import HoursForm
 from booking.models import Booking, BookingEvent, CalendarFeed, Schedule
 from booking.slots import Hours, by_local_date, read_hours
 from booking.views.days import midnight
-from core.numbers import whole
-from core.zones import current_name, load_zone
+from core.forms.numbers import whole
+from core.i18n.zones import current_name, load_zone
 from directory.models import Specialist
 
 Status = Booking.Status

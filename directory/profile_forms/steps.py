@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import countries
-from core.languages import NAMES
+from core.i18n import countries
+from core.i18n.languages import NAMES
 from core.names import NameField
 from directory.comparing import shown_value
 from directory.models import Specialist

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
-from core.languages import listed
+from core.i18n.languages import listed
 from directory.flags import Flag, flags
 from directory.models import Specialist, SpecialistPage
 from directory.wording import to_plain

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, get_language_bidi, gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.languages import NAMES, language_name
+from core.i18n.languages import NAMES, language_name
 from core.models import Topic
 from core.names import isolated
 from directory.models import ClientGroup, Method, Place, Profession, Specialist

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from core.languages import language_name, listed
+from core.i18n.languages import language_name, listed
 from core.models import Topic
 from directory import seams
 from directory.models import Place, Profession, SearchRow, SearchText, Specialist

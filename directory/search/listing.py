@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
-from core.languages import listed
+from core.i18n.languages import listed
 from directory.models import SearchRow, SpecialistIndexPage
 from directory.search import asked as asking
 from directory.search.asked import Asked, chip_of_words, chips, name_of, names, read

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from accounts.personal_data.cms import forget_picture
-from core.languages import NAMES
+from core.i18n.languages import NAMES
 from directory import rows
 from directory.models import Portrait, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from directory.models.specialists import CHECKED, MAX_TOPICS

@@ -9,8 +9,8 @@ from django.template.context import Context, RequestContext
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, override
 
-from core import cities, countries
-from core.languages import language_name, listed
+from core.i18n import cities, countries
+from core.i18n.languages import language_name, listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
 from directory.comparing import field_label

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.paginator import WagtailPaginator
 
-from core.languages import listed
+from core.i18n.languages import listed
 from directory import review, services
 from directory.comparing import changed_parts, compare, field_label, practice
 from directory.errors import DirectoryError, Incomplete

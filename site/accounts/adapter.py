@@ -23,7 +23,7 @@ from accounts import emails
 from accounts.models import User
 from accounts.passwords import MOST_CHARACTERS
 from accounts.sessions import needs_second_factor, other_factors
-from core.addresses import canonical_address
+from core.mail.addresses import canonical_address
 
 WRONG_CODE = _("This code is not right, or no longer good. Please look at it again.")
 NOBODY = "::1"  # who comes through a unix socket without a proxy's header: this machine

@@ -16,7 +16,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from core.addresses import mailbox_of
+from core.mail.addresses import mailbox_of
 
 COOKIE, SALT = "known_device", "accounts.devices"
 MOST_ACCOUNTS = 4  # of one browser; the oldest goes first

@@ -19,10 +19,10 @@ from django.utils.translation import get_language
 
 from accounts.browsers import browser_in_words
 from accounts.models import User
-from core import letters
-from core.addresses import canonical_address, mailbox_of
-from core.mail import enqueue
-from core.zones import load_zone
+from core.i18n.zones import load_zone
+from core.mail import messages
+from core.mail.addresses import canonical_address, mailbox_of
+from core.mail.outbox import enqueue
 
 # What anybody can make us write to any address. Counted for each address and kind (ACCOUNT_RATE_LIMITS).
 UNSOLICITED = {
@@ -92,7 +92,7 @@ def compose(
                 "time_zone": str(zone),
                 "browser": browser_in_words(context["user_agent"]),
             }
-    return letters.compose(f"emails/account/{kind}", to=to, language=language, context=details)
+    return messages.compose(f"emails/account/{kind}", to=to, language=language, context=details)
 
 
 def minutes(kind: str) -> int:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ErasureRequest, User
 from accounts.personal_data import Subject, as_told, holdings, pauses
 from accounts.sessions import end_sessions
-from core.letters import compose
+from core.i18n.zones import load_zone
 from core.logs import describe
-from core.mail import enqueue, rewrites
+from core.mail.messages import compose
+from core.mail.outbox import enqueue, rewrites
 from core.models import Outbox
-from core.zones import load_zone
 
 logger = structlog.get_logger(__name__)
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import DataExport, User
 from accounts.personal_data import Column, Holding, Subject, as_told
-from core.letters import compose
-from core.mail import enqueue, rewrites
+from core.i18n.zones import load_zone
+from core.mail.messages import compose
+from core.mail.outbox import enqueue, rewrites
 from core.models import Outbox
-from core.zones import load_zone
 
 FILE_NAME = "attune-data.zip"
 

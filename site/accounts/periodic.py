@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts import erasure, exports
-from core.periodic import periodic
+from core.worker.periodic import periodic
 
 
 @periodic(every=timedelta(hours=1))

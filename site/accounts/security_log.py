@@ -16,7 +16,7 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 from accounts.models import User
 from core import security
-from core.addresses import canonical_address
+from core.mail.addresses import canonical_address
 
 RIGHTS = ("is_active", "is_superuser")
 CHANGES = {"post_add": "added", "post_remove": "removed", "post_clear": "cleared"}

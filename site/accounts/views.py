@@ -21,7 +21,7 @@ from accounts.forms.settings import PreferencesForm, RemovePasskeyForm, TimeZone
 from accounts.gate import Reason, account_required
 from accounts.limits import seconds_to_wait
 from accounts.preferences import save as save_preferences
-from core import cities
+from core.i18n import cities
 from core.limits import in_words
 
 ZONE_KEPT = "zone_kept"  # in the session of somebody who wants to stay on UTC

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
-from core.languages import listed
+from core.i18n.languages import listed
 
 
 def warn_of_gone(request: HttpRequest, page: Page) -> None:

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from core.countries import NAMES
 from core.danger import VIOLENCE
-from core.languages import language_name, listed
+from core.i18n.countries import NAMES
+from core.i18n.languages import language_name, listed
 from core.models.danger import Helpline
 
 # Where a language is read, if nothing else says where: the countries whose lines come first.

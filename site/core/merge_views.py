@@ -15,9 +15,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale
 from wagtail.snippets.views.snippets import IndexView
 
+from core.forms.numbers import whole
 from core.merging import languages_of, merge_terms, uses
 from core.models import Term
-from core.numbers import whole
 from core.permissions import may_touch, may_work_in
 
 

@@ -25,7 +25,7 @@ from django.utils import translation
 from accounts import emails
 from accounts.browsers import browser_in_words
 from accounts.models import User
-from core.mail import Stored, deliver_due
+from core.mail.outbox import Stored, deliver_due
 from core.models import Outbox
 from tests.factories.accounts import UserFactory
 from tests.sink import SmtpSink

@@ -54,8 +54,9 @@ from articles.models import ArticlePage, Person
 from booking import emails, tokens
 from booking.models import Schedule
 from config.postgres import PostgresError, _require_wheel
-from core import background, mail
+from core.mail import outbox
 from core.models import Outbox, Picture
+from core.worker import background
 from directory.models import Portrait, Specialist, SpecialistPage
 from tests.factories.booking import BookingFactory
 from tests.factories.people import make_user
@@ -402,7 +403,7 @@ def work_off() -> None:
     """Do what the worker does: tasks, mail, and what it forgets afterwards."""
     while background.run_ready(100, worker_id="test"):
         pass
-    while mail.deliver_due():
+    while outbox.deliver_due():
         pass
     background.forget_deleted_files()
 

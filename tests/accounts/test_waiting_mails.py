@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import emails, erasure, exports
 from accounts.models import DataExport
-from core import mail
+from core.mail import outbox
 from core.models import Outbox
 from directory import emails as profile_emails
 from directory import services
@@ -31,7 +31,7 @@ def server(settings: Any) -> None:
 
 def left() -> list[str]:
     """The subjects of what was sent in the end."""
-    mail.deliver_due()
+    outbox.deliver_due()
     return list(Outbox.objects.filter(state=Outbox.State.SENT).values_list("subject", flat=True))
 
 

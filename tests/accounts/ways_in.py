@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.adapter import AccountAdapter
 from accounts.models import User
-from core.mail import Stored
+from core.mail.outbox import Stored
 from core.models import Outbox
 
 PASSWORD = "calm-water-flows-42"

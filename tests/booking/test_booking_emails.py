@@ -10,7 +10,7 @@ from django.utils import translation
 
 from booking import emails
 from booking.models import Booking
-from core.mail import Stored
+from core.mail.outbox import Stored
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.factories.booking import BookingFactory

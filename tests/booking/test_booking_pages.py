@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from booking import tokens
 from booking.models import ActionToken, Booking, BookingEvent, Schedule
-from core.mail import Stored
+from core.mail.outbox import Stored
 from core.models import Outbox
 from directory.models import SearchRow
 from tests.booking.conftest import NOW

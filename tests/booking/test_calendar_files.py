@@ -9,7 +9,7 @@ from icalendar import Calendar
 from booking.calendars import calendar_file
 from booking.models import Booking
 from booking.services import cancel_booking, confirm_booking
-from core.mail import Stored
+from core.mail.outbox import Stored
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.factories.booking import BookingFactory

@@ -27,7 +27,7 @@ from wagtail_localize.models import StringTranslation
 from accounts import exports
 from booking import intake
 from booking.models import Booking, FreeConsultationPage, IntakeQuestion, Schedule
-from core.mail import Stored
+from core.mail.outbox import Stored
 from core.models import Outbox
 from tests.booking.pressing import press
 from tests.booking.test_booking_pages import HALF_PAST, NINE, address, link

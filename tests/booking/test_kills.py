@@ -32,7 +32,7 @@ from booking.slots import next_starts
 from config import postgres
 from config.settings.base import database
 from core import databases
-from core.mail import deliver_due
+from core.mail.outbox import deliver_due
 from core.models import Outbox
 from tests.factories.booking import ClientFactory, ScheduleFactory, booking_form
 from tests.sink import SmtpSink

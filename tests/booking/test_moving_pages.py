@@ -12,7 +12,7 @@ from django.urls import reverse
 from booking import services, tokens
 from booking.calendars import add_links
 from booking.models import Booking, Schedule
-from core.mail import Stored
+from core.mail.outbox import Stored
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.booking.pressing import press

@@ -21,7 +21,7 @@ from booking.errors import (
     TooMany,
 )
 from booking.models import Booking, BookingEvent, Schedule
-from core.mail import Stored
+from core.mail.outbox import Stored
 from core.models import Outbox
 from directory.models import Specialist
 from tests.booking.conftest import NOW

@@ -19,8 +19,8 @@ from booking import emails, tokens
 from booking.models import Booking, Schedule
 from booking.views.choosing import MOST_HERE
 from core import limits
+from core.forms.honeypot import SHOWN
 from core.models import Outbox
-from core.traps import SHOWN
 from tests.booking.conftest import NOW
 from tests.booking.pressing import press
 from tests.booking.test_booking_pages import Days, address, link, text_of

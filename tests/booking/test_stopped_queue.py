@@ -11,7 +11,7 @@ import time_machine
 
 from booking import emails, services
 from booking.models import Booking, BookingEvent, Schedule
-from core import mail
+from core.mail import outbox
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.factories.booking import BookingFactory, ClientFactory, ScheduleFactory
@@ -45,7 +45,7 @@ def text(message: EmailMessage) -> str:
 def arrived(server: SmtpSink) -> list[str]:
     """The subjects of what arrives now."""
     before = len(server.messages)
-    mail.deliver_due()
+    outbox.deliver_due()
     return [str(message["Subject"]) for message in server.messages[before:]]
 
 
@@ -69,7 +69,7 @@ def test_a_reminder_tells_the_room_language_and_clock_of_when_it_leaves(
     server: SmtpSink, clock: time_machine.Traveller
 ) -> None:
     booking = booked()
-    mail.deliver_due()
+    outbox.deliver_due()
     Schedule.objects.filter(pk=booking.schedule_id).update(joining="https://meet.example/new-room")
     Booking.objects.filter(pk=booking.pk).update(client_language="de", client_time_zone="Asia/Tokyo")
     clock.move_to(START - DAY + timedelta(minutes=1))
@@ -95,14 +95,14 @@ def test_a_late_reminder_says_what_is_still_so_or_is_dropped(
     server: SmtpSink, clock: time_machine.Traveller, late: Any, subjects: list[str]
 ) -> None:
     booked()
-    mail.deliver_due()
+    outbox.deliver_due()
     clock.move_to(late)
     assert arrived(server) == subjects
 
 
 def test_a_changed_way_to_join_is_told_with_the_calendars_next_number(server: SmtpSink) -> None:
     booking = booked()
-    mail.deliver_due()
+    outbox.deliver_due()
     change(booking.schedule, joining="Room 7, 12 Long Street")
     assert arrived(server) == ["How to join your appointment has changed"]
     letter = server.messages[-1]
@@ -120,7 +120,7 @@ def test_a_changed_way_to_join_is_told_with_the_calendars_next_number(server: Sm
 
 def test_who_has_no_settled_consultation_is_not_told_how_to_join(server: SmtpSink) -> None:
     booking = booked(confirms_by_hand=True)
-    mail.deliver_due()
+    outbox.deliver_due()
     change(booking.schedule, joining="Room 7")
     assert arrived(server) == []
 
@@ -188,7 +188,7 @@ def test_the_end_of_a_request_says_to_both_who_did_not_answer(server: SmtpSink, 
         starts_at=START, status="requested", awaits_client=is_proposal, answer_by=NOW - HOUR
     )
     services.expire_requests()
-    mail.deliver_due()
+    outbox.deliver_due()
     told = {str(message["To"]): text(message) for message in server.messages}
     specialist = booking.schedule.specialist.user.email
     assert set(told) == {booking.client_email, specialist}

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from core.mail import deliver_due
+from core.mail.outbox import deliver_due
 from tests.run_databases import copy_for_a_test
 from tests.sink import SmtpSink
 
@@ -72,7 +72,7 @@ def site(server: LiveServer, transactional_db: None) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sends the booking form within 2 seconds is taken for a machine; the tests' browser is quicker."""
-    monkeypatch.setattr("core.traps.FASTEST", 0)
+    monkeypatch.setattr("core.forms.honeypot.FASTEST", 0)
 
 
 # --- Mail -----------------------------------------------------------------------------------------------------

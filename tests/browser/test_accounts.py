@@ -21,7 +21,8 @@ from playwright.sync_api import Download, Page, expect
 
 from accounts import erasure
 from accounts.models import User
-from core import background, cities
+from core.i18n import cities
+from core.worker import background
 from dev.pages.codes import code_at
 from tests.accounts.test_account_pages import LONG_NAME
 from tests.browser.test_accessibility import DIRECTIONS, look

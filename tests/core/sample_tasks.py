@@ -6,7 +6,7 @@ import signal
 from django.core.mail import EmailMessage
 from django_tasks import TaskContext, task
 
-from core.mail import enqueue
+from core.mail.outbox import enqueue
 
 
 @task()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from core.addresses import AddressField, canonical_address, mailbox_of, masked_address, readable_address
+from core.mail.addresses import AddressField, canonical_address, mailbox_of, masked_address, readable_address
 from core.models import Outbox
 
 SPELLINGS = [

@@ -8,7 +8,7 @@ import polib
 import pytest
 from django.core.management import CommandError, call_command
 
-from core.catalogues import extract, faults, plural_forms
+from core.i18n.catalogues import extract, faults, plural_forms
 
 UKRAINIAN = (
     "nplurals=4; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from core import cities, zones
+from core.i18n import cities, zones
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from core.mail import enqueue
+from core.mail.outbox import enqueue
 from core.models import Outbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.dev_urls")]

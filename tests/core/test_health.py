@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core import health
-from core.mail import enqueue
+from core.mail.outbox import enqueue
 from core.models import Outbox
 
 LETTER = EmailMessage("Hello", "Text", to=["a@example.org"])

@@ -12,8 +12,11 @@ from django.core.exceptions import SuspiciousOperation
 from accounts.forms.fields import CodeField
 from accounts.middleware import ACCOUNT
 from booking.forms import parse_start
-from core import addresses, cities, html, names, numbers, slips
+from core import html, names
 from core.exports import harmless
+from core.forms import email_typos, numbers
+from core.i18n import cities
+from core.mail import addresses
 from core.requests import is_readable
 from directory import flags, visits, wording
 from directory.profile_forms.steps import TelephoneField
@@ -103,8 +106,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "in_mail": names.in_mail,
     "canonical_address": addresses.canonical_address,
     "mailbox_of": addresses.mailbox_of,
-    "suggestion": slips.suggestion,
-    "suggestion of a domain": lambda text: slips.suggestion(f"a@{text}"),
+    "suggestion": email_typos.suggestion,
+    "suggestion of a domain": lambda text: email_typos.suggestion(f"a@{text}"),
     "cities.find": cities.find,
     "whole": numbers.whole,
     "harmless": harmless,

@@ -32,4 +32,4 @@ def test_an_url_that_means_nothing_is_refused_with_a_sentence(url: str) -> None:
 
 
 def test_the_console_needs_no_server() -> None:
-    assert outgoing_mail("console:") == ("core.mail.ConsoleBackend", {})
+    assert outgoing_mail("console:") == ("core.mail.outbox.ConsoleBackend", {})

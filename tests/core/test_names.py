@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from core.addresses import canonical_address
+from core.mail.addresses import canonical_address
 from core.models import Outbox
 from core.names import MOST_MARKS, REFUSED, NameField, clean_name, in_mail, leads_somewhere
 from tests.accounts.ways_in import PASSWORD, make_account

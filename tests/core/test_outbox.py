@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core import mail as outbox
+from core.mail import outbox
 from core.models import Outbox
 from tests.sink import SmtpSink
 
@@ -300,7 +300,7 @@ def test_finished_mail_is_erased_after_a_while(settings: Any) -> None:
 
 
 def test_the_console_shows_who_what_and_the_files(settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    settings.OUTBOX_BACKEND, settings.OUTBOX_OPTIONS = "core.mail.ConsoleBackend", {}
+    settings.OUTBOX_BACKEND, settings.OUTBOX_OPTIONS = "core.mail.outbox.ConsoleBackend", {}
     message = letter()
     message.attach("invite.ics", "BEGIN:VCALENDAR", "text/calendar")
     message.send()

@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from core import periodic
 from core.models import PeriodicRun
+from core.worker import periodic
 
 calls: list[str] = []
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.slips import COMMON, OTHERS, suggestion
+from core.forms.email_typos import COMMON, OTHERS, suggestion
 
 SLIPS = {
     "gmial.com": "gmail.com",

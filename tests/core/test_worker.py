@@ -21,9 +21,9 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from core import background
-from core.mail import OutboxBackend, enqueue
+from core.mail.outbox import OutboxBackend, enqueue
 from core.models import Outbox, PeriodicRun
+from core.worker import background
 from tests.core import sample_tasks
 from tests.sink import SmtpSink
 

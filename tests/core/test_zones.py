@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.zones import choices, current_name, load_zone
+from core.i18n.zones import choices, current_name, load_zone
 
 WINTER = datetime(2027, 1, 15, tzinfo=UTC)
 SUMMER = datetime(2027, 7, 15, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_C6_old_and_technical_names_are_zones(key):
 
 def test_B27_the_pinned_package_is_enough():
     keys = ["Asia/Calcutta", "Europe/Kiev", "US/Pacific"]
-    code = f"from core.zones import choices, load_zone; choices(); print([load_zone(k).key for k in {keys}])"
+    code = f"from core.i18n.zones import choices, load_zone; choices(); print([load_zone(k).key for k in {keys}])"
     process = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

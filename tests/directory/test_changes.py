@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.models import Outbox
-from core.periodic import jobs
+from core.worker.periodic import jobs
 from dev.demo import directory
 from directory import periodic, review, services
 from directory.errors import Stale, Unchecked

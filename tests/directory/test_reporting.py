@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.forms.honeypot import SHOWN
 from core.models import Outbox
-from core.traps import SHOWN
 from directory import services, tokens
 from directory.models import ProfileReport, Specialist
 from directory.views.reporting import REPORTS

@@ -15,7 +15,7 @@ from accounts.models import User
 from booking.models import Booking
 from core.merging import merge_terms
 from core.models import Outbox, Topic
-from core.periodic import jobs
+from core.worker.periodic import jobs
 from directory import periodic, review, rows, services
 from directory.errors import (
     BadPicture,

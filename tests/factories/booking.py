@@ -22,7 +22,7 @@ from booking.models import (
     WeeklyWindow,
 )
 from booking.services import ClientDetails
-from core.traps import SHOWN
+from core.forms.honeypot import SHOWN
 from tests.factories.directory import SpecialistFactory, listed
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import emails
-from core.letters import compose
+from core.mail.messages import compose
 from dev.pages.mail_samples import register_sample
 
 FOLDER = settings.BASE_DIR / "templates" / "emails" / "account"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address, without_placeholders
 from accounts.models import User
-from core.slips import AsksAboutSlips
+from core.forms.email_typos import AsksAboutSlips
 
 
 class AsksForAddress(forms.Form):

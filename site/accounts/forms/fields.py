@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import AddressField
+from core.mail.addresses import AddressField
 
 ADDRESS = _("E-mail address")
 PASSWORD_HELP = _("10 characters or more. Long ones are welcome, spaces too.")

@@ -17,9 +17,9 @@ from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address
 from accounts.forms.passkeys import ReadsCredential
 from accounts.models import User
 from accounts.notifications import kinds_for, wants
-from core import zones
+from core.forms.zones import ZoneField
+from core.i18n import zones
 from core.names import NameField
-from core.zone_fields import ZoneField
 
 # What Django's validators ask, in one line; what is wrong with a password they say themselves.
 

@@ -1,11 +1,11 @@
-"""Addresses are written in one way (core.addresses), and the database sees to what it can see of it."""
+"""Addresses are written in one way (core.mail.addresses), and the database sees to what it can see of it."""
 
 from typing import Any
 
 from django.db import migrations, models
 from django.db.models.functions import Lower
 
-from core.addresses import canonical_address
+from core.mail.addresses import canonical_address
 
 
 def write_in_one_way(apps: Any, schema_editor: Any) -> None:

@@ -12,8 +12,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import canonical_address, masked_address
-from core.zones import validate_time_zone
+from core.i18n.zones import validate_time_zone
+from core.mail.addresses import canonical_address, masked_address
 
 
 class UserManager(BaseUserManager["User"]):

@@ -9,7 +9,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.personal_data.registry import Order, Subject, register
-from core.mail import forget
+from core.mail.outbox import forget
 from core.models import Outbox
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.models import User
-from core.addresses import canonical_address
+from core.mail.addresses import canonical_address
 
 OWN = ("account", "cms", "queues")  # modules of this package that register what no app of ours holds
 

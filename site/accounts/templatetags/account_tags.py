@@ -13,7 +13,7 @@ from accounts import sessions
 from accounts.browsers import browser_in_words
 from accounts.pages import pages_of
 from accounts.waiting import Waiting, waiting_on
-from core.zones import load_zone
+from core.i18n.zones import load_zone
 
 register = template.Library()
 

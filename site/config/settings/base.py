@@ -260,7 +260,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian")), ("de", _("German")), ("ar", _("Arabic"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "site" / "locale"]
-FORMAT_MODULE_PATH = ["core.formats"]
+FORMAT_MODULE_PATH = ["core.i18n.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
@@ -365,7 +365,7 @@ STORAGES = {
 
 # --- Mail, tasks, cache -----------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = "core.mail.OutboxBackend"  # every mail is a row first; the worker sends it
+EMAIL_BACKEND = "core.mail.outbox.OutboxBackend"  # every mail is a row first; the worker sends it
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <hello@attune.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -374,7 +374,7 @@ def outgoing_mail(url: str) -> tuple[str, dict[str, Any]]:
     """The backend that takes mail out of the outbox, and its options, for an EMAIL_URL."""
     parts = urlsplit(url)
     if parts.scheme == "console":
-        return "core.mail.ConsoleBackend", {}
+        return "core.mail.outbox.ConsoleBackend", {}
     ports = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
     if parts.scheme not in ports or not parts.hostname:
         raise ImproperlyConfigured(

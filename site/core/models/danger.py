@@ -12,9 +12,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from core.countries import NAMES
 from core.danger import HARMLESS
 from core.danger.matching import PhraseError, PhraseList, parse
+from core.i18n.countries import NAMES
 
 OVERDUE = timedelta(days=274)  # nine months since somebody looked whether a line is still right
 HIDDEN = timedelta(days=730)  # two years: then readers don't see it any more

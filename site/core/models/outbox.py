@@ -21,7 +21,7 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
 
 
 class Outbox(models.Model):
-    """One message to one set of recipients, complete as it was written. `core.mail` makes and sends these.
+    """One message to one set of recipients, complete as it was written. `core.mail.outbox` makes and sends these.
 
     `raw` is empty once it was delivered, or can't be any more.
     """
@@ -39,7 +39,7 @@ class Outbox(models.Model):
     dedupe_key = models.CharField(_("key"), max_length=200, unique=True, null=True)  # noqa: DJ001 - many have none
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     expires_at = models.DateTimeField(_("useful until"), null=True)  # after that it isn't sent any more
-    # How it is looked at once more before it is sent (`core.mail.rewrites`), and what it is about, by ids.
+    # How it is looked at once more before it is sent (`core.mail.outbox.rewrites`), and what it is about, by ids.
     rewriter = models.CharField(max_length=60, blank=True)
     about = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PeriodicRun(models.Model):
-    """One row per job of `core.periodic`. Whoever moves `next_at` on, with one UPDATE, runs the job."""
+    """One row per job of `core.worker.periodic`. Whoever moves `next_at` on, with one UPDATE, runs the job."""
 
     name = models.CharField(_("name"), max_length=200, primary_key=True)
     next_at = models.DateTimeField(_("next run"), default=timezone.now)

@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
-from core import cities, names
+from core import names
 from core.blocks.reading import heading_id
+from core.i18n import cities
 from core.models.pictures import BasePicture
 
 register = template.Library()

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 
-from core.addresses import canonical_address
+from core.mail.addresses import canonical_address
 
 
 class Command(BaseCommand):

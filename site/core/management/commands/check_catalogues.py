@@ -9,7 +9,7 @@ import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from core import catalogues
+from core.i18n import catalogues
 from core.management.commands.makemessages import languages
 
 SHOWN = 20

@@ -13,8 +13,9 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connections
 
-from core import background, mail, periodic
 from core.logs import describe, log_uncaught
+from core.mail import outbox
+from core.worker import background, periodic
 
 logger = structlog.get_logger(__name__)
 
@@ -85,7 +86,7 @@ class Command(BaseCommand):
             return periodic.run_due()
 
         steps = [
-            Step("mail", lambda: mail.deliver_due(BATCH, stopping=stopping)),
+            Step("mail", lambda: outbox.deliver_due(BATCH, stopping=stopping)),
             Step("tasks", lambda: background.run_ready(BATCH, worker_id=worker_id, stopping=stopping)),
             Step("periodic", run_periodic),
         ]

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from core.logs import describe
 from core.models import Outbox
-from core.periodic import periodic
+from core.worker.periodic import periodic
 
 logger = structlog.get_logger(__name__)
 

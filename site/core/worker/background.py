@@ -12,7 +12,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from wagtail.tasks import delete_file_from_storage_task
 
-from core.periodic import periodic
+from core.worker.periodic import periodic
 
 logger = structlog.get_logger(__name__)
 

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from django.utils import translation
 from django.utils.translation import get_language
 
-from core import zones
-from core.languages import listed
+from core.i18n import zones
+from core.i18n.languages import listed
 
 LONGEST = 80  # letters that anybody looks for
 SHORTEST_START = 3  # letters of a beginning that means the only city with it
@@ -158,6 +158,6 @@ def _countries() -> dict[str, dict[str, str]]:
 
 def _table(file: str, *, keys: int) -> list[tuple[tuple[str, ...], dict[str, str]]]:
     """The rows of a file of names: what each is about, and its names by language."""
-    lines = resources.files("core").joinpath("places", file).read_text("utf-8").splitlines()
+    lines = resources.files("core.i18n").joinpath("places", file).read_text("utf-8").splitlines()
     head, *rows = [line.split("\t") for line in lines if not line.startswith("#")]
     return [(tuple(row[:keys]), dict(zip(head[keys:], row[keys:], strict=True))) for row in rows]

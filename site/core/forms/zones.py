@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core import cities, zones
+from core.i18n import cities, zones
 
 LIST = "cities"  # the id of the list; a page has one such field
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.addresses import canonical_address, validate_address
+from core.mail.addresses import canonical_address, validate_address
 from core.names import isolated
 
 # Where most mail goes to. A domain that is a slip away from one of these is asked about.

@@ -1,0 +1,1 @@
+"""Languages, countries, cities, time zones, and how each language writes dates and numbers."""

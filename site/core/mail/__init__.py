@@ -1,0 +1,1 @@
+"""Mail: how it is written, and the outbox that it waits in."""

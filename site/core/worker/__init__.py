@@ -1,0 +1,1 @@
+"""What happens outside requests: tasks, and work that repeats."""
