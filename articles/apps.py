@@ -6,7 +6,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the directory what specialists have written; it doesn't import this app (tests/config)."""
-        from articles.people import articles_by
-        from directory import seams
+        from articles import people
+        from directory import ports
 
-        seams.articles_by = articles_by
+        ports.provide(articles=people)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import Column, Subject, register
-from accounts.personal_data.traces import forget_traces, of_object
+from accounts.personal_data.object_history import forget_traces, of_object
 from articles.models import Person
 
 

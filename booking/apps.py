@@ -12,19 +12,12 @@ class BookingConfig(AppConfig):
         from accounts import notifications, preferences
         from accounts import pages as account_pages
         from accounts import waiting as account
-        from booking.account import SPECIALIST_BOOKINGS, consultations_ahead, pages, waiting
-        from booking.services import cancel_for_specialist, edit_schedule, follow_account
-        from booking.slots import leaving_unanswered, lock_hours, next_starts, reply_minutes, times
-        from directory import seams
+        from booking import for_directory
+        from booking.account import SPECIALIST_BOOKINGS, pages, waiting
+        from booking.services import follow_account
+        from directory import ports
 
-        seams.next_starts = next_starts
-        seams.edit_specialist = edit_schedule
-        seams.lock_hours = lock_hours
-        seams.times = times
-        seams.reply_minutes = reply_minutes
-        seams.cancel_consultations = cancel_for_specialist
-        seams.leaving_unanswered = leaving_unanswered
-        seams.consultations_ahead = consultations_ahead
+        ports.provide(booking=for_directory)
         notifications.register(SPECIALIST_BOOKINGS)
         preferences.register(follow_account)
         account.register(waiting)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from booking.wallclock import EPOCH, MINUTE, SECOND, instant, local_day, moment
+from booking.local_time import EPOCH, MINUTE, SECOND, instant, local_day, moment
 from core.i18n.zones import load_zone
 
 MIDNIGHT = 24 * 60  # the minute at which a day ends

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from booking import intake, proofs
+from booking import intake, verified_email
 from booking.services import ClientDetails, Shown
 from core.forms.email_typos import AsksAboutSlips
 from core.forms.honeypot import TrappedForm
@@ -146,7 +146,7 @@ class BookingForm(TrappedForm, AsksAboutSlips):
     def details(self) -> ClientDetails:
         """The client as the booking service takes them."""
         data = self.cleaned_data
-        is_theirs = proofs.is_theirs(self.request, data["email"])
+        is_theirs = verified_email.is_theirs(self.request, data["email"])
         return ClientDetails(
             name=data["name"],
             email=data["email"],

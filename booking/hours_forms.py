@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from booking.durations import WIDGETS
 from booking.models import DateException, Schedule, WeeklyWindow
-from booking.spans import WIDGETS
 from core.forms.zones import ZoneField
 
 BLANK_ROWS = 2

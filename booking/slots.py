@@ -19,9 +19,9 @@ from booking.models import Booking, BookingEvent, Schedule, WeeklyWindow
 from booking.models import DateException as DateExceptionRow
 from booking.models.bookings import BookingQuerySet
 from core.i18n.zones import load_zone
-from directory import rows
+from directory import index
+from directory.index.times import KEPT, SOON, Times, free_soon, next_change
 from directory.models import SearchRow
-from directory.times import KEPT, SOON, Times, free_soon, next_change
 
 Status = Booking.Status
 BATCH = 100  # schedules that wait for one refresh at most
@@ -141,7 +141,7 @@ def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = 
     now = now or timezone.now()
     with transaction.atomic():
         lock_hours(ids)
-        rows.write_times({pk: Times() for pk in ids} | times(ids, now=now))
+        index.write_times({pk: Times() for pk in ids} | times(ids, now=now))
 
 
 def times(specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
@@ -194,11 +194,11 @@ def refresh_stale(*, now: datetime | None = None) -> int:
         with transaction.atomic():
             schedules = Schedule.objects.select_for_update(no_key=True, skip_locked=True)
             free = [row.pk for row in schedules.filter(pk__in=ids[at : at + BATCH]).order_by("pk")]
-            rows.write_times({pk: Times() for pk in free} | times(free, now=now))
+            index.write_times({pk: Times() for pk in free} | times(free, now=now))
         done += len(free)
     without = list(orphans)
-    rows.write_times({pk: Times() for pk in without})
-    return done + len(without) + rows.advance(now=now)
+    index.write_times({pk: Times() for pk in without})
+    return done + len(without) + index.advance(now=now)
 
 
 def reply_minutes(specialist_ids: Collection[int]) -> dict[int, int]:

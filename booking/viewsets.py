@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from booking import proofs, services
+from booking import services, verified_email
 from booking.cms_forms import BlockAddressForm, BlockForm, BookingFilterSet, ScheduleFilterSet
 from booking.errors import ScheduleChanged, Stale
 from booking.forms import as_shown, parse_shown
@@ -231,7 +231,7 @@ class EndHoldView(View):
         except Stale as error:
             messages.warning(request, error.sentence)
         else:
-            limits.forget("booking_mail", proofs.MAILS, key=mailbox_of(booking.client_email))
+            limits.forget("booking_mail", verified_email.MAILS, key=mailbox_of(booking.client_email))
             messages.success(
                 request, _("The hold has ended. The client can book again, and gets a new e-mail.")
             )

@@ -11,10 +11,11 @@ class DirectoryConfig(AppConfig):
         from accounts import waiting as account
         from core import sitemaps
         from core.merging import register_follower
-        from directory import following, workflows
+        from directory import signals
         from directory.account import changed, pages, reads_confidences, reports, to_check, waiting
-        from directory.search.listing import sitemap_entries
+        from directory.checking import workflows
         from directory.services.merging import follow_merge
+        from directory.sitemaps import sitemap_entries
 
         account.register(waiting)
         account.register(to_check, staff=True)
@@ -24,7 +25,7 @@ class DirectoryConfig(AppConfig):
         sessions.second_factor_rules.append(reads_confidences)
         register_follower(follow_merge)
         sitemaps.more.append(sitemap_entries)
-        following.follow(self)
+        signals.follow(self)
         self._erase_files_with_portraits()
         workflows.guard()
 

@@ -17,7 +17,7 @@ from accounts.roles import ADMINISTRATORS, MODERATORS
 from core.mail.messages import compose
 from core.mail.outbox import enqueue, rewrites
 from core.models import Outbox
-from directory import review
+from directory.checking import review
 from directory.models import ProfileReport, Specialist
 from directory.tokens import availability_token
 

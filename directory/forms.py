@@ -21,9 +21,9 @@ from core.names import CHOOSE
 from directory.errors import BadPicture
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
-from directory.portraits import make_portrait
-from directory.profile_forms.steps import CURRENCIES
-from directory.profile_forms.terms import TAXONOMIES
+from directory.profile.forms.steps import CURRENCIES
+from directory.profile.forms.terms import TAXONOMIES
+from directory.profile.portraits import make_portrait
 from directory.services.facts import free_slug, show_portrait
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 
-from directory.attention import needing
+from directory.checking.worklists import needing
 from directory.models import ProfileReport, Specialist
 
 

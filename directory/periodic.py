@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core.worker.periodic import periodic
-from directory import services, visits
-from directory.search.vocabulary import rebuild_vocabulary
+from directory import services
+from directory.profile import visits
+from directory.search.spelling import rebuild_vocabulary
 
 
 @periodic(every=timedelta(minutes=5))

@@ -20,10 +20,10 @@ from accounts.personal_data import (
     register_pause,
 )
 from accounts.personal_data.cms import forget_picture
-from accounts.personal_data.traces import forget_traces, of_object
+from accounts.personal_data.object_history import forget_traces, of_object
 from core.html import plain_text
-from directory import rows as search_rows
-from directory import seams
+from directory import index as search_index
+from directory import ports
 from directory.models import (
     CheckTask,
     ProfileReport,
@@ -92,10 +92,10 @@ def _change(user: User, was: str, to: str) -> bool:
 
     def save() -> int:
         changed: int = Specialist.objects.filter(pk=specialist.pk, state=was).update(state=to)
-        search_rows.rebuild([specialist.pk])
+        search_index.rebuild([specialist.pk])
         return changed
 
-    return bool(seams.edit_specialist(specialist_id=specialist.pk, save=save))
+    return bool(ports.booking().edit_specialist(specialist_id=specialist.pk, save=save))
 
 
 register(

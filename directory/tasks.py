@@ -2,15 +2,15 @@
 
 from django_tasks import task
 
-from directory import rows
+from directory import index
 from directory.models import Specialist
 
 
 @task()
 def rebuild(specialist_ids: list[int]) -> None:
     """Write the rows of these specialists anew, some hundreds in each transaction."""
-    for at in range(0, len(specialist_ids), rows.BATCH):
-        rows.rebuild(specialist_ids[at : at + rows.BATCH])
+    for at in range(0, len(specialist_ids), index.BATCH):
+        index.rebuild(specialist_ids[at : at + index.BATCH])
 
 
 @task()

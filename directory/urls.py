@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from directory.views import availability, joining, reporting, standing, steps
+from directory.views import availability, joining, lifecycle, reporting, steps
 
 PROFILE: list[URLPattern | URLResolver] = [
-    path("", standing.profile, name="specialist_profile"),
+    path("", lifecycle.profile, name="specialist_profile"),
     path("about/", steps.about, name="specialist_profile_about"),
     path("credentials/", steps.credentials, name="specialist_profile_credentials"),
     path("work/", steps.work, name="specialist_profile_work"),
@@ -16,17 +16,17 @@ PROFILE: list[URLPattern | URLResolver] = [
     path("contact/", steps.contact, name="specialist_profile_contact"),
     path("consultation/", steps.consultation, name="specialist_profile_consultation"),
     path("preview/", steps.preview, name="specialist_profile_preview"),
-    path("submit/", standing.submit, name="specialist_profile_submit"),
-    path("withdraw/", standing.withdraw, name="specialist_profile_withdraw"),
+    path("submit/", lifecycle.submit, name="specialist_profile_submit"),
+    path("withdraw/", lifecycle.withdraw, name="specialist_profile_withdraw"),
 ]
 
 OWN: list[URLPattern | URLResolver] = [
-    path("", standing.dashboard, name="specialist_dashboard"),
+    path("", lifecycle.dashboard, name="specialist_dashboard"),
     path("profile/", include(PROFILE)),
-    path("accepting/", standing.accepting, name="specialist_accepting"),
-    path("pause/", standing.pause, name="specialist_pause_profile"),
-    path("resume/", standing.resume, name="specialist_resume_profile"),
-    path("leave/", standing.leave, name="specialist_leave"),
+    path("accepting/", lifecycle.accepting, name="specialist_accepting"),
+    path("pause/", lifecycle.pause, name="specialist_pause_profile"),
+    path("resume/", lifecycle.resume, name="specialist_resume_profile"),
+    path("leave/", lifecycle.leave, name="specialist_leave"),
 ]
 
 urlpatterns = [

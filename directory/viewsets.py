@@ -27,7 +27,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from accounts.roles import CHANGE_USERS
 from core.merge_views import MergeMixin
 from core.viewsets import TERM_COLUMNS
-from directory import attention, rows, services
+from directory import index, services
+from directory.checking import worklists
 from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.policies import not_shown_to
@@ -40,7 +41,7 @@ class SpecialistFilterSet(WagtailFilterSet):
     needs = django_filters.ChoiceFilter(
         label=_("Needs a look"),
         method="filter_needs",
-        choices=attention.CHOICES,
+        choices=worklists.CHOICES,
     )
 
     # By the slug, which is the same in every language: records point at the source language's terms alone.
@@ -55,7 +56,7 @@ class SpecialistFilterSet(WagtailFilterSet):
         fields = ["state", "offers_free_consultation", "profession"]
 
     def filter_needs(self, found: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
-        return found.filter(pk__in=attention.needing(value).values("pk"))
+        return found.filter(pk__in=worklists.needing(value).values("pk"))
 
 
 class SpecialistIndexView(generic.IndexView):
@@ -75,7 +76,7 @@ class AddSpecialistView(generic.CreateView):
 
     def save_instance(self) -> Any:
         specialist = super().save_instance()
-        rows.rebuild([specialist.pk])
+        index.rebuild([specialist.pk])
         return specialist
 
 

@@ -17,7 +17,7 @@ from wagtail.snippets.models import register_snippet
 
 from accounts.policies import NeverDeleted, OthersPolicy
 from core.models import Picture
-from directory import following
+from directory import signals
 from directory.models import ProfileReport, Specialist, SpecialistPage
 from directory.panels import SpecialistsPanel
 from directory.policies import DiscreetPagePolicy, DiscreetPicturePolicy, choosable_pages, choosable_pictures
@@ -81,12 +81,12 @@ def guard_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
 def lock_before_deleting(request: HttpRequest, page: Page) -> None:
     """In the transaction of the CMS's screen, which passes the page's own `delete`."""
     if request.method == "POST":
-        following.lock_below([page])
+        signals.lock_below([page])
 
 
 @hooks.register("before_bulk_action")
 def lock_before_bulk_action(request: HttpRequest, kind: str, objects: Iterable[Any], action: Any) -> None:
-    following.lock_below([one for one in objects if isinstance(one, Page)])
+    signals.lock_below([one for one in objects if isinstance(one, Page)])
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,4 +1,4 @@
-from booking.models.blocks import BlockedClient
+from booking.models.blocked_clients import BlockedClient
 from booking.models.bookings import ActionToken, Booking, BookingEvent
 from booking.models.pages import FreeConsultationPage, IntakeQuestion
 from booking.models.schedules import (

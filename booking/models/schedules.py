@@ -12,7 +12,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from booking import availability
-from booking.spans import WIDGETS
+from booking.durations import WIDGETS
 from core.i18n.zones import validate_time_zone
 
 DURATION = 30  # minutes; the site's promise, so no setting

@@ -1,5 +1,6 @@
 """Everything that writes bookings. Each function is one transaction, its e-mails included."""
 
+from booking.services.account_changes import follow_account
 from booking.services.blocking import block_address, end_hold, is_blocked, release_address, to_come
 from booking.services.changing import (
     OPEN,
@@ -13,7 +14,7 @@ from booking.services.changing import (
     move_booking,
     propose_time,
 )
-from booking.services.following import follow_account
+from booking.services.expiry import complete_past, erase_old, expire_holds, expire_requests, tick
 from booking.services.requesting import (
     ClientDetails,
     Nobody,
@@ -24,7 +25,6 @@ from booking.services.requesting import (
 )
 from booking.services.schedules import edit_schedule, fingerprint, resume
 from booking.services.steps import Shown
-from booking.services.sweeping import complete_past, erase_old, expire_holds, expire_requests, tick
 
 __all__ = [
     "OPEN",

@@ -28,7 +28,7 @@ from booking.services.steps import (
     wall_clock,
 )
 from booking.slots import read_hours, refresh_next_slots
-from directory import rows
+from directory import index
 
 OPEN = [Status.REQUESTED, Status.CONFIRMED]
 REPORTED_WITHIN = timedelta(days=14)  # after its end, that somebody wasn't there
@@ -274,7 +274,7 @@ def _agree(booking: Booking, actor: str, now: datetime, kind: str = Kind.STATUS)
 def _answered(booking: Booking) -> None:
     """An answer ends the row of missed requests, and counts for how long answers take."""
     Schedule.objects.filter(pk=booking.schedule_id).exclude(missed_requests=0).update(missed_requests=0)
-    rows.write_replies([booking.schedule_id])
+    index.write_replies([booking.schedule_id])
 
 
 def _move(

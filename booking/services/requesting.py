@@ -27,6 +27,7 @@ from booking.errors import (
     TooMany,
 )
 from booking.models import DURATION, ActionToken, BlockedClient, Booking, BookingEvent, Schedule
+from booking.services.expiry import end_holds
 from booking.services.steps import (
     Actor,
     Shown,
@@ -40,7 +41,6 @@ from booking.services.steps import (
     step,
     wall_clock,
 )
-from booking.services.sweeping import end_holds
 from booking.slots import read_hours, refresh_next_slots
 from core.mail.outbox import enqueue
 from directory.models import Specialist

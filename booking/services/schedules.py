@@ -13,7 +13,7 @@ from booking.errors import ScheduleChanged
 from booking.models import Booking, DateException, Schedule, WeeklyWindow
 from booking.services.steps import Actor, Kind, Status, in_transaction, step
 from booking.slots import refresh_next_slots
-from directory import rows
+from directory import index
 
 R = TypeVar("R")
 NOT_TYPED = ("missed_requests", "paused_at")  # nobody types these
@@ -41,7 +41,7 @@ def edit_schedule(
         _fit_pauses(schedule, now=now)
         if before is not None and _plain(before.joining) != _plain(schedule.joining):
             _tell_joining(schedule, now=now)
-    rows.rebuild([specialist_id], now=now)
+    index.rebuild([specialist_id], now=now)
     return result
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from booking import emails, kept, proofs, services, tokens
+from booking import emails, kept, services, tokens, verified_email
 from booking.errors import (
     AlreadyBooked,
     Blocked,
@@ -102,7 +102,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
 
     if request.method == "POST" and "again" not in request.POST:
         return _post_booking(request, specialist, hours, context)
-    known, start = proofs.known(request), parse_start(request.GET.get("start"))
+    known, start = verified_email.known(request), parse_start(request.GET.get("start"))
     if own:  # *Back*, or another time after all: nothing is typed twice
         known |= kept.as_initial(kept.typed(request, own))
     if request.method == "POST":
@@ -307,7 +307,7 @@ def _count_mail(request: HttpRequest, address: str) -> None:
     The browser that caused it may cause a few more: whoever lets a time go and takes another one needs its link.
     """
     try:
-        limits.use(request, "booking_mail", proofs.MAILS, key=mailbox_of(address))
+        limits.use(request, "booking_mail", verified_email.MAILS, key=mailbox_of(address))
     except limits.TooOften:
         if not kept.has_mailed(request, address):
             raise

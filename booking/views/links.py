@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import sessions
-from booking import proofs, services, tokens
+from booking import services, tokens, verified_email
 from booking.calendars import add_links, calendar_file
 from booking.errors import BookingError, HoldExpired, SlotUnavailable, Stale
 from booking.forms import ReasonForm, as_shown, parse_shown, parse_start
@@ -111,7 +111,7 @@ def _status(
 def confirm(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """The link of the first e-mail: a page with one button, which confirms."""
     if request.method == "POST":
-        proofs.prove(request, link.booking.client_email)
+        verified_email.prove(request, link.booking.client_email)
         try:
             services.confirm_booking(booking=link.booking, shown=shown_in(request))
         except HoldExpired as error:
@@ -135,7 +135,7 @@ def confirm(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse
 @with_token(Purpose.CLIENT)
 def again(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
     """To the free times once more, without another e-mail: this link has come by one."""
-    proofs.prove(request, link.booking.client_email)
+    verified_email.prove(request, link.booking.client_email)
     return redirect("specialist_book", link.booking.schedule.specialist.slug)
 
 
@@ -154,7 +154,7 @@ def cancel(request: HttpRequest, link: ActionToken, token: str) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             )
             if link.pk:  # a mail's link: whoever lets a time go by it has shown that the address is theirs
-                proofs.prove(request, link.booking.client_email)
+                verified_email.prove(request, link.booking.client_email)
             return redirect("booking", token)
         except BookingError as problem:
             error = problem

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.gate import Reason, account_required
+from accounts.login_required import Reason, account_required
 from booking import feeds, services
 from booking.availability import DateException, Window
 from booking.errors import BookingError, ScheduleChanged

@@ -19,9 +19,9 @@ from directory.models import (
     SpecialistIndexPage,
     SpecialistPage,
 )
-from directory.search.asked import Asked
-from directory.search.finding import counts, matching, page_of, understand
-from directory.search.options import known_numbers
+from directory.search.backend import counts, matching, page_of, understand
+from directory.search.facets import known_numbers
+from directory.search.query import Asked
 
 LANGUAGE = settings.LANGUAGE_CODE
 PAGE_SIZE = 20

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.gate import Reason
+from accounts.login_required import Reason
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from booking.services.steps import wall_clock
 from booking.slots import Hours, read_hours, refresh_next_slots
 from dev.synthetic import makers
 from dev.synthetic.bulk import analyze, copy_rows
-from directory import seams
 
 ZONES = [
     "Europe/Kyiv",
@@ -43,7 +42,7 @@ ROWS, SCHEDULES = 10_000, 500  # written, and read, in one go
 
 
 def hours(rows: list[dict[str, Any]], seed: int) -> None:
-    """Schedules and weekly hours for those of `rows` who offer free consultations; see `directory.seams`."""
+    """Schedules and weekly hours for those of `rows` who offer free consultations; see `directory.ports`."""
     schedules: list[dict[str, Any]] = []
     windows: list[dict[str, int]] = []
     for row in rows:
@@ -141,6 +140,4 @@ def analyze_hours() -> None:
     analyze(Schedule, WeeklyWindow)
 
 
-seams.synthetic_hours = hours
-seams.analyze_hours = analyze_hours
 makers["bookings"] = bookings

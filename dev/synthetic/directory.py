@@ -21,8 +21,9 @@ from wagtail.models import Page
 from core.models import Topic
 from dev.demo import block_id
 from dev.synthetic import makers
+from dev.synthetic.booking import analyze_hours, hours
 from dev.synthetic.bulk import analyze, copy_rows, missing, new_children, new_ids, page_row, slug_of
-from directory import rows, seams
+from directory import index
 from directory.models import (
     ClientGroup,
     Method,
@@ -35,7 +36,7 @@ from directory.models import (
     SpecialistIndexPage,
     SpecialistPage,
 )
-from directory.search.vocabulary import rebuild_vocabulary
+from directory.search.spelling import rebuild_vocabulary
 
 # fmt: off
 FIRST = [
@@ -123,7 +124,7 @@ def specialists(count: int, seed: int) -> None:
         Specialist.methods.through,
         Specialist.client_groups.through,
     )
-    seams.analyze_hours()
+    analyze_hours()
     rebuild_vocabulary()
 
 
@@ -195,8 +196,8 @@ class Maker:
         copy_rows(Specialist.topics.through, topics)
         copy_rows(Specialist.methods.through, methods)
         copy_rows(Specialist.client_groups.through, groups)
-        seams.synthetic_hours(records, self.seed)
-        rows.rebuild(record["id"] for record in records)
+        hours(records, self.seed)
+        index.rebuild(record["id"] for record in records)
 
     def record(self, number: int, random: Random) -> dict[str, Any]:
         """The facts about one specialist, as `directory.Specialist` keeps them."""

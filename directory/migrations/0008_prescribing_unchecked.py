@@ -1,6 +1,6 @@
 """Nobody checked who can prescribe until now: it is said again once a moderator has.
 
-The rows are thrown away with it and made anew after the migrations (directory.following).
+The rows are thrown away with it and made anew after the migrations (directory.signals).
 """
 
 from typing import Any

@@ -1,4 +1,5 @@
-from directory.models.checks import CheckTask, SpecialistCheck
+from directory.models.check_tasks import CheckTask
+from directory.models.checks import SpecialistCheck
 from directory.models.pages import SpecialistIndexPage, SpecialistPage
 from directory.models.portraits import Portrait, PortraitRendition
 from directory.models.reports import ProfileReport

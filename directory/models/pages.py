@@ -74,9 +74,10 @@ class SpecialistIndexPage(BasePage):
         return text.page
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from directory.search.listing import listing  # the listing needs the page types that are defined here
+        from directory.search.listing import listing  # which leans on the models of this package
 
-        return {**super().get_context(request, *args, **kwargs), **listing(request, self)}
+        found = listing(request, language=self.locale.language_code, path=self.path_here)
+        return {**super().get_context(request, *args, **kwargs), **found}
 
 
 class SpecialistPageForm(WagtailAdminPageForm):
@@ -188,22 +189,22 @@ class SpecialistPage(BasePage):
         super().save(*args, **options)
 
     def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
-        """As always, together with the rows that the directory searches (directory.following)."""
+        """As always, together with the rows that the directory searches (directory.signals)."""
         with transaction.atomic():
             self._lock_specialists(revision.content["specialist"])  # an editor may have put another one there
             super().publish(revision, *args, **options)
 
     def unpublish(self, *args: Any, **options: Any) -> None:
-        """As always, together with the rows that the directory searches (directory.following)."""
+        """As always, together with the rows that the directory searches (directory.signals)."""
         with transaction.atomic():
             self._lock_specialists()
             super().unpublish(*args, **options)
 
     def _lock_specialists(self, *more: int) -> None:
         """Before the page, as services do that write a specialist's texts: the rows are written at the end."""
-        from directory import rows  # which reads the pages that are defined here
+        from directory.index.locks import lock
 
-        rows.lock({self.specialist_id, *more})
+        lock({self.specialist_id, *more})
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """As always; a page that isn't published gives way to the one that the directory shows instead of it."""
@@ -248,13 +249,13 @@ class SpecialistPage(BasePage):
             raise ValidationError({"specialist": _("This specialist has a page in this language already.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from directory.profile import profile
+        from directory.profile.page import profile
 
-        return {**super().get_context(request, *args, **kwargs), **profile(request, self)}
+        return {**super().get_context(request, *args, **kwargs), **profile(self.specialist, self.read_in)}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Count the view, beside the page rather than in it."""
-        from directory.visits import count_view
+        from directory.profile.visits import count_view
 
         response = super().serve(request, *args, **kwargs)
         count_view(request, response, self.specialist)

@@ -1,4 +1,4 @@
-"""What the directory searches: derived rows, written by `directory.rows` alone and thrown away at will.
+"""What the directory searches: derived rows, written by `directory.index` alone and thrown away at will.
 
 Facts that filters and orders read stand in a narrow row per specialist, since their next free time changes with every
 booking; words stand in a row per specialist and language, which changes when somebody writes. Decision 0012 says
@@ -119,7 +119,7 @@ class SearchText(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word, without its endings, that several specialists use in a language (directory.search.vocabulary)."""
+    """A word, without its endings, that several specialists use in a language (directory.search.spelling)."""
 
     language = models.CharField(max_length=12)
     word = models.CharField(max_length=40)

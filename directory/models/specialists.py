@@ -302,7 +302,7 @@ class Specialist(RevisionMixin, models.Model):
         return specialist
 
     def get_workflow(self) -> Workflow:
-        from directory.models.checks import CheckTask
+        from directory.models.check_tasks import CheckTask
 
         return CheckTask.workflow()
 

@@ -11,12 +11,14 @@ from django.utils.translation import gettext, ngettext
 
 from core.i18n.languages import language_name, listed
 from core.models import Topic
-from directory import seams
-from directory.models import Place, Profession, SearchRow, SearchText, Specialist
-from directory.search.asked import Asked, money
-from directory.search.finding import matching, published_order
-from directory.search.options import FORMATS, known_numbers
-from directory.times import ANY, parts_of
+from directory import ports
+from directory.index.times import ANY, parts_of
+from directory.models.search import SearchRow, SearchText
+from directory.models.specialists import Specialist
+from directory.models.taxonomies import Place, Profession
+from directory.search.backend import matching, published_order
+from directory.search.facets import FORMATS, known_numbers
+from directory.search.query import Asked, money
 
 SLOTS_ON_A_CARD = 3
 SLOTS_LOOKED_THROUGH = 100  # for those of an evening, say: a week of half-hours, or nearly
@@ -48,12 +50,12 @@ def cards(
 ) -> list[dict[str, Any]]:
     """What each card shows, under the names that the component takes. Free times are as they are now.
 
-    Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week (directory.times).
+    Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week (directory.index.times).
     """
     rows = list(rows)
     parts = set(parts) - {ANY}
     limit = SLOTS_LOOKED_THROUGH if parts else SLOTS_ON_A_CARD
-    starts = seams.next_starts([row.pk for row in rows], limit=limit) if times else {}
+    starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if times else {}
     professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
     found = []
     for row in rows:

@@ -6,19 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
 from core.i18n.languages import listed
-from directory.models import SearchRow, SpecialistIndexPage
-from directory.search import asked as asking
-from directory.search.asked import Asked, chip_of_words, chips, name_of, names, read
+from directory.models.search import SearchRow
+from directory.search import query as asking
+from directory.search.backend import Options, Wording, counts, matching, page_of, understand
 from directory.search.cards import cards, with_cards
-from directory.search.finding import Options, Wording, counts, matching, page_of, understand
-from directory.search.options import ALL, KINDS, SOON, known_numbers, split_price
+from directory.search.facets import ALL, KINDS, SOON, known_numbers, split_price
+from directory.search.query import Asked, chip_of_words, chips, name_of, names, read
 
 PAGE_SIZE = 20
 LONGEST_TYPED = 1000  # letters that the search field takes
@@ -45,9 +44,8 @@ class Found(Sequence[Any]):
 class Listing:
     """One search in one language, as the page shows it."""
 
-    def __init__(self, request: HttpRequest, page: SpecialistIndexPage) -> None:
-        self.page = page
-        self.language = page.locale.language_code
+    def __init__(self, request: HttpRequest, *, language: str, path: str) -> None:
+        self.language, self.path = language, path
         self.now = timezone.now()
         self.known: Options = known_numbers(request.GET)
         self.asked = read(request.GET, self.known)
@@ -173,7 +171,7 @@ class Listing:
                 label = ngettext("Without “%(filter)s”: %(count)d", "Without “%(filter)s”: %(count)d", count)
                 title = chip["title"] if chip["title"] != chip_of_words(self.asked.q) else self.asked.q
                 ways.append({"label": label % {"filter": title, "count": count}, "url": f"?{chip['query']}"})
-        return [*ways, {"label": gettext("Everyone"), "url": self.page.path_here}]
+        return [*ways, {"label": gettext("Everyone"), "url": self.path}]
 
     @property
     def query(self) -> str:
@@ -250,43 +248,7 @@ def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collectio
     return found
 
 
-def landing_queries() -> list[str]:
-    """The queries of all pages that search engines may keep, the same in every language. 1 query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT first.kind, first.value, second.kind, second.value, sum(bit_count(a.bits & b.bits))::int AS fit
-            FROM directory_searchoption AS first
-            JOIN directory_searchoption AS second
-                ON second.kind = 'all' OR (first.kind = 'topic' AND second.kind = 'language')
-            JOIN directory_optionbits AS a ON a.option_id = first.id
-            JOIN directory_optionbits AS b ON b.option_id = second.id AND b.chunk = a.chunk
-            WHERE first.kind IN ('topic', 'place')
-            GROUP BY 1, 2, 3, 4 HAVING sum(bit_count(a.bits & b.bits)) >= %s ORDER BY 1, 2, 3, 4
-            """,
-            [FEWEST],
-        )
-        return [
-            Asked(options={kind: (value,)} | ({} if more == "all" else {more: (other,)})).query()
-            for kind, value, more, other, _fit in cursor.fetchall()
-        ]
-
-
-def sitemap_entries() -> list[dict[str, Any]]:
-    """Those pages in every language that has a directory, for the sitemap. 2 queries."""
-    indexes = SpecialistIndexPage.objects.live().filter(alias_of__isnull=True).select_related("locale")
-    paths = {page.locale.language_code: settings.SITE_URL + page.path_here for page in indexes}
-    entries = []
-    for query in landing_queries() if paths else []:
-        links = [(code, f"{paths[code]}?{query}") for code, _name in settings.LANGUAGES if code in paths]
-        entries += [
-            {"url": url, "changed": None, "alternates": links if len(links) > 1 else []}
-            for _code, url in links
-        ]
-    return entries
-
-
-def listing(request: HttpRequest, page: SpecialistIndexPage) -> dict[str, Any]:
-    """The context of the directory."""
-    found = Listing(request, page)
+def listing(request: HttpRequest, *, language: str, path: str) -> dict[str, Any]:
+    """The context of the directory of a language, whose page is at `path`."""
+    found = Listing(request, language=language, path=path)
     return {"listing": found, "landing_query": f"?{found.landing}" if found.landing else ""}

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 
-from directory import emails, seams
+from directory import emails, ports
 from directory.errors import WrongState
 from directory.models import Specialist, SpecialistPage
 from directory.services.steps import State, note, on_specialist, set_state
@@ -55,7 +55,7 @@ def leave(*, specialist: Specialist, by: Any) -> Specialist:
     set_state(specialist, State.DRAFT)
     for page in SpecialistPage.objects.filter(specialist=specialist, live=True, alias_of__isnull=True):
         UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
-    seams.cancel_consultations(specialist_id=specialist.pk, by="specialist")
+    ports.booking().cancel_consultations(specialist_id=specialist.pk, by="specialist")
     note(specialist, "directory.leave", by)
     return specialist
 

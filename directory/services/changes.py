@@ -3,8 +3,9 @@
 from django.utils import timezone
 from wagtail.models import Revision
 
-from directory import emails, review
-from directory.comparing import changed_parts, flags_of
+from directory import emails
+from directory.checking import review
+from directory.checking.comparison import changed_parts, flags_of
 from directory.models import Specialist, SpecialistCheck
 
 State = Specialist.State

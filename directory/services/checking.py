@@ -6,7 +6,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from django.utils import timezone
 
-from directory import emails, review, seams
+from directory import emails, ports
+from directory.checking import review
 from directory.errors import Incomplete, NoReason, NothingSaid, Stale, Unchecked, WrongState
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import CHECKED
@@ -181,7 +182,7 @@ def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
         current.cancel(user=by)
     was = specialist.state
     set_state(specialist, State.SUSPENDED)
-    seams.cancel_consultations(specialist_id=specialist.pk, by="moderator")
+    ports.booking().cancel_consultations(specialist_id=specialist.pk, by="moderator")
     _decide(specialist, Decision.SUSPENDED, by, comment=reason, was=was)
     note(specialist, "directory.suspend", by)
     emails.suspended(specialist)

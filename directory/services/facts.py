@@ -12,10 +12,10 @@ from wagtail.models import Page
 
 from accounts.personal_data.cms import forget_picture
 from core.i18n.languages import NAMES
-from directory import rows
+from directory import index
 from directory.models import Portrait, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from directory.models.specialists import CHECKED, MAX_TOPICS
-from directory.portraits import make_portrait
+from directory.profile.portraits import make_portrait
 from directory.services.changes import follow_changes
 from directory.services.proposing import propose, renew
 from directory.services.steps import locked, note, on_specialist
@@ -59,7 +59,7 @@ def start_profile(*, user: Any, name: str, profession: Profession) -> Specialist
                     user.display_name = name[:80]
                     user.save(update_fields=["display_name"])
                 note(specialist, "wagtail.create", user)
-                rows.rebuild([specialist.pk])
+                index.rebuild([specialist.pk])
                 return specialist
         except IntegrityError:  # the same person in another tab, or somebody of the same name
             if attempt == TRIES:

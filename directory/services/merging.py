@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from core.models import Term, Topic
 from directory.models import Place
-from directory.search.options import numbers
+from directory.search.facets import numbers
 from directory.tasks import rebuild_described_by
 
 RELATIONS: dict[type[Term], tuple[str, str]] = {Topic: ("topics", "topic"), Place: ("place", "place")}

@@ -6,7 +6,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from wagtail.log_actions import log
 
-from directory import seams
+from directory import ports
 from directory.models import Specialist
 
 P = ParamSpec("P")
@@ -29,7 +29,7 @@ def on_specialist(service: Callable[P, R]) -> Callable[P, R]:
             kwargs["specialist"] = locked(pk)
             return service(*args, **kwargs)
 
-        return cast(R, seams.edit_specialist(specialist_id=pk, save=save))
+        return cast(R, ports.booking().edit_specialist(specialist_id=pk, save=save))
 
     return run
 

@@ -8,12 +8,12 @@ from django.utils.text import Truncator
 from wagtail.models import Locale
 from wagtail_localize.models import Translation
 
+from directory.checking.review import is_complete
 from directory.errors import LanguageNotOffered, LastText
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
-from directory.review import is_complete
+from directory.profile.wording import rewritten, to_html, to_plain
 from directory.services.proposing import renew
 from directory.services.steps import note, on_specialist
-from directory.wording import rewritten, to_html, to_plain
 
 
 @on_specialist
@@ -27,7 +27,7 @@ def save_texts(
     approach: str = "",
     faq: Sequence[tuple[str, str]] = (),
 ) -> SpecialistPage:
-    """Save the specialist's own words in `language`; all of it plain text (directory.wording).
+    """Save the specialist's own words in `language`; all of it plain text (directory.profile.wording).
 
     A draft revision while the profile isn't approved, published at once after that, and logged. A page that was an
     alias or a translation until now becomes their own text: nothing translates over it again.

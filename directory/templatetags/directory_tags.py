@@ -13,9 +13,9 @@ from core.i18n import cities, countries
 from core.i18n.languages import language_name, listed
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
-from directory.comparing import field_label
+from directory.checking.comparison import field_label
+from directory.checking.review import Standing
 from directory.models import Specialist, SpecialistPage
-from directory.review import Standing
 from directory.search.cards import free_soon
 
 register = template.Library()

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.paginator import WagtailPaginator
 
 from core.i18n.languages import listed
-from directory import review, services
-from directory.comparing import changed_parts, compare, field_label, practice
+from directory import services
+from directory.checking import review
+from directory.checking.comparison import changed_parts, compare, field_label, practice
+from directory.checking.flags import Flag
 from directory.errors import DirectoryError, Incomplete
-from directory.flags import Flag
 from directory.forms import CheckForm
 from directory.models import Specialist
 

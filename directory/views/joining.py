@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import drafts
-from accounts.gate import Reason, keep_draft
+from accounts.login_required import Reason, keep_draft
 from core.names import clean_name
-from directory import review, services
+from directory import services
+from directory.checking import review
 from directory.models import Specialist
-from directory.profile_forms.steps import JoinForm
+from directory.profile.forms.steps import JoinForm
 from directory.views.own import see_other, typed
 
 
@@ -42,7 +43,7 @@ def _go_on(request: Any, specialist: Specialist) -> HttpResponse:
 
 
 def _for_strangers(request: HttpRequest) -> HttpResponse:
-    """As accounts.gate does it, with the gate in a page that is worth reading without an account."""
+    """As accounts.login_required does it, with the gate in a page that is worth reading without an account."""
     if request.method == "POST":
         keep_draft(request)
         return redirect(request.get_full_path())

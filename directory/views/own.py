@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts import drafts
-from accounts.gate import Reason, account_required
+from accounts.login_required import Reason, account_required
 from directory.models import Specialist
 
 State = Specialist.State

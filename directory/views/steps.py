@@ -1,4 +1,4 @@
-"""The steps of a profile: each a form of its own that saves what it has. See also directory.progress."""
+"""The steps of a profile: each a form of its own that saves what it has. See also directory.profile.progress."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +13,11 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from directory import review, services
+from directory import services
+from directory.checking import review
 from directory.errors import BadPicture, DirectoryError
 from directory.models import Specialist, SpecialistPage
-from directory.profile_forms.steps import (
+from directory.profile.forms.steps import (
     AboutForm,
     ConsultationForm,
     ContactForm,
@@ -25,8 +26,8 @@ from directory.profile_forms.steps import (
     StepForm,
     WorkForm,
 )
-from directory.profile_forms.texts import TextsForm
-from directory.progress import STEPS, offered_languages, step_after, text_languages
+from directory.profile.forms.texts import TextsForm
+from directory.profile.progress import STEPS, offered_languages, step_after, text_languages
 from directory.views.own import own_profile, see_other, tell_saved, typed
 
 NEXT = "next"  # the value of the button that goes on

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import erasure, exports
 from accounts.forms.data import ErasureForm
-from accounts.gate import Reason, account_required
+from accounts.login_required import Reason, account_required
 from accounts.models import ErasureRequest
 
 

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from accounts.models import DataExport, User
 from accounts.personal_data import Column, Holding, Subject, as_told
@@ -31,8 +32,6 @@ def request_export(*, user: User, now: datetime | None = None) -> DataExport:
 
     One that no worker has made for a quarter of an hour (TASK_LEASE) is put into the queue again.
     """
-    from accounts.tasks import make_export
-
     now = now or timezone.now()
     with transaction.atomic():
         DataExport.objects.filter(user=user, expires_at__lte=now).delete()
@@ -43,6 +42,12 @@ def request_export(*, user: User, now: datetime | None = None) -> DataExport:
         if made or forgotten:
             transaction.on_commit(partial(make_export.enqueue, str(export.pk)))
     return export
+
+
+@task()
+def make_export(export_id: str) -> None:
+    """The worker makes the copy that was asked for."""
+    fulfil(export_id=export_id)
 
 
 def fulfil(*, export_id: str, now: datetime | None = None) -> None:

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 
 from accounts import drafts
 from accounts.forms.settings import PreferencesForm, RemovePasskeyForm, TimeZoneForm
-from accounts.gate import Reason, account_required
 from accounts.limits import seconds_to_wait
+from accounts.login_required import Reason, account_required
 from accounts.preferences import save as save_preferences
 from core.i18n import cities
 from core.limits import in_words

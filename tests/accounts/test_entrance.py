@@ -22,7 +22,7 @@ from django.utils.translation import get_language_info
 
 from accounts.adapter import AccountAdapter
 from accounts.forms.fields import CodeField
-from accounts.gate import Reason
+from accounts.login_required import Reason
 from accounts.models import User
 from core.limits import in_words
 from core.models import Outbox

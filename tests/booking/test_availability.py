@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking import availability, wallclock
+from booking import availability, local_time
 from booking.availability import DateException, Rules, Window, free_starts, is_free
 
 MONDAY = date(2027, 3, 1)
@@ -736,9 +736,9 @@ def test_the_next_slot_looks_no_further_than_it_has_to(monkeypatch):
 def test_a_date_without_a_transition_is_looked_up_once_for_all_schedules():
     moments = {"now": utc("05-01 08:00"), "since": utc("05-01 08:00"), "until": utc("07-01 00:00")}
     free_starts(Rules("Asia/Tokyo"), daily("09:00-12:00"), [], [], **moments)
-    before = wallclock._steady_offset.cache_info().misses
+    before = local_time._steady_offset.cache_info().misses
     free_starts(Rules("Asia/Tokyo", gap=10), daily("10:00-22:00"), [], [], **moments)
-    assert wallclock._steady_offset.cache_info().misses == before
+    assert local_time._steady_offset.cache_info().misses == before
 
 
 def test_only_a_start_on_the_grid_is_free():

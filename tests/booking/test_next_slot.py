@@ -11,10 +11,10 @@ from django.utils import timezone
 from booking import slots
 from booking.models import Schedule, WeeklyWindow
 from booking.services import edit_schedule
-from directory import seams
+from directory import ports
 from directory.models import SearchRow, Specialist
+from directory.search.backend import published_order
 from directory.search.cards import cards, with_cards
-from directory.search.finding import published_order
 from tests.booking.conftest import NOW
 from tests.booking.test_services import HALF_PAST, NINE, next_slot, request
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, WindowFactory
@@ -41,7 +41,7 @@ def test_K1_booking_the_next_time_shows_the_one_after_it() -> None:
     assert next_slot(schedule) == NINE
     request(schedule)
     assert next_slot(schedule) == HALF_PAST
-    assert seams.next_starts([schedule.pk], limit=1) == {schedule.pk: [HALF_PAST]}
+    assert ports.booking().next_starts([schedule.pk], limit=1) == {schedule.pk: [HALF_PAST]}
 
 
 def test_K2_the_soonest_come_first_and_those_without_a_time_last() -> None:
@@ -57,7 +57,7 @@ def test_K3_a_time_that_has_passed_is_replaced_by_the_ticker_and_never_shown(
     assert (next_slot(schedule), advance_at(schedule)) == (NINE, NINE - timedelta(minutes=30))
     assert slots.refresh_stale() == 0
     clock.move_to(NINE - timedelta(minutes=29))
-    assert seams.next_starts([schedule.pk], limit=1)[schedule.pk] == [HALF_PAST]
+    assert ports.booking().next_starts([schedule.pk], limit=1)[schedule.pk] == [HALF_PAST]
     assert slots.refresh_stale() == 1
     assert next_slot(schedule) == HALF_PAST
     assert slots.refresh_stale() == 0
@@ -150,7 +150,7 @@ def test_K5_a_specialist_saved_with_an_old_next_time_still_ends_with_the_right_o
     schedule = refreshed()
     on_the_form = Specialist.objects.get(pk=schedule.pk)  # read before the booking, with its next time
     request(schedule)
-    seams.edit_specialist(specialist_id=schedule.pk, save=on_the_form.save)
+    ports.booking().edit_specialist(specialist_id=schedule.pk, save=on_the_form.save)
     assert next_slot(schedule) == HALF_PAST
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import Schedule
-from directory import rows
+from directory import index
 from tests.booking.conftest import NOW
 from tests.booking.test_booking_pages import address
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory
@@ -112,7 +112,7 @@ def test_farther_ahead_than_anything_is_free_leads_back_to_the_first_free_day(cl
 def other(name: str, *, topics: list[Any], languages: list[str], **options: Any) -> None:
     schedule = ScheduleFactory(specialist__name=name, specialist__session_languages=languages, **options)
     schedule.specialist.topics.set(topics)
-    rows.rebuild([schedule.pk])
+    index.rebuild([schedule.pk])
 
 
 def cards(client: Client, schedule: Schedule) -> list[str]:

@@ -5,8 +5,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import translation
 
+from booking.durations import WIDGETS, SpanSelect, before_start, days, notice, pause, spelled
 from booking.models import Schedule
-from booking.spans import WIDGETS, SpanSelect, before_start, days, notice, pause, spelled
 from tests.factories.booking import ScheduleFactory
 from tests.factories.people import log_in_with_factor
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from booking.models import Booking, Schedule, WeeklyWindow
-from directory import review, seams, services
+from directory import ports, services
+from directory.checking import review
 from directory.models import Profession, Specialist, SpecialistCheck
 from tests.browser.test_accounts import Person
 from tests.browser.test_sessions import come_in
@@ -256,7 +257,7 @@ def offer_hours(specialist: Specialist) -> None:
         for weekday in range(7):
             WeeklyWindow.objects.create(schedule=schedule, weekday=weekday, start=0, end=1440)
 
-    seams.edit_specialist(specialist_id=specialist.pk, save=save)
+    ports.booking().edit_specialist(specialist_id=specialist.pk, save=save)
 
 
 def be_found_and_booked(reader: Page, specialist: Specialist) -> None:

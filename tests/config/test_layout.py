@@ -91,6 +91,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from booking.models import Booking
 def late():
-    from directory import seams
+    from directory import ports
 """
     assert imports(source) == {"home", "articles", "typing", "directory"}

@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-import dev.synthetic.booking  # noqa: F401 - gives synthetic specialists their hours
 from booking.models import Booking, Schedule
 from core import databases
 from core.models import Outbox

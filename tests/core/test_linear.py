@@ -18,8 +18,9 @@ from core.forms import email_typos, numbers
 from core.i18n import cities
 from core.mail import addresses
 from core.requests import is_readable
-from directory import flags, visits, wording
-from directory.profile_forms.steps import TelephoneField
+from directory.checking import flags
+from directory.profile import visits, wording
+from directory.profile.forms.steps import TelephoneField
 from directory.search import words
 from tests.growth import assert_linear
 from translation import checks, pofiles

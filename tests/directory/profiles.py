@@ -9,7 +9,8 @@ from wagtail.models import Page
 
 from accounts.models import User
 from core.models import Topic
-from directory import review, services
+from directory import services
+from directory.checking import review
 from directory.models import Specialist, SpecialistCheck, SpecialistIndexPage
 from home.models import HomePage
 from tests.factories.accounts import UserFactory

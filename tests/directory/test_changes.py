@@ -14,7 +14,8 @@ from accounts.models import User
 from core.models import Outbox
 from core.worker.periodic import jobs
 from dev.demo import directory
-from directory import periodic, review, services
+from directory import periodic, services
+from directory.checking import review
 from directory.errors import Stale, Unchecked
 from directory.models import ProfileReport, Specialist, SpecialistCheck, SpecialistPage
 from tests.directory.profiles import (

@@ -16,7 +16,8 @@ from wagtail.users.models import UserProfile
 from accounts.models import User
 from core.merging import merge_terms
 from core.models import Outbox, Topic
-from directory import review, services
+from directory import services
+from directory.checking import review
 from directory.models import Place, ProfileReport, Specialist, SpecialistCheck
 from directory.views import checking
 from tests.directory.profiles import (

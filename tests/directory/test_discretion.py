@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from articles.models import ArticleIndexPage
 from core.models.pages import path_of
-from directory import review, services
+from directory import services
+from directory.checking import review
 from directory.errors import Stale
 from directory.models import Specialist
 from tests.core.page_forms import form_of

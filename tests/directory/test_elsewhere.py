@@ -4,7 +4,7 @@ import re
 
 from django.test import Client
 
-from directory import rows
+from directory import index
 from directory.models import SearchText, Specialist, SpecialistPage
 from tests.factories.content import SPECIALISTS
 
@@ -37,6 +37,6 @@ def test_a_hidden_specialist_has_no_page_in_any_language(content: None, client: 
     specialist.pages.get(locale__language_code="uk").unpublish()
     specialist.state = Specialist.State.SUSPENDED
     specialist.save()
-    rows.rebuild([specialist.pk])
+    index.rebuild([specialist.pk])
     assert client.get(f"/uk/specialists/{specialist.slug}/").status_code == 404
     assert specialist.name not in found(client, "uk")

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dev.demo import directory, read
-from directory.flags import CONTACT, CURE, PRICE, flags
+from directory.checking.flags import CONTACT, CURE, PRICE, flags
 
 CONTACTS = [
     "I cure depression, call +49 30 901820",

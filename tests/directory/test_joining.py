@@ -17,9 +17,10 @@ from wagtail.tasks import delete_file_from_storage_task
 from accounts.models import User
 from core.models import Topic
 from core.templatetags.content import rendition
-from directory import review, services
+from directory import services
+from directory.checking import review
 from directory.models import Place, PortraitRendition, Profession, Specialist, SpecialistPage
-from directory.portraits import CROPS, make_portrait
+from directory.profile.portraits import CROPS, make_portrait
 from tests.directory.profiles import (
     approve,
     make_directory,

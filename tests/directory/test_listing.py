@@ -11,14 +11,14 @@ from wagtail.models import Locale
 
 from core.merging import merge_terms
 from core.models import Topic
-from directory import rows
+from directory import index
 from directory.models import SearchRow, SearchWord, Specialist
-from directory.search import finding
-from directory.search.asked import Asked, money
+from directory.search import backend
+from directory.search.backend import matching, understand
 from directory.search.cards import cards, price, with_cards
-from directory.search.finding import matching, understand
-from directory.search.meanings import forget_meanings
-from directory.search.vocabulary import rebuild_vocabulary
+from directory.search.query import Asked, money
+from directory.search.spelling import rebuild_vocabulary
+from directory.search.synonyms import forget_meanings
 from directory.tasks import rebuild, rebuild_described_by
 from tests.factories.booking import ScheduleFactory
 from tests.factories.demo import ground
@@ -80,7 +80,7 @@ def test_of_names_like_the_one_typed_the_most_alike_come_first_and_not_too_many(
         place(name, "sleep")
     assert found(client, "?q=kateryna+shevchneko")[0] == "Kateryna Shevchenko"
     assert len(found(client, "?q=kateryna+shevchneko")) > 1
-    monkeypatch.setattr(finding, "NAMESAKES", 1)
+    monkeypatch.setattr(backend, "NAMESAKES", 1)
     listing = client.get("/en/specialists/?q=kateryna+shevchneko").context["listing"]
     assert (listing.total, [card["name"] for card in listing.cards]) == (1, ["Kateryna Shevchenko"])
 
@@ -181,7 +181,7 @@ def test_the_times_on_cards_are_of_the_part_of_the_week_that_was_asked_for(place
     windows = [(weekday, 9 * 60, 12 * 60) for weekday in range(7)]
     windows += [(weekday, 18 * 60, 20 * 60) for weekday in range(7)]
     ScheduleFactory(specialist=specialist, time_zone="Europe/Kyiv", windows=windows)
-    rows.rebuild([specialist.pk])
+    index.rebuild([specialist.pk])
     for parts, hours in (
         ((), range(9, 20)),
         (("evening",), range(18, 20)),
@@ -300,7 +300,7 @@ def test_addresses_with_an_old_slug_mean_the_term_that_stays(place: Any, client:
     ukrainian.save()
     merge_terms(gone=sleep, kept=grief, by=None)
     merge_terms(gone=grief, kept=panic, by=None)
-    rows.rebuild([specialist.pk])
+    index.rebuild([specialist.pk])
     panic.slug = "fear"
     panic.save()  # and nothing is rebuilt: the worker comes later
     for slug in ("sleep", "grief", "panic", "fear"):
@@ -312,7 +312,7 @@ def test_addresses_with_an_old_slug_mean_the_term_that_stays(place: Any, client:
     topics = next(group for group in both.groups if group["kind"] == "topic")
     assert [(option["value"], option["count"]) for option in topics["options"]] == [("fear", 1)]
     assert Topic.find_slug("never-there") == ""
-    assert not list(rows.differences([specialist.pk]))
+    assert not list(index.differences([specialist.pk]))
 
 
 def test_a_translation_of_an_older_original_keeps_the_slug(db: None) -> None:
@@ -439,7 +439,7 @@ def test_privacy_above_many_people_is_left_to_the_worker(
     place("Bela Example", "sleep")
     tasks: list[list[int]] = []
     monkeypatch.setattr(type(rebuild), "enqueue", lambda _task, ids: tasks.append(ids))
-    monkeypatch.setattr(rows, "BATCH", 1)
+    monkeypatch.setattr(index, "BATCH", 1)
     with django_capture_on_commit_callbacks(execute=True):
         PageViewRestriction.objects.create(page=index, restriction_type="login")
     (ids,) = tasks

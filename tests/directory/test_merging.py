@@ -13,7 +13,7 @@ from wagtail_localize.models import RelatedObjectSegment, TranslationSource
 from articles.models import ArticleTopic
 from core.merging import merge_terms, uses
 from core.models import Term, Topic
-from directory import rows
+from directory import index
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
 from directory.tasks import rebuild_described_by
 from tests.factories.directory import SpecialistFactory, listed
@@ -69,17 +69,17 @@ def test_filters_follow_at_once_and_the_words_when_the_worker_has_been_there(
     ids = [one.pk for one in people]
     tasks: list[dict[str, list[int]]] = []
     monkeypatch.setattr(type(rebuild_described_by), "enqueue", lambda _task, filters: tasks.append(filters))
-    rebuild = rows.rebuild
-    monkeypatch.setattr(rows, "rebuild", None)
+    rebuild = index.rebuild
+    monkeypatch.setattr(index, "rebuild", None)
     with django_capture_on_commit_callbacks(execute=True):
         merge_terms(gone=gone, kept=kept, by=None)
-    assert not [difference for difference in rows.differences(ids) if "words" not in difference]
-    assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
-    assert list(rows.differences(ids))
-    monkeypatch.setattr(rows, "rebuild", rebuild)
+    assert not [difference for difference in index.differences(ids) if "words" not in difference]
+    assert not [option for chunk in index.chunks() for option in index.wrong_bits(chunk)]
+    assert list(index.differences(ids))
+    monkeypatch.setattr(index, "rebuild", rebuild)
     (filters,) = tasks
     rebuild_described_by.func(filters)
-    assert not list(rows.differences(ids))
+    assert not list(index.differences(ids))
 
 
 def test_places_too() -> None:

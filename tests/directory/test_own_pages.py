@@ -13,10 +13,11 @@ from django.utils import timezone
 from accounts.models import User
 from booking.models import Booking
 from booking.slots import refresh_next_slots
-from directory import services, visits
+from directory import services
+from directory.checking.review import own_pages
 from directory.models import ProfileViews, Specialist
-from directory.progress import hints, text_languages
-from directory.review import own_pages
+from directory.profile import visits
+from directory.profile.progress import hints, text_languages
 from tests.directory.profiles import (
     approve,
     make_directory,

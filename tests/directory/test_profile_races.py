@@ -14,7 +14,8 @@ from django.urls import reverse
 from accounts.models import User
 from core.merging import merge_terms
 from core.models import Topic
-from directory import review, rows, services
+from directory import index, services
+from directory.checking import review
 from directory.models import Place, SearchOption, SearchRow, Specialist
 from directory.services import facts
 from tests.booking.racing import kinds, race
@@ -110,12 +111,12 @@ def test_many_edits_at_once_leave_rows_words_and_bits_that_are_true(moderator: U
             works += [
                 edit(one, session_languages=["en", ["uk", "de", "ar"][turn]]),
                 edit(one, can_prescribe=turn % 2 == 0, price_min=50 + 20 * turn),
-                partial(rows.rebuild, [other.pk for other in reversed(people)]),
+                partial(index.rebuild, [other.pk for other in reversed(people)]),
             ]
         outcomes = race(works)
         assert set(kinds(outcomes)) == {"Specialist", "NoneType"}
-        assert not list(rows.differences([one.pk for one in people]))
-        assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+        assert not list(index.differences([one.pk for one in people]))
+        assert not [option for chunk in index.chunks() for option in index.wrong_bits(chunk)]
 
 
 # --- In the CMS ---------------------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ def test_an_editor_deletes_while_the_specialist_writes(
     client = Client()
     log_in_to_cms(client, make_superuser())
     url = reverse("wagtailadmin_pages:delete", args=[specialist.pages.get().pk])
-    rebuild, is_deleted = rows.rebuild, threading.Event()
+    rebuild, is_deleted = index.rebuild, threading.Event()
 
     def slowly(*args: Any, **options: Any) -> None:
         is_deleted.set()
@@ -153,7 +154,7 @@ def test_an_editor_deletes_while_the_specialist_writes(
         is_deleted.wait(timeout=10)
         return write(specialist)
 
-    monkeypatch.setattr(rows, "rebuild", slowly)
+    monkeypatch.setattr(index, "rebuild", slowly)
     outcomes = race([lambda: client.post(url), as_soon_as_it_is_deleted])
     assert kinds(outcomes) == {"HttpResponseRedirect": 1, "SpecialistPage": 1}
 
@@ -175,12 +176,12 @@ def test_a_term_is_merged_while_specialists_choose_it(moderator: User, name: str
         ]
         merge = partial(merge_terms, gone=gone, kept=kept, by=None)
         everybody = [one.pk for one in people]
-        outcomes = race([*saves, merge, partial(rows.rebuild, everybody)])
+        outcomes = race([*saves, merge, partial(index.rebuild, everybody)])
         assert kinds(outcomes) == {"NoneType": 2, "Specialist": 3}
         for one in people:
             one.refresh_from_db()
             assert kept in (one.topics.all() if name == "topics" else [one.place])
-        assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+        assert not [option for chunk in index.chunks() for option in index.wrong_bits(chunk)]
 
 
 # --- The bits of two chunks -----------------------------------------------------------------------------------------
@@ -205,9 +206,9 @@ def in_order() -> None:
 def test_a_rebuild_that_takes_rows_away_locks_chunks_in_order(in_two_chunks: tuple[int, int]) -> None:
     Specialist.objects.filter(pk=5).update(can_prescribe=True)
     Specialist.objects.filter(pk=3000).update(state=Specialist.State.PAUSED)
-    outcomes = race([in_order, lambda: (time.sleep(0.2), rows.rebuild(in_two_chunks))[1]])
+    outcomes = race([in_order, lambda: (time.sleep(0.2), index.rebuild(in_two_chunks))[1]])
     assert outcomes == [None, None]
-    assert not [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+    assert not [option for chunk in index.chunks() for option in index.wrong_bits(chunk)]
 
 
 def test_one_update_locks_chunks_in_order(in_two_chunks: tuple[int, int]) -> None:
@@ -223,7 +224,7 @@ def test_one_update_locks_chunks_in_order(in_two_chunks: tuple[int, int]) -> Non
 
     assert race([in_order, update]) == [None, None]
     assert SearchRow.objects.get(pk=3000).facets == []
-    assert not [wrong for chunk in rows.chunks() for wrong in rows.wrong_bits(chunk)]
+    assert not [wrong for chunk in index.chunks() for wrong in index.wrong_bits(chunk)]
 
 
 # --- Portraits ------------------------------------------------------------------------------------------------------

@@ -13,15 +13,15 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import dev.synthetic.booking  # noqa: F401 - gives them their hours, as in the command
 from booking.models import Booking
 from booking.slots import read_hours, refresh_next_slots, refresh_stale
 from dev.synthetic.directory import specialists
-from directory import rows, times
+from directory import index
+from directory.index import times
 from directory.models import OptionBits, SearchRow, SearchText, Specialist
-from directory.search.asked import Asked
-from directory.search.finding import counts, matching, page_of, understand
-from directory.search.options import ALL, PRICES, STEPS, read_numbers
+from directory.search.backend import counts, matching, page_of, understand
+from directory.search.facets import ALL, PRICES, STEPS, read_numbers
+from directory.search.query import Asked
 from tests.factories.booking import BookingFactory
 from tests.factories.demo import ground
 
@@ -62,7 +62,7 @@ def people() -> list[Specialist]:
         for one in random.sample(everybody, 10):
             one.gender, one.price_min, one.price_max, one.is_accepting = "", None, None, False
             one.save()
-        rows.rebuild(one.pk for one in everybody)
+        index.rebuild(one.pk for one in everybody)
         yield list(Specialist.objects.published().select_related("profession", "place", "schedule"))
 
 
@@ -185,7 +185,7 @@ def test_free_in_seven_days_is_who_has_a_slot_in_seven_days_on_random_data(peopl
             hours = read_hours(pks, now=now)
             soon = now + timedelta(days=7)
             assert found == {pk for pk in pks if hours[pk].starts(now=now, since=now, until=soon)}, shift
-            assert not list(rows.differences(pks, now=now))
+            assert not list(index.differences(pks, now=now))
 
 
 @pytest.mark.parametrize("order", ["", "soonest", "price", "name"])
@@ -214,7 +214,7 @@ def test_every_order_lists_everybody_once_page_by_page(people: list[Specialist],
 
 def test_the_trigger_keeps_the_bits_whoever_writes_the_rows(people: list[Specialist]) -> None:
     def wrong() -> list[int]:
-        return [option for chunk in rows.chunks() for option in rows.wrong_bits(chunk)]
+        return [option for chunk in index.chunks() for option in index.wrong_bits(chunk)]
 
     assert OptionBits.objects.count() > 50
     assert wrong() == []
@@ -234,7 +234,7 @@ def test_the_trigger_keeps_the_bits_whoever_writes_the_rows(people: list[Special
 def words_without_a_row(one: Specialist) -> None:
     words = list(SearchText.objects.filter(specialist=one))
     Specialist.objects.filter(pk=one.pk).update(state="paused")
-    rows.rebuild([one.pk])
+    index.rebuild([one.pk])
     SearchText.objects.bulk_create(words)
 
 
@@ -269,10 +269,10 @@ def words_without_a_row(one: Specialist) -> None:
 )
 @time_machine.travel(NOW, tick=False)
 def test_the_check_finds_every_difference(people: list[Specialist], spoil: Any) -> None:
-    assert not list(rows.differences([person.pk for person in people]))
+    assert not list(index.differences([person.pk for person in people]))
     one = next(person for person in people if hasattr(person, "search_row") and person.search_row.soon)
     spoil(one)
     with pytest.raises(CommandError, match=r"^\d+ differences"):
         call_command("check_directory", stdout=StringIO())
-    rows.rebuild([one.pk])
-    assert not list(rows.differences([person.pk for person in people]))
+    index.rebuild([one.pk])
+    assert not list(index.differences([person.pk for person in people]))

@@ -16,7 +16,8 @@ from booking.models import Booking
 from core.merging import merge_terms
 from core.models import Outbox, Topic
 from core.worker.periodic import jobs
-from directory import periodic, review, rows, services
+from directory import index, periodic, services
+from directory.checking import review
 from directory.errors import (
     BadPicture,
     Incomplete,
@@ -202,7 +203,7 @@ def test_sending_a_profile_in_says_whether_clients_are_accepted(moderator: User)
 
 def test_every_service_rebuilds_the_search_rows_of_the_specialist(monkeypatch: pytest.MonkeyPatch) -> None:
     rebuilt: list[int] = []
-    monkeypatch.setattr(rows, "rebuild", lambda ids, now=None: rebuilt.extend(ids))
+    monkeypatch.setattr(index, "rebuild", lambda ids, now=None: rebuilt.extend(ids))
     specialist = make_draft()
     assert rebuilt == [specialist.pk] * 2  # started, saved
     write(specialist)

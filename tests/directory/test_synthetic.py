@@ -14,15 +14,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-import dev.synthetic.booking  # noqa: F401 - gives them their hours, as in the command
 from booking.models import Schedule, WeeklyWindow
 from booking.slots import read_hours
 from dev.synthetic import bulk
 from dev.synthetic.directory import specialists
 from directory.models import SearchRow, Specialist, SpecialistPage
-from directory.search.asked import Asked
-from directory.search.finding import matching, published_order
-from directory.search.options import read_numbers
+from directory.search.backend import matching, published_order
+from directory.search.facets import read_numbers
+from directory.search.query import Asked
 from tests.factories.demo import ground
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,6 @@ from typing import Any
 import factory
 from wagtail.models import Locale, Page
 
-from directory import rows
 from directory.models import Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from tests.factories.accounts import UserFactory
 
@@ -69,5 +68,5 @@ def listed(specialist: Specialist, **fields: Any) -> SpecialistPage:
         },
     )
     index.add_child(instance=page)
-    rows.rebuild([specialist.pk])
+    index.rebuild([specialist.pk])
     return page

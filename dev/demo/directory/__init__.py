@@ -11,7 +11,7 @@ from core.models import Topic
 from dev import demo as core_demo
 from dev.demo import Demo, publish, read, step, text_of, translate, with_texts
 from dev.demo.topics import add_terms
-from directory import review
+from directory.checking import review
 from directory.models import (
     ClientGroup,
     Method,
@@ -23,8 +23,8 @@ from directory.models import (
     SpecialistIndexPage,
     SpecialistPage,
 )
-from directory.portraits import make_portrait
-from directory.search.vocabulary import rebuild_vocabulary
+from directory.profile.portraits import make_portrait
+from directory.search.spelling import rebuild_vocabulary
 from home.models import HomePage
 
 HERE = Path(__file__).parent

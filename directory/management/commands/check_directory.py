@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from directory import rows
+from directory import index
 from directory.models import Specialist
 
 
@@ -15,13 +15,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
         with tqdm(total=Specialist.objects.count(), unit=" specialists", disable=None) as bar:
-            for ids in rows.batches():
-                for sentence in rows.differences(ids):
+            for ids in index.batches():
+                for sentence in index.differences(ids):
                     wrong += 1
                     self.stdout.write(sentence)
                 bar.update(len(ids))
-        for chunk in rows.chunks():
-            for option in rows.wrong_bits(chunk):
+        for chunk in index.chunks():
+            for option in index.wrong_bits(chunk):
                 wrong += 1
                 self.stdout.write(f"Option {option}: the bits of chunk {chunk} aren't what the rows say.")
         if wrong:

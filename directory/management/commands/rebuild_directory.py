@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from directory import rows
+from directory import index
 from directory.models import SearchRow, Specialist
-from directory.search.vocabulary import rebuild_vocabulary
+from directory.search.spelling import rebuild_vocabulary
 
 
 class Command(BaseCommand):
@@ -18,10 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with tqdm(total=Specialist.objects.count(), unit=" specialists", disable=None) as bar:
-            for ids in rows.batches():
-                rows.rebuild(ids)
+            for ids in index.batches():
+                index.rebuild(ids)
                 bar.update(len(ids))
-        for chunk in tqdm(rows.chunks(), desc="Counting", unit=" chunks", disable=None):
-            rows.rebuild_bits(chunk)
+        for chunk in tqdm(index.chunks(), desc="Counting", unit=" chunks", disable=None):
+            index.rebuild_bits(chunk)
         rebuild_vocabulary()
         self.stdout.write(f"{SearchRow.objects.count()} specialists are listed.")

@@ -28,8 +28,8 @@ from wagtail.tasks import delete_file_from_storage_task
 from wagtail.users.models import UserProfile
 from wagtail_localize.models import SegmentOverride, StringTranslation, TranslationSource
 
+from accounts.personal_data.object_history import forget_traces, of_object, without_person
 from accounts.personal_data.registry import File, Order, Subject, delete, detach, leave_out, register
-from accounts.personal_data.traces import forget_traces, of_object, without_person
 from core.models import Picture
 from core.models.pictures import BasePicture
 

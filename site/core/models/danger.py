@@ -12,7 +12,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from core.danger import HARMLESS
 from core.danger.matching import PhraseError, PhraseList, parse
 from core.i18n.countries import NAMES
 
@@ -27,7 +26,7 @@ class DangerPhrase(models.Model):
         LIFE = "life", _("Shows help: ending one’s life, self-harm")
         OVERDOSE = "overdose", _("Shows help: overdose, poisoning")
         VIOLENCE = "violence", _("Shows help: violence, rape")
-        HARMLESS = HARMLESS, _("Harmless: shows nothing, also if the list in the code has it")
+        PhraseList.HARMLESS = PhraseList.HARMLESS, _("Harmless: shows nothing, also if the list in the code has it")
 
     phrase = models.CharField(
         _("phrase"),

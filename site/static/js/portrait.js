@@ -4,7 +4,7 @@ const input = document.querySelector("[data-portrait]");
 const canvas = document.querySelector("[data-portrait-preview]");
 const now = document.querySelector("[data-portrait-now]");
 const crop = input?.form.elements.crop;
-const CENTRES = { face: 0.3, top: 0, middle: 0.5 }; // as directory/portraits.py has them
+const CENTRES = { face: 0.3, top: 0, middle: 0.5 }; // as directory/profile/portraits.py has them
 
 async function show() {
   const [file] = input.files;

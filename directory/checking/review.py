@@ -11,7 +11,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from core.caching import remembered
 from directory.models import CheckTask, Specialist, SpecialistCheck, SpecialistPage
-from directory.wording import to_plain
+from directory.profile.wording import to_plain
 
 Decision = SpecialistCheck.Decision
 Point = SpecialistCheck.Point

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.caching import forget, remembered
-from directory.models import SearchOption
+from directory.models.search import SearchOption
 
 REMEMBERED = "directory_options"
 ALL = ("all", "1")  # everybody listed has it

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from directory.models import ProfileViews, Specialist
+from directory.models.specialists import Specialist
+from directory.models.views import ProfileViews
 
 SHOWN_DAYS = 30
 KEPT = timedelta(days=396)  # 13 months: the same month of last year can still be compared

@@ -3,28 +3,26 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 
 from core.i18n.languages import language_name
 from core.models import Term, Topic
-from directory import seams
-from directory.models import ClientGroup, Method, Place, Profession, SpecialistPage
+from directory import ports
+from directory.models.specialists import Specialist
+from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.search.cards import confirmed, price, reply_time, where
 
 SLOTS_ON_A_PROFILE = 6
 
 
-def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
+def profile(specialist: Specialist, language: str) -> dict[str, Any]:
     """The context of a profile. The facts come from the record, in the language being read."""
-    language = page.read_in
-    specialist = page.specialist
     topics = Topic.names(language)
     place = (
         Place.names(language).get(specialist.place.slug, specialist.place.name) if specialist.place else ""
     )
     starts = (
-        seams.next_starts([specialist.pk], limit=SLOTS_ON_A_PROFILE).get(specialist.pk, [])
+        ports.booking().next_starts([specialist.pk], limit=SLOTS_ON_A_PROFILE).get(specialist.pk, [])
         if specialist.offers_free_consultation
         else []
     )
@@ -34,7 +32,7 @@ def profile(request: HttpRequest, page: SpecialistPage) -> dict[str, Any]:
         "specialist": specialist,
         "reply": reply_time(row.reply_minutes) if row and specialist.offers_free_consultation else "",
         "confirmed_on": confirmed(specialist, today, has_slot=bool(starts)),
-        "articles": seams.articles_by(specialist.pk, language),
+        "articles": ports.articles().articles_by(specialist.pk, language),
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
         "place": place,
         "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in specialist.topics.all()],

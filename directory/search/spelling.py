@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-from directory.models import SearchWord
+from directory.models.search import SearchWord
 from directory.search.words import SHORTEST_STEM, configuration
 
 FEWEST = 3  # people who use a word

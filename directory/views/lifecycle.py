@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from directory import review, seams, services, visits
-from directory.comparing import shown_value
+from directory import ports, services
+from directory.checking import review
+from directory.checking.comparison import shown_value
 from directory.errors import DirectoryError, Incomplete, Stale
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
-from directory.profile_forms.steps import SendInForm
-from directory.progress import hints, progress, text_languages
+from directory.profile import visits
+from directory.profile.forms.steps import SendInForm
+from directory.profile.progress import hints, progress, text_languages
 from directory.views.own import news, own_profile, see_other
 
 State = Specialist.State
@@ -36,7 +38,7 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
         "specialist": specialist,
         "standing": review.standing(specialist),
         "today": today,
-        "ahead": seams.consultations_ahead(specialist_id=specialist.pk),
+        "ahead": ports.booking().consultations_ahead(specialist_id=specialist.pk),
         "is_accepting": specialist.is_accepting_on(today),
         "lapses_on": confirmed + AVAILABILITY_LAPSES_AFTER if confirmed else None,
         "days": days,
@@ -151,7 +153,7 @@ def change_view(
     @own_profile
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: Any, specialist: Specialist) -> HttpResponse:
-        ahead, status = seams.consultations_ahead(specialist_id=specialist.pk), 200
+        ahead, status = ports.booking().consultations_ahead(specialist_id=specialist.pk), 200
         if cancels and specialist.state in states and request.method == "POST":
             status = 200 if request.POST.get("shown") == str(ahead) else 409
         if status == 409:

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from core.i18n import countries
 from core.i18n.languages import NAMES
 from core.names import NameField
-from directory.comparing import shown_value
+from directory.checking.comparison import shown_value
+from directory.checking.review import Standing
 from directory.models import Specialist
 from directory.models.specialists import CHECKED, MAX_TOPICS, international_number, practice_address
-from directory.portraits import LARGEST_FILE
-from directory.profile_forms.terms import TermChoice, TermsChoice, fill_terms
-from directory.review import Standing
+from directory.profile.forms.terms import TermChoice, TermsChoice, fill_terms
+from directory.profile.portraits import LARGEST_FILE
 from directory.services.facts import MANY, PLAIN
 
 CURRENCIES = {

@@ -16,7 +16,7 @@ from wagtail.signals import page_published, page_unpublished
 
 from core.models import Term, Topic
 from core.models.topics import slug_changed
-from directory import rows
+from directory import index
 from directory.models import (
     ClientGroup,
     Method,
@@ -27,9 +27,9 @@ from directory.models import (
     Specialist,
     SpecialistPage,
 )
-from directory.search.asked import TERMS
-from directory.search.meanings import forget_meanings
-from directory.search.options import rename_option
+from directory.search.facets import rename_option
+from directory.search.query import TERMS
+from directory.search.synonyms import forget_meanings
 from directory.services.changes import follow_changes
 from directory.tasks import rebuild, rebuild_described_by
 
@@ -43,7 +43,7 @@ RELATIONS: dict[type[Term], str] = {
 
 
 def follow_page(instance: SpecialistPage, **_kwargs: Any) -> None:
-    rows.rebuild([instance.specialist_id])
+    index.rebuild([instance.specialist_id])
     follow_change(instance.specialist_id)
 
 
@@ -70,8 +70,8 @@ def follow_restriction(instance: PageViewRestriction, **_kwargs: Any) -> None:
     cards are still listed, though Wagtail shows none of the pages to whoever may not see them.
     """
     pks = _specialists_below([instance.page])
-    if len(pks) <= rows.BATCH:
-        rows.rebuild(pks)
+    if len(pks) <= index.BATCH:
+        index.rebuild(pks)
     else:
         transaction.on_commit(partial(rebuild.enqueue, pks))
 
@@ -79,7 +79,7 @@ def follow_restriction(instance: PageViewRestriction, **_kwargs: Any) -> None:
 def lock_below(pages: Iterable[Page]) -> None:
     """Lock those whose pages are among `pages` or below them, before a page of theirs is locked."""
     if pks := _specialists_below(pages):
-        rows.lock(pks)
+        index.lock(pks)
 
 
 def _specialists_below(pages: Iterable[Page]) -> list[int]:
@@ -109,8 +109,8 @@ def first_rows(**_kwargs: Any) -> None:
     """Make the rows where there are none yet: the release that brings them, or a restored backup without them."""
     if SearchRow.objects.exists() or not Specialist.objects.published().exists():
         return
-    for ids in rows.batches():
-        rows.rebuild(ids)
+    for ids in index.batches():
+        index.rebuild(ids)
 
 
 def follow(app: Any) -> None:

@@ -11,9 +11,9 @@ from wagtail.models import Revision
 from core.i18n import countries
 from core.i18n.languages import language_name, listed
 from core.models import Term, Topic
-from directory import review
-from directory.differences import Difference, difference
-from directory.flags import Flag, flags
+from directory.checking import review
+from directory.checking.differences import Difference, difference
+from directory.checking.flags import Flag, flags
 from directory.models import (
     ClientGroup,
     Method,
@@ -24,8 +24,8 @@ from directory.models import (
     SpecialistPage,
 )
 from directory.models.specialists import CHECKED
+from directory.profile.wording import to_plain
 from directory.search.cards import price
-from directory.wording import to_plain
 
 # Where a page is named, and what search engines show: of a specialist's own making only in the CMS.
 ASIDE = {"title": _("title of the page"), "search_description": _("description for search engines")}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from core.caching import forget, remembered
-from directory.search.asked import TERMS
+from directory.search.query import TERMS
 from directory.search.words import words_of
 
 REMEMBERED = "directory_meanings"

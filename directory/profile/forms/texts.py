@@ -10,9 +10,9 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
 from core.i18n.languages import listed
-from directory.flags import Flag, flags
+from directory.checking.flags import Flag, flags
 from directory.models import Specialist, SpecialistPage
-from directory.wording import to_plain
+from directory.profile.wording import to_plain
 
 BLANK_QUESTIONS = 2
 MOST_QUESTIONS = 20

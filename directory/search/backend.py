@@ -10,11 +10,11 @@ from django.db import connection, models
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import MD5, Cast, Concat, Round
 
-from directory.models import CHUNK, SearchRow, SearchText
-from directory.search.asked import BEST, NAME, PRICE, SOONEST, Asked
-from directory.search.meanings import meanings
-from directory.search.options import ALL, SOON
-from directory.search.vocabulary import spelled_alike
+from directory.models.search import CHUNK, SearchRow, SearchText
+from directory.search.facets import ALL, SOON
+from directory.search.query import BEST, NAME, PRICE, SOONEST, Asked
+from directory.search.spelling import spelled_alike
+from directory.search.synonyms import meanings
 from directory.search.words import asked_words, configuration, consonants, corrected, sounds
 
 NAMESAKES = 200  # whom a misspelled name may mean

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory import seams
+from directory import ports
 from directory.models import Specialist
 
 CHOICES = [
@@ -33,7 +33,7 @@ def needing(which: str) -> QuerySet[Specialist]:
         case "confirmation":
             found = everybody.lapsed(today=today)
         case "answers":
-            found = everybody.filter(pk__in=seams.leaving_unanswered())
+            found = everybody.filter(pk__in=ports.booking().leaving_unanswered())
         case _:
             raise ValueError(which)
     return found

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.i18n.languages import language_name
 from core.models.pages import BasePage
-from directory import review
+from directory.checking import review
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
-from directory.wording import to_plain
+from directory.profile.wording import to_plain
 
 SHORT_STORY = 400  # characters; a shorter one hardly says how it is to talk to somebody
 MOST_HINTS = 3

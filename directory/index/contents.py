@@ -1,0 +1,156 @@
+"""What the rows must say: read from records, pages, terms and free times."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from core.html import plain_text
+from core.models import Topic
+from core.models.pages import unrestricted
+from directory import ports
+from directory.index.times import PARTS, Times
+from directory.models import ClientGroup, Method, Place, Profession, SearchRow, Specialist, SpecialistPage
+from directory.search.facets import SOON, facts_of, numbers, own_price
+from directory.search.words import ARABIC, consonants, folded, latin, prepared, sounds
+
+
+@dataclass
+class Text:
+    """What one language's row says: which page is shown, and the three weights of its words."""
+
+    page_id: int
+    name: str
+    facts: str
+    words: str
+
+
+@dataclass
+class Listed:
+    """All that stands in the rows of one listed specialist."""
+
+    row: SearchRow
+    texts: dict[str, Text] = field(default_factory=dict)
+
+
+def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
+    """What the rows of those of `ids` who are listed must say: published, with a page that anybody may read."""
+    specialists = list(_specialists(ids))
+    pages = _pages([one.pk for one in specialists])
+    specialists = [one for one in specialists if pages[one.pk]]
+    facts = {
+        one.pk: facts_of(one, topics=one.topic_slugs, methods=one.method_slugs, groups=one.group_slugs)
+        for one in specialists
+    }
+    known = numbers(
+        {*((SOON, part) for part in PARTS), *(option for own in facts.values() for option in own)}
+    )
+    times = ports.times([one.pk for one in specialists], now=now)
+    replies = ports.reply_minutes([one.pk for one in specialists])
+    names = {language: TermNames(language) for language, _name in settings.LANGUAGES}
+    found = {}
+    for one in specialists:
+        row = SearchRow(
+            specialist=one,
+            facets=sorted(known[option] for option in facts[one.pk]),
+            name=folded(one.name)[:120],
+            name_key=name_key(one.name)[:400],
+            price=own_price(one),
+            confirmed_on=one.accepting_confirmed_on if _may_be_accepting(one) else None,
+            reply_minutes=replies.get(one.pk),
+            **time_fields(times.get(one.pk, Times()), known),
+        )
+        own = found[one.pk] = Listed(row)
+        for language, terms in names.items():
+            own.texts[language] = _text(one, pages[one.pk], language, terms)
+    return found
+
+
+def _may_be_accepting(one: Specialist) -> bool:
+    """Whether *accepting clients* may be said, by a contact or by free times: those come first anyway."""
+    return one.is_accepting and (one.has_contact or one.offers_free_consultation)
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared with what somebody types; Arabic names by their consonants too."""
+    return f"{sounds(name)} {consonants(name)}" if ARABIC.search(name) else sounds(name)
+
+
+@dataclass
+class TermNames:
+    """The names of everything that specialists are described by, in one language."""
+
+    language: str
+
+    def __post_init__(self) -> None:
+        self.of = {
+            model: model.names(self.language) for model in (Topic, Method, ClientGroup, Profession, Place)
+        }
+
+    def of_specialist(self, one: Any) -> list[str]:
+        slugs: list[tuple[Any, list[str]]] = [
+            (Topic, one.topic_slugs),
+            (Method, one.method_slugs),
+            (ClientGroup, one.group_slugs),
+            (Profession, [one.profession.slug]),
+            (Place, [one.place.slug] if one.place else []),
+        ]
+        return [self.of[model].get(slug, slug) for model, own in slugs for slug in own]
+
+
+def _specialists(ids: Collection[int]) -> Any:
+    def slugs(relation: str) -> ArraySubquery:
+        through = getattr(Specialist, relation).through
+        target = Specialist._meta.get_field(relation).m2m_reverse_field_name()  # type: ignore[union-attr]
+        rows = through.objects.filter(specialist=OuterRef("pk")).order_by(f"{target}__slug")
+        return ArraySubquery(rows.values(f"{target}__slug"))
+
+    return (
+        Specialist.objects.published()
+        .filter(pk__in=ids)
+        .select_related("profession", "place")
+        .annotate(
+            topic_slugs=slugs("topics"), method_slugs=slugs("methods"), group_slugs=slugs("client_groups")
+        )
+        .order_by("pk")
+    )
+
+
+def _pages(ids: Collection[int]) -> dict[int, dict[str, SpecialistPage]]:
+    """The pages anybody may read, by specialist and language; the one they wrote themselves comes first."""
+    pages = unrestricted(SpecialistPage.objects.live().filter(specialist__in=ids)).select_related("locale")
+    found: dict[int, dict[str, SpecialistPage]] = defaultdict(dict)
+    for page in pages.order_by("alias_of_id", "pk"):  # nulls come last, so it must be sorted again
+        found[page.specialist_id][page.locale.language_code] = page
+    for pk, own in found.items():
+        found[pk] = dict(sorted(own.items(), key=lambda pair: (pair[1].alias_of_id is not None, pair[1].pk)))
+    return found
+
+
+def _text(one: Any, pages: dict[str, SpecialistPage], language: str, terms: TermNames) -> Text:
+    page = pages.get(language) or next(iter(pages.values()))
+    is_own = page.locale.language_code == language and page.alias_of_id is None
+    words = [page.headline, plain_text(page.story), plain_text(page.approach)] if is_own else []
+    for block in page.faq if is_own else []:
+        words += [block.value["question"], plain_text(block.value["html"].source)]
+    return Text(
+        page_id=page.pk,
+        name=f"{folded(one.name)} {latin(one.name)}",
+        facts=prepared(" ".join(terms.of_specialist(one)), language),
+        words=prepared(" ".join(words), language),
+    )
+
+
+def time_fields(own: Times, known: dict[tuple[str, str], int]) -> dict[str, Any]:
+    return {
+        "soon": sorted(known[SOON, part] for part in own.soon),
+        "next_slot_at": own.upcoming[0] if own.upcoming else None,
+        "upcoming": list(own.upcoming),
+        "advance_at": own.advance_at,
+        "stale_at": own.stale_at,
+    }
