@@ -26,7 +26,7 @@ class DangerPhrase(models.Model):
         LIFE = "life", _("Shows help: ending one’s life, self-harm")
         OVERDOSE = "overdose", _("Shows help: overdose, poisoning")
         VIOLENCE = "violence", _("Shows help: violence, rape")
-        PhraseList.HARMLESS = PhraseList.HARMLESS, _("Harmless: shows nothing, also if the list in the code has it")
+        HARMLESS = PhraseList.HARMLESS, _("Harmless: shows nothing, also if the list in the code has it")
 
     phrase = models.CharField(
         _("phrase"),
