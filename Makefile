@@ -49,6 +49,7 @@ serve: preflight .venv/.installed ## As in production, on http://localhost:PORT,
 check: .venv/.installed catalogues ## Formatting, lint, types, migrations, deployment settings, translations
 	@$(say) "ruff"; .venv/bin/ruff format --check . && .venv/bin/ruff check .
 	@$(say) "djhtml"; .venv/bin/djhtml --check templates
+	@$(say) "imports"; PYTHONPATH=.:site .venv/bin/lint-imports --no-cache --no-logo
 	@$(say) "mypy"; DATABASE_URL=postgres://types@localhost/need-none .venv/bin/mypy .
 	@$(say) "migrations"; $(RUN) $(PY) manage.py makemigrations --check --dry-run
 	@$(say) "deployment"; random() { $(PY) -c 'import secrets; print(secrets.token_urlsafe(50))'; }; \

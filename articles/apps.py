@@ -5,7 +5,7 @@ class ArticlesConfig(AppConfig):
     name = "articles"
 
     def ready(self) -> None:
-        """Tell the directory what specialists have written; it doesn't import this app (tests/config)."""
+        """Tell the directory what specialists have written; it doesn't import this app."""
         from articles import people
         from directory import ports
 

@@ -5,7 +5,7 @@ class BookingConfig(AppConfig):
     name = "booking"
 
     def ready(self) -> None:
-        """Tell the directory who knows free times and guards edits; it doesn't import this app (tests/config).
+        """Tell the directory who knows free times and guards edits; it doesn't import this app.
 
         Tell the account what waits, which mails may be turned off, and what follows its language and time zone.
         """

@@ -20,8 +20,8 @@ from booking.models import DateException as DateExceptionRow
 from booking.models.bookings import BookingQuerySet
 from core.i18n.zones import load_zone
 from directory import index
-from directory.index.times import KEPT, SOON, Times, free_soon, next_change
 from directory.models import SearchRow
+from directory.times import KEPT, SOON, Times, free_soon, next_change
 
 Status = Booking.Status
 BATCH = 100  # schedules that wait for one refresh at most

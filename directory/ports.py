@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Protocol
 
-from directory.index.times import Times
+from directory.times import Times
 
 
 class Booking(Protocol):

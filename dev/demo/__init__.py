@@ -213,7 +213,7 @@ PASSWORD = "calm-water-42"  # noqa: S105 - printed for whoever tries the demo, r
 SECRET = "ATTUNEDEMOATTUNEDEMOATTUNEDEMO23"  # noqa: S105 - as well known
 
 
-def accounts() -> list[Account]:
+def people_to_try() -> list[Account]:
     """Who to log in as."""
     readers, staff = ["client"], ["specialist", "editor", "moderator", "translator", "admin"]
     return [

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import EDITORS, MODERATORS, ensure_roles, translators
-from dev.demo import Account, Demo, accounts, step
+from dev.demo import Account, Demo, people_to_try, step
 
 SPECIALIST = "iryna-vzirets"  # whose profile the specialist's account opens
 NAMES = {
@@ -30,7 +30,7 @@ def add_accounts(demo: Demo) -> None:
     Existing ones keep theirs.
     """
     ensure_roles()
-    for account in accounts():
+    for account in people_to_try():
         user = ensure_account(account)
         if user is None:
             continue

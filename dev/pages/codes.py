@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dev.demo import accounts
+from dev.demo import people_to_try
 
 
 def code_at(secret: str, moment: float) -> str:
@@ -20,7 +20,9 @@ def dev_codes(request: HttpRequest) -> HttpResponse:
     now = time.time()
     left = app_settings.TOTP_PERIOD - int(now) % app_settings.TOTP_PERIOD
     rows = [
-        {"account": account, "code": code_at(account.secret, now)} for account in accounts() if account.secret
+        {"account": account, "code": code_at(account.secret, now)}
+        for account in people_to_try()
+        if account.secret
     ]
     response = render(request, "dev/codes.html", {"rows": rows, "left": left})
     response["Refresh"] = str(left)

@@ -14,10 +14,10 @@ from core.html import plain_text
 from core.models import Topic
 from core.models.pages import unrestricted
 from directory import ports
-from directory.index.times import PARTS, Times
 from directory.models import ClientGroup, Method, Place, Profession, SearchRow, Specialist, SpecialistPage
 from directory.search.facets import SOON, facts_of, numbers, own_price
 from directory.search.words import ARABIC, consonants, folded, latin, prepared, sounds
+from directory.times import PARTS, Times
 
 
 @dataclass

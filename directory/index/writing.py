@@ -10,9 +10,9 @@ from directory import ports
 from directory.index.contents import listed, time_fields
 from directory.index.locks import lock, lock_bits, lock_rows
 from directory.index.texts import write_texts
-from directory.index.times import PARTS, Times
 from directory.models import SearchRow, SearchText, Specialist
 from directory.search.facets import SOON, numbers
+from directory.times import PARTS, Times
 
 BATCH = 500
 FACTS = ["facets", "name", "name_key", "price", "confirmed_on", "reply_minutes"]

@@ -12,13 +12,13 @@ from django.utils.translation import gettext, ngettext
 from core.i18n.languages import language_name, listed
 from core.models import Topic
 from directory import ports
-from directory.index.times import ANY, parts_of
 from directory.models.search import SearchRow, SearchText
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import Place, Profession
 from directory.search.backend import matching, published_order
 from directory.search.facets import FORMATS, known_numbers
 from directory.search.query import Asked, money
+from directory.times import ANY, parts_of
 
 SLOTS_ON_A_CARD = 3
 SLOTS_LOOKED_THROUGH = 100  # for those of an evening, say: a week of half-hours, or nearly
@@ -50,7 +50,7 @@ def cards(
 ) -> list[dict[str, Any]]:
     """What each card shows, under the names that the component takes. Free times are as they are now.
 
-    Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week (directory.index.times).
+    Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week (directory.times).
     """
     rows = list(rows)
     parts = set(parts) - {ANY}

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from core.i18n.languages import NAMES, language_name
 from core.models import Topic
 from core.names import isolated
-from directory.index.times import AFTERNOON, ANY, EVENING, MORNING, WEEKEND
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.search.facets import FORMATS, KINDS, SOON, split_price
 from directory.search.words import MOST_LETTERS, WORD
+from directory.times import AFTERNOON, ANY, EVENING, MORNING, WEEKEND
 
 TERMS: dict[str, Any] = {
     "topic": Topic,

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts.models import User
-from dev.demo import SECRET, accounts
+from dev.demo import SECRET, people_to_try
 from dev.demo.accounts import SPECIALIST
 from directory.models import Specialist
 from tests.factories.people import log_in_with_factor
@@ -22,7 +22,7 @@ def test_a_published_specialist_gets_to_their_public_profile(content: None, clie
 
 def test_staff_and_the_specialist_have_an_app_whose_secret_everybody_knows(content: None) -> None:
     kinds = {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}
-    for account in accounts():
+    for account in people_to_try():
         user = User.objects.get(email=account.email)
         found = {one.type: one for one in Authenticator.objects.filter(user=user)}
         assert set(found) == (set() if account.role == "client" else kinds), account.role

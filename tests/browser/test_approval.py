@@ -13,10 +13,10 @@ from wagtail_localize.models import Translation
 from accounts.models import User
 from articles.models import ArticlePage
 from core.models.pages import path_of
-from dev.demo import accounts
+from dev.demo import people_to_try
 from tests.browser.test_cms import log_in
 
-EMAILS = {account.role: account.email for account in accounts()}
+EMAILS = {account.role: account.email for account in people_to_try()}
 
 
 def article_in(language: str) -> Any:

@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 from wagtail.models import get_page_models
 
 from core.models import BasePage
-from dev.demo import accounts
+from dev.demo import people_to_try
 from dev.pages.codes import code_at
 from tests.factories.content import EVERY_BLOCK
 
-ACCOUNTS = {account.role: account for account in accounts()}
+ACCOUNTS = {account.role: account for account in people_to_try()}
 PAGE_TYPES = [model for model in get_page_models() if issubclass(model, BasePage)]
 
 

@@ -8,12 +8,12 @@ from playwright.sync_api import Locator, Page, expect
 from wagtail_localize.models import StringTranslation, Translation
 
 from articles.models import ArticleIndexPage
-from dev.demo import accounts
+from dev.demo import people_to_try
 from dev.pages.codes import code_at
 
 
 def log_in(page: Page, role: str) -> None:
-    person = next(account for account in accounts() if account.role == role)
+    person = next(account for account in people_to_try() if account.role == role)
     page.goto("/cms/")
     page.locator("input[name=login]").fill(person.email)
     page.locator("input[name=password]").fill(person.password)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import reverse
 
-from dev.demo import accounts
+from dev.demo import people_to_try
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 README = BASE_DIR / "README.md"
@@ -120,14 +120,14 @@ def test_the_example_of_the_environment_sets_what_is_required_and_nothing_unknow
 
 def test_the_readme_names_the_demos_accounts():
     rows = re.findall(r"^\| (\w+)[^|]* \| `([^`]+)` \| `([^`]+)` \|$", README.read_text(), re.MULTILINE)
-    assert rows == [(account.role, account.email, account.password) for account in accounts()]
+    assert rows == [(account.role, account.email, account.password) for account in people_to_try()]
 
 
 def test_the_readme_says_where_the_codes_of_the_demos_staff_are():
-    number = len([account for account in accounts() if account.secret])
+    number = len([account for account in people_to_try() if account.secret])
     assert number == 5
     assert "all but the client" in README.read_text()
-    assert all(account.secret for account in accounts()[-number:])
+    assert all(account.secret for account in people_to_try()[-number:])
     assert f"`/dev{reverse('dev_codes', 'dev.pages.urls')}`" in README.read_text()
 
 

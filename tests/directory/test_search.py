@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from booking.models import Booking
 from booking.slots import read_hours, refresh_next_slots, refresh_stale
 from dev.synthetic.directory import specialists
-from directory import index
-from directory.index import times
+from directory import index, times
 from directory.models import OptionBits, SearchRow, SearchText, Specialist
 from directory.search.backend import counts, matching, page_of, understand
 from directory.search.facets import ALL, PRICES, STEPS, read_numbers

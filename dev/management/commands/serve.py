@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.preflight import port_sentence, port_taken
-from dev.demo import accounts
+from dev.demo import people_to_try
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 GUNICORN = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"
@@ -144,7 +144,7 @@ class Command(BaseCommand):
     def accounts(self) -> list[str]:
         """Who to log in as, as aligned lines."""
         rows = [("Log in as", "e-mail", "password")]
-        rows += [(account.role, account.email, account.password) for account in accounts()]
+        rows += [(account.role, account.email, account.password) for account in people_to_try()]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         return [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
