@@ -50,8 +50,8 @@ def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
     known = numbers(
         {*((SOON, part) for part in PARTS), *(option for own in facts.values() for option in own)}
     )
-    times = ports.times([one.pk for one in specialists], now=now)
-    replies = ports.reply_minutes([one.pk for one in specialists])
+    times = ports.booking().times([one.pk for one in specialists], now=now)
+    replies = ports.booking().reply_minutes([one.pk for one in specialists])
     names = {language: TermNames(language) for language, _name in settings.LANGUAGES}
     found = {}
     for one in specialists:

@@ -15,7 +15,7 @@ def lock(specialist_ids: Collection[int]) -> None:
     Everybody locks in one order, so that nobody waits in a circle: schedules, records, rows, and last the bits of a
     chunk, which a row's trigger locks. Of each kind, all that a transaction needs at once, by number.
     """
-    ports.lock_hours(specialist_ids)
+    ports.booking().lock_hours(specialist_ids)
     records = Specialist.objects.select_for_update(no_key=True).filter(pk__in=specialist_ids)
     list(records.order_by("pk").values("pk"))
 

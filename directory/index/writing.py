@@ -23,9 +23,9 @@ def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> No
     """Write the rows of these specialists anew, and take away those of whoever isn't listed. Idempotent.
 
     Everything that a row is made from is read after all of it has been locked: of two rebuilds, the later one has
-    seen what the earlier one saw. A caller that has changed a record calls it inside of `ports.edit_specialist`, which
-    locks the schedule first. Not for two lots of people in one transaction: the second lot's locks would come out of
-    order.
+    seen what the earlier one saw. A caller that has changed a record calls it inside of `edit_specialist` of the ports,
+    which locks the schedule first. Not for two lots of people in one transaction: the second lot's locks would come
+    out of order.
     """
     ids = sorted(set(specialist_ids))
     with transaction.atomic():
@@ -59,7 +59,7 @@ def write_times(times: dict[int, Times]) -> None:
 
 def write_replies(specialist_ids: Collection[int]) -> None:
     """Keep how long these specialists' answers take. No option follows from that, so no bits are locked."""
-    replies = ports.reply_minutes(specialist_ids)
+    replies = ports.booking().reply_minutes(specialist_ids)
     for pk in sorted(specialist_ids):
         SearchRow.objects.filter(pk=pk).update(reply_minutes=replies.get(pk))
 
