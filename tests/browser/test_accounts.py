@@ -72,8 +72,10 @@ class Person:
         self.main.get_by_role("button", name=self.says(text), exact=True).click()
 
     def follow(self, text: str) -> None:
-        with self.page.expect_navigation():  # a click alone doesn't wait for the page that it leads to
-            self.main.get_by_role("link", name=self.says(text), exact=True).click()
+        here = self.page.url
+        self.main.get_by_role("link", name=self.says(text), exact=True).click()
+        expect(self.page).not_to_have_url(here)  # a click alone doesn't wait for the page that it leads to
+        self.page.wait_for_load_state()
 
     def fill(self, text: str, value: str) -> None:
         self.main.get_by_label(self.says(text), exact=True).fill(value)
