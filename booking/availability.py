@@ -2,7 +2,7 @@
 
 A specialist publishes windows on the wall clock ("Mondays 09:00–17:00 in Berlin"). Their edges become
 instants first (`wallclock`); everything after that is arithmetic on whole seconds, one local date at a time.
-Source of the rules: DESIGN §5, "Booking".
+The rules: docs/rules/booking.md, A to E.
 """
 
 from collections import Counter
@@ -114,7 +114,7 @@ def free_starts(
     nor on the order of rows. The next free slot is `limit=1`, which stops looking there.
 
     Raises ValueError if a moment is naive, a booking doesn't end after it starts, or `limit` is negative.
-    Source: DESIGN §5, "Booking".
+    The rules: docs/rules/booking.md, A to E.
     """
     _require(limit is None or limit >= 0, "A limit must not be negative.")
     starts = _starts(rules, windows, exceptions, busy, now, _ceil(since), _ceil(until))

@@ -7,7 +7,7 @@ that the clock shows twice or never is read so that nothing leaves the hours as 
     never shown (clocks go forward)   the instant of the transition
 
 RFC 5545 (3.3.5) reads such times otherwise. Its rule is for an event, and would offer 03:00 for 01:30–02:30.
-Source: DESIGN §5, "Booking"; the two readings are PEP 495's `fold`.
+The rules: docs/rules/booking.md, B; the two readings are PEP 495's `fold`.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -29,7 +29,7 @@ def in_transaction(service: Callable[P, R]) -> Callable[P, R]:
     """Run a service in one READ COMMITTED transaction, and again when it lost a fight for locks.
 
     Raises Busy after two lost fights, or at once where as many wait as may (core.locks). A snapshot taken before the
-    locks would let the check below read old rows (booking cases F17), so a stricter isolation level, or an outer
+    locks would let the check below read old rows (booking rule F17), so a stricter isolation level, or an outer
     transaction's, is refused.
     """
 

@@ -189,7 +189,7 @@ def _join_to_earlier(request: HttpRequest, wanted: Wanted) -> None:
     """Find the hold of this browser that `wanted` changes: another address, another time, other details.
 
     One that has run out is held anew, under a key of its own: the form's has had its booking. The form of one time is
-    not one for another (case F8).
+    not one for another (booking rule F8).
     """
     wanted.first_key = str(wanted.key)
     own = kept.find(request, str(wanted.key)) or kept.with_specialist(request, wanted.specialist.pk)

@@ -145,7 +145,7 @@ def meant(wording: Wording) -> QuerySet[Any, Any]:
 
 
 def published_order(now: datetime) -> list[Any]:
-    """The one published order (DESIGN: directory order). `now` is aware.
+    """The one published order (docs/rules/booking.md, K). `now` is aware.
 
     Those who offer a free consultation with a slot in the next 14 days, then the soonest slot, then the most
     recently confirmed availability, then a shuffle that changes every day and can be repeated by anybody: the MD5

@@ -1,4 +1,4 @@
-"""Machine URLs have no language; everything a reader sees has one (DESIGN: URLs)."""
+"""Machine URLs have no language; everything a reader sees has one."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns

@@ -1,4 +1,4 @@
-"""Case 53: nothing is left of somebody who has been erased: a word in every field of theirs is found nowhere."""
+"""Nothing is left of somebody who was erased: a word in every field of theirs is found nowhere (security rule E53)."""
 
 import base64
 import io

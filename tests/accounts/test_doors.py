@@ -1,4 +1,4 @@
-"""There is one way in. The numbers are those of part A of the security cases."""
+"""There is one way in. Ids: docs/rules/security.md, A."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Nobody learns whether an address has an account. The numbers are those of part A of the security cases.
+"""Nobody learns whether an address has an account. Ids: docs/rules/security.md, A.
 
 Times are compared in one run: known and unknown addresses by turns, each from a device of its own, with the real
 hasher. A busy machine is noisy, so the medians of one round in three must be close enough; those of a leak never

@@ -1,4 +1,4 @@
-"""Tries are counted: over all doors, and for all processes together. The numbers are those of the security cases."""
+"""Tries are counted: over all doors, and for all processes together. Ids: docs/rules/security.md."""
 
 import http.client
 import os
@@ -471,7 +471,7 @@ def test_A3_A9_three_processes_behind_a_unix_socket_count_together(tmp_path: Pat
         said = checked_by(site, user.email)
         assert said["checked"] <= MOST
         assert said["checked"] + said["refused"] == 40
-        # 9: who comes through a socket is let in, and counted by what the proxy says
+        # A9: who comes through a socket is let in, and counted by what the proxy says
         assert site.log_in(other.email, PASSWORD, **{"X-Forwarded-For": "203.0.113.77"})[0] == 302
         assert site.log_in(other.email, PASSWORD)[0] == 302
         for number in range(12):

@@ -1,4 +1,4 @@
-"""B19: every role × every address, GET and POST, against matrix.toml."""
+"""Security rule B19: every role × every address, GET and POST, against matrix.toml."""
 
 import logging
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Case 54: people get all that the site holds about them, and nobody else's; and whoever wants to be erased, is."""
+"""People get all that the site holds about them, nobody else's, and are erased if they wish (security rule E54)."""
 
 import io
 import json

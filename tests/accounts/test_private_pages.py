@@ -1,4 +1,4 @@
-"""B20, B25–B27: other people's things, what isn't public yet or any more, and what no cache may keep."""
+"""Other people's things, what isn't public yet or any more, what no cache may keep: security rules B20, B25 to B27."""
 
 from datetime import UTC, timedelta
 

@@ -1,4 +1,4 @@
-"""How long a log-in lasts, and how it ends. The numbers are those of part A of the security cases."""
+"""How long a log-in lasts, and how it ends. Ids: docs/rules/security.md, A."""
 
 from datetime import timedelta
 from importlib import import_module

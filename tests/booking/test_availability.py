@@ -1,4 +1,4 @@
-"""Slot arithmetic, case by case. The identifiers are those of the booking acceptance cases."""
+"""Slot arithmetic, case by case. Ids: docs/rules/booking.md."""
 
 import random
 import time

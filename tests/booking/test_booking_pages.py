@@ -1,4 +1,4 @@
-"""Choosing a time, and what the links in the e-mails open. The identifiers are those of the acceptance cases."""
+"""Choosing a time, and what the links in the e-mails open. Ids: docs/rules/booking.md."""
 
 import hashlib
 import re
@@ -163,7 +163,7 @@ def test_A16_the_page_of_times_takes_as_many_queries_with_fifty_bookings_as_with
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8, (
         counts
-    )  # specialist, page, windows, exceptions, bookings; DESIGN allows 8
+    )  # specialist, page, windows, exceptions, bookings; booking rule A16
 
 
 def test_E4_a_time_that_went_while_the_form_was_filled_in_gives_a_page_with_fresh_times(

@@ -1,4 +1,4 @@
-"""Calendar files, as the mail carries them and the site gives them. The identifiers are those of the cases."""
+"""Calendar files, as the mail carries them and the site gives them. Ids: docs/rules/booking.md."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Everybody at once, on a real PostgreSQL. The identifiers are those of the booking acceptance cases."""
+"""Everybody at once, on a real PostgreSQL. Ids: docs/rules/booking.md."""
 
 import contextlib
 import threading

@@ -1,4 +1,4 @@
-"""Requests and their answers, other times, what time does. The identifiers are those of the acceptance cases."""
+"""Requests and their answers, other times, what time does. Ids: docs/rules/booking.md."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -70,7 +70,7 @@ def test_a_verified_client_waits_for_no_mail_and_a_request_waits_for_the_special
     assert [event.to_status for event in booking.events.all()] == ["held", "requested"]
     assert [row.recipients[0] for row in mails("requested")] == [booking.client_email]
     assert [row.recipients[0] for row in mails("specialist_request")] == [schedule.specialist.user.email]
-    assert files(mails("requested")[0]) == []  # J9: no invitation before it is settled
+    assert files(mails("requested")[0]) == []  # booking rule J9: no invitation before it is settled
     assert not mails("confirm_address")
 
 

@@ -1,4 +1,4 @@
-"""What may be booked, confirmed and cancelled. The identifiers are those of the booking acceptance cases."""
+"""What may be booked, confirmed and cancelled. Ids: docs/rules/booking.md."""
 
 import uuid
 from collections.abc import Iterator

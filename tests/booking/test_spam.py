@@ -1,4 +1,4 @@
-"""Machines, strangers who type somebody's address, and limits. The identifiers are those of the acceptance cases."""
+"""Machines, strangers who type somebody's address, and limits. Ids: docs/rules/booking.md."""
 
 import re
 import time

@@ -1,4 +1,7 @@
-"""What nobody's browser sends: control characters, broken encodings, foreign hosts, forms without a token."""
+"""What nobody's browser sends: control characters, broken encodings, foreign hosts, forms without a token.
+
+Ids: docs/rules/security.md.
+"""
 
 import logging
 import os

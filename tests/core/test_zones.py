@@ -1,4 +1,4 @@
-"""Names of time zones. The identifiers are those of the booking acceptance cases."""
+"""Names of time zones. Ids: docs/rules/booking.md."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The checks of one string; numbers in the names are those of the acceptance cases."""
+"""The checks of one string. Numbers: docs/rules/translation.md."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What readers and search engines see of the languages. Numbers in the names are those of the acceptance cases."""
+"""What readers and search engines see of the languages. Numbers: docs/rules/translation.md."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may translate what. Numbers in the names are those of the acceptance cases."""
+"""Who may translate what. Numbers: docs/rules/translation.md."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What may be published, from every door. Numbers in the names are those of the acceptance cases."""
+"""What may be published, from every door. Numbers: docs/rules/translation.md."""
 
 from typing import Any
 

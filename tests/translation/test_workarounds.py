@@ -1,4 +1,4 @@
-"""What upstream does without our guards. When one of these fails, its guard can go (STYLE: habits)."""
+"""What upstream does without our guards. When one of these fails, its guard can go (docs/decisions/0005)."""
 
 from typing import Any
 

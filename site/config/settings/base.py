@@ -147,9 +147,8 @@ def database(url: str) -> dict[str, Any]:
             "timeout": 2,  # seconds
             "max_waiting": 4,
         },
-        # jit costs 70 ms on the short queries of this site and never pays (research: directory by next slot), and
-        # starting parallel workers takes longer than they save (docs/performance.md). Names with two letters swapped
-        # are alike by a half.
+        # jit costs 70 ms on the short queries of this site and never pays, and starting parallel workers takes
+        # longer than they save (docs/performance.md). Names with two letters swapped are alike by a half.
         "options": "-c jit=off -c max_parallel_workers_per_gather=0 -c statement_timeout=30000 -c lock_timeout=2000 "
         "-c pg_trgm.word_similarity_threshold=0.5",
     }
