@@ -107,8 +107,8 @@ def specialists(count: int, seed: int) -> None:
     The directory and the taxonomies of the source language must be there. Wagtail's indexes of references and of
     its own search don't hear of the new pages: `manage.py rebuild_references_index` and `update_index` tell them.
     """
-    index = SpecialistIndexPage.objects.get(locale__language_code=settings.LANGUAGE_CODE)
-    maker = Maker(index, seed)
+    directory_page = SpecialistIndexPage.objects.get(locale__language_code=settings.LANGUAGE_CODE)
+    maker = Maker(directory_page, seed)
     for numbers in missing(Specialist.objects.all(), count, "Synthetic specialists"):
         with transaction.atomic():
             maker.add(numbers)

@@ -28,4 +28,4 @@ def lock_rows(specialist_ids: Collection[int]) -> None:
 def lock_bits(specialist_ids: Collection[int]) -> None:
     touched = sorted({pk // CHUNK for pk in specialist_ids})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT directorylock_bits(chunk) FROM unnest(%s::int[]) AS chunk", [touched])
+        cursor.execute("SELECT directory_lock_bits(chunk) FROM unnest(%s::int[]) AS chunk", [touched])

@@ -435,13 +435,13 @@ def test_privacy_above_many_people_is_left_to_the_worker(
 ) -> None:
     from wagtail.models import PageViewRestriction
 
-    index = place("Anna Example", "sleep").pages.get().get_parent()
+    above = place("Anna Example", "sleep").pages.get().get_parent()
     place("Bela Example", "sleep")
     tasks: list[list[int]] = []
     monkeypatch.setattr(type(rebuild), "enqueue", lambda _task, ids: tasks.append(ids))
     monkeypatch.setattr(index, "BATCH", 1)
     with django_capture_on_commit_callbacks(execute=True):
-        PageViewRestriction.objects.create(page=index, restriction_type="login")
+        PageViewRestriction.objects.create(page=above, restriction_type="login")
     (ids,) = tasks
     rebuild.func(ids)
     assert not SearchRow.objects.exists()

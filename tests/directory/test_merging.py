@@ -267,9 +267,9 @@ def test_a_merge_is_in_the_log(client: Client, pair: tuple[Topic, Topic]) -> Non
 
 def test_lists_of_articles_know_old_slugs(pair: tuple[Topic, Topic], client: Client) -> None:
     gone, kept = pair
-    index = make_tree()["en"].index
-    about(make_article(index, "Night", "night"), gone)
-    make_article(index, "Day", "day")
+    above = make_tree()["en"].index
+    about(make_article(above, "Night", "night"), gone)
+    make_article(above, "Day", "day")
     merge_terms(gone=gone, kept=kept, by=None)
     context = client.get(f"{index.path_here}?topic=insomnia").context
     assert (context["topic"], [str(page) for page in context["results"]]) == ("sleep", ["Night"])

@@ -52,10 +52,10 @@ class SpecialistFactory(factory.django.DjangoModelFactory[Specialist]):
 def listed(specialist: Specialist, **fields: Any) -> SpecialistPage:
     """Give a specialist a page in English, so that the directory lists them if they are published."""
     locale = Locale.objects.get_or_create(language_code="en")[0]
-    index = SpecialistIndexPage.objects.filter(locale=locale).first()
-    if index is None:
-        index = SpecialistIndexPage(title="Specialists", slug="specialists", locale=locale)
-        Page.get_first_root_node().add_child(instance=index)
+    above = SpecialistIndexPage.objects.filter(locale=locale).first()
+    if above is None:
+        above = SpecialistIndexPage(title="Specialists", slug="specialists", locale=locale)
+        Page.get_first_root_node().add_child(instance=above)
     page = SpecialistPage(
         specialist=specialist,
         locale=locale,
@@ -67,6 +67,6 @@ def listed(specialist: Specialist, **fields: Any) -> SpecialistPage:
             **fields,
         },
     )
-    index.add_child(instance=page)
+    above.add_child(instance=page)
     index.rebuild([specialist.pk])
     return page
