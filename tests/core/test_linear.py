@@ -146,14 +146,15 @@ def test_a_text_of_ten_times_the_length_costs_about_ten_times_as_much(name: str)
 FILES_WITH_PATTERNS = {
     "booking": set(),
     "directory": {
-        *["visits.py", "wording.py", "differences.py", "search/words.py", "search/meanings.py", "flags.py"],
-        *["profile_forms/steps.py", "models/specialists.py", "comparing.py"],
+        *["profile/visits.py", "profile/wording.py", "profile/forms/steps.py", "models/specialists.py"],
+        *["checking/comparison.py", "checking/differences.py", "checking/flags.py"],
+        *["search/words.py", "search/synonyms.py"],
     },
     "articles": set(),
     "home": set(),
     "site": {
-        *["core/logs.py", "core/names.py", "core/cities.py", "core/html.py", "core/blocks/reading.py"],
-        *["core/translation/checks.py", "core/translation/pofiles.py", "accounts/middleware.py"],
+        *["core/logs.py", "core/names.py", "core/i18n/cities.py", "core/html.py", "core/blocks/reading.py"],
+        *["translation/checks.py", "translation/pofiles.py", "accounts/middleware.py"],
         *[
             "core/danger/__init__.py",
             "core/danger/asking.py",
@@ -163,7 +164,7 @@ FILES_WITH_PATTERNS = {
         *["core/rich_text.py", "core/management/commands/rewrite_pictures.py"],
         *["core/locks.py", "core/limits.py", "core/middleware.py"],  # of SQL, rates and names of fields
         # of the developers' own texts
-        *["core/catalogues.py", "config/postgres.py"],
+        *["core/i18n/catalogues.py", "config/postgres.py"],
     },
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 import factory
 from wagtail.models import Locale, Page
 
+from directory import index
 from directory.models import Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from tests.factories.accounts import UserFactory
 
