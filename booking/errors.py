@@ -1,7 +1,6 @@
 """Why a booking can't be made or changed, as the pages say it."""
 
 from email.utils import parseaddr
-from typing import Any
 
 from django.conf import settings
 from django.utils.functional import lazy
@@ -9,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import limits
+from core.errors import Refusal
 
 
 def _why_blocked() -> str:
@@ -17,12 +17,8 @@ def _why_blocked() -> str:
     ) % {"address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
 
 
-class BookingError(Exception):
-    """A reason with a sentence for people. `status` is the HTTP status of the page that says it."""
-
-    sentence: Any = _("This can't be done.")
-    status = 409
-    retry_after = 0  # seconds, for the header `Retry-After`; 0 is none
+class BookingError(Refusal):
+    """Why a booking can't be made or changed."""
 
 
 class SlotUnavailable(BookingError):

@@ -15,6 +15,7 @@ from icalendar import Calendar, Event
 
 from booking import tokens
 from booking.models import Booking, CalendarFeed
+from core.private_pages import unlisted
 
 SHOWN_AFTERWARDS = timedelta(days=30)
 Status = Booking.Status
@@ -80,5 +81,4 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
             calendar.add_component(event)
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-cache"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(response)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Refusal
 
-class DirectoryError(Exception):
-    """A reason with a sentence for people."""
 
-    sentence = _("This can’t be done.")
+class DirectoryError(Refusal):
+    """Why something can't be done with a profile."""
 
 
 class Stale(DirectoryError):

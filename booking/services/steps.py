@@ -1,68 +1,23 @@
 """What every service is made of: one transaction, locks in one order, and one conditional UPDATE a step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection
 from django.utils import timezone
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from booking.errors import AlreadyBooked, Busy, ClientBusy, KeyReused, SlotTaken, Stale
 from booking.models import Booking, BookingEvent, Schedule
 from core.i18n.zones import load_zone
-from core.locks import NoPlace
+from core.transactions import constraint_name, in_transaction_or
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-LOCK_TIMEOUT = "2s"
-TRIES = 2
 Status = Booking.Status
 Actor = BookingEvent.Actor
 Kind = BookingEvent.Kind
-
-
-def in_transaction(service: Callable[P, R]) -> Callable[P, R]:
-    """Run a service in one READ COMMITTED transaction, and again when it lost a fight for locks.
-
-    Raises Busy after two lost fights, or at once where as many wait as may (core.locks). A snapshot taken before the
-    locks would let the check below read old rows (booking rule F17), so a stricter isolation level, or an outer
-    transaction's, is refused.
-    """
-
-    @wraps(service)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        for attempt in range(1, TRIES + 1):
-            try:
-                with transaction.atomic():
-                    with connection.cursor() as cursor:
-                        cursor.execute(
-                            "SELECT set_config('lock_timeout', %s, true), current_setting('transaction_isolation')",
-                            [LOCK_TIMEOUT],
-                        )
-                        _timeout, isolation = cursor.fetchone()
-                    if isolation != "read committed":
-                        raise RuntimeError(f"Bookings need READ COMMITTED, not {isolation}.")
-                    return service(*args, **kwargs)
-            except NoPlace as error:
-                raise Busy from error
-            except OperationalError as error:
-                if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
-                    raise
-                if attempt == TRIES:
-                    raise Busy from error
-        raise AssertionError("unreachable")
-
-    return run
-
-
-def constraint_name(error: IntegrityError) -> str:
-    """The name of the constraint that PostgreSQL says was violated, or an empty text."""
-    diagnostics = getattr(error.__cause__, "diag", None)
-    return getattr(diagnostics, "constraint_name", None) or ""
+# What every service runs in. A snapshot taken before the locks would let it read old rows (booking rule F17).
+in_transaction = in_transaction_or(Busy)
 
 
 REFUSALS: dict[str, type[Exception]] = {

@@ -21,6 +21,7 @@ from booking.models import ActionToken, Booking, BookingEvent
 from booking.slots import Hours, read_hours
 from booking.views.days import slot_days, times
 from core.i18n import zones
+from core.private_pages import private
 
 Purpose = ActionToken.Purpose
 Status = Booking.Status
@@ -40,11 +41,7 @@ def with_token(*purposes: str) -> Callable[[View], Callable[[HttpRequest, str], 
             link = tokens.find(token, user=request.user)
             if link is None or link.purpose not in purposes:
                 raise Http404
-            response = view(request, link, token)
-            # Not `no-referrer`: Chromium then sends `Origin: null` with the form, which the CSRF check refuses.
-            response["Referrer-Policy"] = "strict-origin"
-            response["X-Robots-Tag"] = "noindex, nofollow"
-            return response
+            return private(view(request, link, token))
 
         return run
 

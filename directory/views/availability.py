@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.private_pages import private
 from directory import services, tokens
 from directory.errors import WrongState
 
@@ -31,7 +32,4 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             "is_accepting": specialist.is_accepting_on(timezone.localdate()),
         },
     )
-    # Not `no-referrer`: Chromium then sends `Origin: null` with the form, which the CSRF check refuses.
-    response["Referrer-Policy"] = "strict-origin"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return private(response)

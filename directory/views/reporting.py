@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
 from core.models.pages import unrestricted
+from core.private_pages import unlisted
 from directory import services
 from directory.forms import ReportForm
 from directory.models import Specialist, SpecialistPage
@@ -52,9 +53,7 @@ def _page(
     request: HttpRequest, name: str, specialist: Specialist, *, status: int = 200, **context: object
 ) -> HttpResponse:
     context = {"specialist": specialist, "page": _profile(specialist, request), **context}
-    response = render(request, f"pages/directory/{name}.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return unlisted(render(request, f"pages/directory/{name}.html", context, status=status))
 
 
 def _profile(specialist: Specialist, request: HttpRequest) -> SpecialistPage | None:

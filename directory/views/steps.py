@@ -13,6 +13,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.private_pages import unlisted
 from directory import services
 from directory.checking import review
 from directory.errors import BadPicture, DirectoryError
@@ -231,9 +232,7 @@ def preview(request: Any, specialist: Specialist) -> HttpResponse:
     if not specialist.is_approved:  # what is said once it is public; it is confirmed when it is sent in
         reachable = specialist.has_contact or specialist.offers_free_consultation
         context["is_accepting"] = specialist.is_accepting and reachable
-    response = render(request, "account/specialist/preview.html", context)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return unlisted(render(request, "account/specialist/preview.html", context))
 
 
 def _preview_in(language: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ErasureRequest, User
 from accounts.personal_data import Subject, as_told, holdings, pauses
 from accounts.sessions import end_sessions
+from core.errors import Refusal
 from core.i18n.zones import load_zone
 from core.logs import describe
 from core.mail.messages import compose
@@ -25,10 +26,8 @@ from core.models import Outbox
 logger = structlog.get_logger(__name__)
 
 
-class ErasureError(Exception):
-    """A reason with a sentence for people."""
-
-    sentence = _("This can't be done.")
+class ErasureError(Refusal):
+    """Why an account can't be erased, or kept."""
 
 
 class LastAdministrator(ErasureError):

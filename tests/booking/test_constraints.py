@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 
 from booking.models import Booking, DateException, Schedule, WeeklyWindow
-from booking.services.steps import constraint_name
+from core.transactions import constraint_name
 from tests.booking.conftest import NOW
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, WindowFactory
 
