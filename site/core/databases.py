@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote, urlencode
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -57,6 +58,18 @@ def create(name: str) -> str:
 
 def drop(name: str) -> None:
     run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)  # a browser's last request may still be open
+
+
+def url() -> str:
+    """Where the database in use is, as a DATABASE_URL for another process."""
+    settings = connection.settings_dict
+    options = {key: value for key, value in settings["OPTIONS"].items() if key not in {"pool", "options"}}
+    # The host in the query: one that is a socket's folder has no other place.
+    query = urlencode(
+        {**options, **{key.lower(): settings[key] for key in ("HOST", "PORT") if settings[key]}}
+    )
+    user, password, name = (quote(settings[key] or "", safe="") for key in ("USER", "PASSWORD", "NAME"))
+    return f"postgres://{user}:{password}@/{name}?{query}"
 
 
 @contextmanager

@@ -291,6 +291,6 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
             "gunicorn.error": to_console,  # in its processes; before Django is there, it writes by itself
             "wagtail": {"level": "WARNING"},  # below that it tells titles of pages: specialists' names
             "django_tasks": {"level": "WARNING"},  # two lines for each of Wagtail's index updates
-            "django_tasks_db": {"level": "WARNING"},  # the worker asks it each second
+            "django_tasks_db": {"level": "WARNING"},  # lines for each look of the worker
         },
     }

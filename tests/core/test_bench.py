@@ -33,7 +33,7 @@ PAGES = [
 def bench(**options):
     """What the command prints on both streams."""
     out, err = StringIO(), StringIO()
-    call_command("bench", rounds=2, stdout=out, stderr=err, **options)
+    call_command("bench", **{"rounds": 2, "idle": 0} | options, stdout=out, stderr=err)
     return out.getvalue(), err.getvalue()
 
 
@@ -133,6 +133,27 @@ def test_sizes_are_measured_in_databases_of_their_own():
     assert not databases.exists(f"{own}_bench")
     assert not databases.exists(f"{own}_bench_ground")
     assert not Specialist.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_worker_is_measured_in_a_database_of_its_own(monkeypatch):
+    own = connection.settings_dict["NAME"]
+    # Migrated already, and without the demo, which takes long.
+    monkeypatch.setattr(databases, "create", lambda name: databases.copy(f"{own}_pristine", name))
+    monkeypatch.setattr("core.management.commands.bench.lay_ground", lambda: None)
+    worker = json.loads(bench(json=True, worker_only=True, idle=1)[0])["worker"]
+    assert worker["idle_seconds"] == 1
+    assert 0 <= worker["idle_percent"] < 100
+    assert worker["mails"] > 0
+    assert 0 < worker["mail_ms"] <= worker["slowest_mail_ms"]
+    assert connection.settings_dict["NAME"] == own
+    assert not databases.exists(f"{own}_bench_worker")
+    assert not Outbox.objects.exists()
+
+
+def test_the_worker_alone_and_not_for_a_second_is_refused():
+    with pytest.raises(CommandError, match="measures nothing"):
+        bench(worker_only=True)
 
 
 def test_pages_that_the_database_lacks_are_left_out_by_name():

@@ -1,18 +1,12 @@
 """The worker as a process: killed, told to stop, cut off from its database."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
-from typing import IO, Any
-from urllib.parse import quote, urlencode
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -21,146 +15,14 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from core.mail.outbox import OutboxBackend, enqueue
+from core.mail.outbox import enqueue
 from core.models import Outbox, PeriodicRun
 from core.worker import background
 from tests.core import sample_tasks
+from tests.core.workers import ROOT, Nursery, all_sent, environment, gone, letters, until
 from tests.sink import SmtpSink
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ROOT = Path(__file__).resolve().parents[2]
-
-# Starting Django takes seconds, so it is started once. Each line it reads forks a worker; it answers the pid.
-NURSERY = """
-import json, os, signal, sys
-import django
-django.setup()
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-print("ready", flush=True)
-for line in sys.stdin:
-    pid = os.fork()
-    if pid == 0:
-        order = json.loads(line)
-        os.dup2(os.open(order["log"], os.O_WRONLY), 2)
-        settings.OUTBOX_OPTIONS["port"] = order["port"]
-        connection.settings_dict["NAME"] = order["database"]
-        try:
-            call_command("worker", interval=0.05)
-        finally:
-            os._exit(0)
-    print(pid, flush=True)
-"""
-
-
-def until(condition: Callable[[], object], seconds: float = 120) -> None:
-    """Wait for `condition`, or fail."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "It did not happen in time."
-        time.sleep(0.02)
-
-
-def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-def environment(mail: str) -> dict[str, str]:
-    """For a process that shall use this test's database and the mail server at `mail`, with short leases."""
-    connection.ensure_connection()
-    at = connection.connection.info
-    query = urlencode(
-        {"host": at.host, "port": at.port}
-    )  # a host that is a socket's folder has no other place
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "site")]),
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": f"postgres://{quote(at.user)}:{quote(at.password)}@/{at.dbname}?{query}",
-        "EMAIL_URL": mail,
-        "OUTBOX_LEASE": "1",
-        "TASK_LEASE": "0",
-    }
-
-
-def letters(count: int) -> None:
-    OutboxBackend().send_messages(
-        [
-            EmailMessage(f"Letter {number}", "Good morning", to=["reader@example.org"])
-            for number in range(count)
-        ]
-    )
-
-
-class Nursery:
-    """Starts real workers quickly."""
-
-    def __init__(self) -> None:
-        self.pids: list[int] = []
-        self.port = 0
-        self.log = Path(os.devnull)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY],
-            cwd=ROOT,
-            env=environment("smtp://127.0.0.1"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self.stdin: IO[str] = self.process.stdin  # type: ignore[assignment]
-        self.stdout: IO[str] = self.process.stdout  # type: ignore[assignment]
-        assert self.stdout.readline() == "ready\n"
-
-    def worker(self) -> int:
-        """The pid of a new worker."""
-        order = {"port": self.port, "log": str(self.log), "database": connection.settings_dict["NAME"]}
-        self.stdin.write(json.dumps(order) + "\n")
-        self.stdin.flush()
-        self.pids.append(int(self.stdout.readline()))
-        return self.pids[-1]
-
-    def empty(self) -> None:
-        """Kill the workers that are still there."""
-        while self.pids:
-            pid = self.pids.pop()
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            until(lambda pid=pid: gone(pid))
-
-    def close(self) -> None:
-        self.empty()
-        self.stdin.close()
-        self.process.wait(10)
-        self.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def _nursery(django_db_setup: None, django_db_blocker: Any) -> Iterator[Nursery]:
-    with django_db_blocker.unblock():
-        nursery = Nursery()
-        connection.close()
-    yield nursery
-    nursery.close()
-
-
-@pytest.fixture
-def nursery(_nursery: Nursery, smtp_sink: SmtpSink, tmp_path: Path) -> Iterator[Nursery]:
-    _nursery.port, _nursery.log = smtp_sink.port, tmp_path / "worker.log"
-    _nursery.log.touch()
-    yield _nursery
-    _nursery.empty()
-
-
-def all_sent() -> bool:
-    return not Outbox.objects.exclude(state=Outbox.State.SENT).exists()
 
 
 def test_a_worker_killed_again_and_again_loses_nothing(smtp_sink: SmtpSink, nursery: Nursery) -> None:

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from wagtail.models import Locale
 
 from core import databases
-from dev.bench import load
+from dev.bench import load, worker
 from dev.bench import queries as asking
 from dev.bench.contents import measured
 from dev.demo import Demo
@@ -101,6 +101,11 @@ written to. Doubles are people who got a time that somebody else had got.
 joins and Wagtail's own search. The database's part alone counts, and the same things are asked for in each round.
 With --sizes, --times 10 asks once more when the rows that are searched have been copied in SQL to ten times as many.
 
+--idle 20 lets a worker wait for so many seconds in a database of its own with the demo, and says how much of a core
+it takes, the database's part not counted; then it says how soon mails are with a mail server. It is measured where
+the writes are; --idle 0 leaves it out, --worker-only leaves out the rest. A figure to compare takes --idle 600: some
+periodic work comes every five minutes.
+
 --sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
 each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in about a minute.
 """
@@ -115,6 +120,10 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
         parser.add_argument("--writes", action="store_true", help="measure the writes without DEBUG as well")
         parser.add_argument("--clients", type=numbers, default=[], help="how many at once, as in 50,500")
+        parser.add_argument(
+            "--idle", type=int, default=20, help="seconds to watch an idle worker (default 20; 0: no worker)"
+        )
+        parser.add_argument("--worker-only", action="store_true", help="measure the worker and nothing else")
         parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
         parser.add_argument(
             "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
@@ -140,12 +149,15 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
         if min([options["rounds"], options["places"], *options["clients"], *options["sizes"]]) < 1:
             raise CommandError("At least one round, one place, one client and one specialist are needed.")
-        with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"])
+        if options["worker_only"] and options["idle"] < 1:
+            raise CommandError("--worker-only without --idle measures nothing.")
+        with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"]) or options["worker_only"]
+        sizes = [Size(count, options["bookings"]) for count in options["sizes"]]
         before = logging.root.manager.disable
         logging.disable(logging.CRITICAL)
         try:
             found = []
-            for size in self.databases([Size(count, options["bookings"]) for count in options["sizes"]]):
+            for size in [] if options["worker_only"] else self.databases(sizes):
                 with override_settings(
                     DEBUG=False,
                     ALLOWED_HOSTS=[settings.SITE_HOST],
@@ -153,10 +165,16 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                     ROOT_URLCONF="dev.bench.urls",
                 ):
                     found.append(self.measure(size, with_writes=with_writes, **options))
+            of_worker = self.measure_worker(options["idle"]) if with_writes and options["idle"] else None
         finally:
             logging.disable(before)
         if options["json"]:
-            self.stdout.write(json.dumps(found if options["sizes"] else found[0], indent=2))
+            result = found if len(found) != 1 or sizes else found[0]
+            if of_worker:
+                result = {"measured": result, "worker": asdict(of_worker)}
+            self.stdout.write(json.dumps(result, indent=2))
+        elif of_worker:
+            self.stdout.write(worker.table(of_worker))
         if not with_writes:
             self.stderr.write("The writes were left out: they touch this database. --writes measures them.")
 
@@ -173,9 +191,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             media = stack.enter_context(TemporaryDirectory())
             stack.enter_context(override_settings(MEDIA_ROOT=media))
             with databases.using(ground):
-                self.say("Preparing a database …")
-                call_command("migrate", verbosity=0)
-                lay_ground()
+                self.prepare()
             for size in sizes:
                 databases.copy(ground, name)
                 with databases.using(name):
@@ -183,6 +199,24 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                     makers["specialists"](size.specialists, SEED)
                     makers["bookings"](size.bookings, SEED)
                     yield size
+
+    def prepare(self) -> None:
+        """Make a new database what a site begins with."""
+        self.say("Preparing a database …")
+        call_command("migrate", verbosity=0)
+        lay_ground()
+
+    def measure_worker(self, seconds: int) -> worker.WorkerFigures:
+        """Measure a worker in a database of its own: it would send the mail of any other."""
+        with ExitStack() as stack:
+            name = databases.create(f"{connection.settings_dict['NAME']}_bench_worker")
+            stack.callback(databases.drop, name)
+            media = stack.enter_context(TemporaryDirectory())
+            stack.enter_context(override_settings(MEDIA_ROOT=media))
+            stack.enter_context(databases.using(name))
+            self.prepare()
+            self.say(f"Watching an idle worker for {seconds} seconds …")
+            return worker.measure(seconds)
 
     def measure(
         self,

@@ -18,7 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.console import EmailBackend as DjangoConsoleBackend
 from django.core.mail.message import sanitize_address
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from core.logs import describe
@@ -251,6 +251,15 @@ def deliver_due(limit: int = 100, *, stopping: Callable[[], bool] = lambda: Fals
     finally:
         server.close()
     return tried
+
+
+def next_due() -> datetime | None:
+    """When `deliver_due` may find something, as far as is known now: a message falls due, or a lease ends."""
+    waiting = Outbox.objects.filter(state=Outbox.State.PENDING).aggregate(at=Min("due_at"))["at"]
+    # Only what is due can be in somebody's hands. Said here, so that the index finds the few there are.
+    sending = Outbox.objects.filter(state=Outbox.State.SENDING, due_at__lte=timezone.now())
+    leased = sending.aggregate(at=Min("lease_until"))["at"]
+    return min((at for at in (waiting, leased) if at is not None), default=None)
 
 
 def forget(rows: Any) -> None:

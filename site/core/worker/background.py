@@ -1,15 +1,15 @@
 """Tasks of django-tasks, run by our worker. A task takes ids and is safe to run twice (see decision 0004)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import F, Func, IntegerField
+from django.db.models import F, Func, IntegerField, Min, QuerySet
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 from wagtail.tasks import delete_file_from_storage_task
 
 from core.worker.periodic import periodic
@@ -39,6 +39,20 @@ def run_ready(limit: int, *, worker_id: str, stopping: Callable[[], bool] = lamb
         done = worker._run_tasks
         worker.max_tasks = done + 1
     return done
+
+
+def ready() -> QuerySet[DBTaskResult]:
+    """The tasks that `run_ready` finds."""
+    return DBTaskResult.objects.ready().filter(backend_name="default")
+
+
+def next_due() -> datetime | None:
+    """When `run_ready` may find something, as far as is known now: a task was put off until then."""
+    put_off = DBTaskResult.objects.filter(
+        backend_name="default", status=TaskResultStatus.READY, run_after__lt=get_date_max()
+    )
+    at: datetime | None = put_off.aggregate(at=Min("run_after"))["at"]
+    return at
 
 
 @periodic(every=timedelta(seconds=30))

@@ -5,9 +5,10 @@ or starts tasks, and is safe to run again: when it raises, or its worker dies, i
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
@@ -60,3 +61,11 @@ def run_due() -> int:
         row.filter(next_at=retry_at).update(next_at=now + every)
         done += 1
     return done
+
+
+def next_due() -> datetime | None:
+    """When `run_due` finds something, unless another worker comes first."""
+    from core.models import PeriodicRun
+
+    at: datetime | None = PeriodicRun.objects.filter(name__in=jobs).aggregate(at=Min("next_at"))["at"]
+    return at
