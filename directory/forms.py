@@ -13,9 +13,9 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
-from core import countries
+from core import countries, currencies, languages
 from core.addresses import AddressField, canonical_address
-from core.languages import NAMES, language_name, listed
+from core.languages import language_name, listed
 from core.names import CHOOSE
 from core.traps import TrappedForm
 from directory.errors import BadPicture
@@ -51,13 +51,17 @@ class SpecialistForm(WagtailAdminModelForm):
     """
 
     session_languages = forms.MultipleChoiceField(
-        label=_("Session languages"), choices=list(NAMES.items()), widget=forms.CheckboxSelectMultiple
+        label=_("Session languages"),
+        choices=lambda: list(languages.names().items()),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     credential_country = forms.ChoiceField(
         label=_("country of the register"), choices=lambda: [("", "—"), *countries.choices()]
     )
-    currency = forms.ChoiceField(label=_("currency"), choices=[("", "—"), *CURRENCIES.items()])
+    currency = forms.ChoiceField(
+        label=_("currency"), choices=lambda: [("", "—"), *currencies.choices(CURRENCIES)]
+    )
 
     data: Any
     files: Any

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from core.currencies import money
 from core.languages import language_name, listed
 from core.models import Topic
 from directory import seams
 from directory.models import Place, Profession, SearchRow, SearchText, Specialist
-from directory.search.asked import Asked, money
+from directory.search.asked import Asked
 from directory.search.finding import matching, published_order
 from directory.search.options import FORMATS, known_numbers
 from directory.times import ANY, parts_of
@@ -104,7 +105,7 @@ def price(specialist: Specialist) -> str:
     low, high = specialist.price_min, specialist.price_max
     if low is None:
         return ""
-    return money(f"{low}–{high}" if high and high != low else low, specialist.currency)
+    return money(low, specialist.currency, to=high)
 
 
 def confirmed(specialist: Specialist, today: date, *, has_slot: bool) -> str:

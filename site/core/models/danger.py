@@ -12,7 +12,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from core.countries import NAMES
+from core import countries
 from core.danger import HARMLESS
 from core.danger.matching import PhraseError, PhraseList, parse
 
@@ -106,7 +106,7 @@ class Helpline(TranslatableMixin, models.Model):
         INSIDE = "inside", _("inside the country")
         ANYWHERE = "anywhere", _("from abroad too")
 
-    country = models.CharField(_("country"), max_length=2, choices=NAMES)
+    country = models.CharField(_("country"), max_length=2, choices=countries.choices)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=80)
     display = models.CharField(
