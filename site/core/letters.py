@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -10,6 +11,9 @@ from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 
 from core.names import in_mail
+
+# Styles stand in one sheet (`emails/mail.css`) and go out as style attributes. Nothing is fetched from anywhere.
+INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 Sample = Callable[[str], EmailMultiAlternatives]
 _samples: dict[str, Sample] = {}
@@ -41,7 +45,8 @@ def compose(template: str, *, to: str, language: str, context: dict[str, Any]) -
             body=render_to_string(f"{template}.txt", context).strip() + "\n",
             to=[to],
         )
-        message.attach_alternative(render_to_string(f"{template}.html", context).strip(), "text/html")
+        html = INLINER.inline(render_to_string(f"{template}.html", context).strip())
+        message.attach_alternative(html, "text/html")
     return message
 
 
