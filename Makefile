@@ -46,11 +46,13 @@ serve: preflight .venv/.installed ## As in production, on http://localhost:PORT,
 		$(say) "Compressing the static files"; $(PY) manage.py collectstatic --no-input --verbosity 0; \
 		$(say) "Starting the site"; exec $(PY) manage.py serve --port $(PORT)'
 
-check: .venv/.installed catalogues ## Formatting, lint, types, migrations, deployment settings, translations
+check: .venv/.installed catalogues ## Formatting, lint, types, declared packages, migrations, deployment settings, translations
 	@$(say) "ruff"; .venv/bin/ruff format --check . && .venv/bin/ruff check .
 	@$(say) "djhtml"; .venv/bin/djhtml --check templates
 	@$(say) "imports"; PYTHONPATH=.:site .venv/bin/lint-imports --no-cache --no-logo
 	@$(say) "mypy"; DATABASE_URL=postgres://types@localhost/need-none .venv/bin/mypy .
+	@$(say) "declared packages"; .venv/bin/deptry --no-ansi . && \
+		.venv/bin/deptry --no-ansi tests --exclude '^$$' --ignore DEP002,DEP004  # they import what developers have
 	@$(say) "migrations"; $(RUN) $(PY) manage.py makemigrations --check --dry-run
 	@$(say) "deployment"; random() { $(PY) -c 'import secrets; print(secrets.token_urlsafe(50))'; }; \
 		env DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY="$$(random)" \

@@ -14,8 +14,8 @@ from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
 from core.forms.honeypot import TrappedForm
-from core.i18n import countries
-from core.i18n.languages import NAMES, language_name, listed
+from core.i18n import countries, currencies, languages
+from core.i18n.languages import language_name, listed
 from core.mail.addresses import AddressField, canonical_address
 from core.names import CHOOSE
 from directory.errors import BadPicture
@@ -51,13 +51,17 @@ class SpecialistForm(WagtailAdminModelForm):
     """
 
     session_languages = forms.MultipleChoiceField(
-        label=_("Session languages"), choices=list(NAMES.items()), widget=forms.CheckboxSelectMultiple
+        label=_("Session languages"),
+        choices=lambda: list(languages.names().items()),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     credential_country = forms.ChoiceField(
         label=_("country of the register"), choices=lambda: [("", "—"), *countries.choices()]
     )
-    currency = forms.ChoiceField(label=_("currency"), choices=[("", "—"), *CURRENCIES.items()])
+    currency = forms.ChoiceField(
+        label=_("currency"), choices=lambda: [("", "—"), *currencies.choices(CURRENCIES)]
+    )
 
     data: Any
     files: Any

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from core.i18n.currencies import money
 from core.i18n.languages import language_name, listed
 from core.models import Topic
 from directory import ports
@@ -17,7 +18,7 @@ from directory.models.specialists import Specialist
 from directory.models.taxonomies import Place, Profession
 from directory.search.backend import matching, published_order
 from directory.search.facets import FORMATS, known_numbers
-from directory.search.query import Asked, money
+from directory.search.query import Asked
 from directory.times import ANY, parts_of
 
 SLOTS_ON_A_CARD = 3
@@ -106,7 +107,7 @@ def price(specialist: Specialist) -> str:
     low, high = specialist.price_min, specialist.price_max
     if low is None:
         return ""
-    return money(f"{low}–{high}" if high and high != low else low, specialist.currency)
+    return money(low, specialist.currency, to=high)
 
 
 def confirmed(specialist: Specialist, today: date, *, has_slot: bool) -> str:

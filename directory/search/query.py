@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import get_language, get_language_bidi, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.i18n.languages import NAMES, language_name
+from core.i18n import languages
+from core.i18n.currencies import money
+from core.i18n.languages import language_name
 from core.models import Topic
-from core.names import isolated
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.search.facets import FORMATS, KINDS, SOON, split_price
@@ -25,7 +26,6 @@ TERMS: dict[str, Any] = {
     "method": Method,
     "group": ClientGroup,
 }
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 ONE_OF = {"price_max"}  # kinds of which one option is enough
 SOON_NAMES = {
     ANY: _("In the next 7 days"),
@@ -131,8 +131,9 @@ def names(kind: str, language: str) -> dict[str, str]:
     """What the options of a kind are called, by value; empty for kinds that have too many to name beforehand."""
     if kind in TERMS:
         return TERMS[kind].names(language)
+    if kind == "language":
+        return languages.names()
     fixed: dict[str, dict[str, Any]] = {
-        "language": NAMES,
         "format": FORMATS,
         "gender": dict(Specialist.Gender.choices),
         "prescribes": {"1": _("Can prescribe")},
@@ -154,16 +155,6 @@ def name_of(kind: str, value: str, language: str) -> str:
 def price_name(value: str) -> str:
     """`70EUR` as *up to €70*."""
     return gettext("Up to %(price)s") % {"price": money(*split_price(value))}
-
-
-def money(amount: int | str, currency: str) -> str:
-    """An amount, or a span of them, as the language being read writes it: €95–120 in English, 95–120 € elsewhere."""
-    symbol = SYMBOLS.get(currency)
-    if symbol and (get_language() or "en").startswith("en"):
-        return f"{symbol}{amount}"
-    written = f"{amount}\u00a0{symbol or currency}"
-    # From right to left, a span of numbers would read from its end.
-    return isolated(written) if get_language_bidi() else written
 
 
 def chips(asked: Asked, language: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from accounts.personal_data.cms import forget_picture
-from core.i18n.languages import NAMES
+from core.i18n.languages import CODES
 from directory import index
 from directory.models import Portrait, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from directory.models.specialists import CHECKED, MAX_TOPICS
@@ -142,7 +142,7 @@ def _validate(specialist: Specialist, facts: Mapping[str, Any]) -> None:
         others += [name for name in single if name != "name" and facts[name] in ("", [], None)]
     wanted.clean_fields(exclude=others)
     wanted.validate_constraints(exclude={"slug", "user"})
-    if not set(facts.get("session_languages") or []) <= set(NAMES):
+    if not set(facts.get("session_languages") or []) <= set(CODES):
         raise ValidationError({"session_languages": _("Choose languages from the list.")})
     if specialist.is_approved and "topics" in facts and not facts["topics"]:
         raise ValidationError({"topics": _("Choose one topic at least.")})

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from core.danger import VIOLENCE
-from core.i18n.countries import NAMES
+from core.i18n.countries import CODES, country_name
 from core.i18n.languages import language_name, listed
 from core.models.danger import Helpline
 
@@ -79,7 +79,7 @@ def countries(language: str | None = None) -> dict[str, Country]:
     ):
         if not row.is_hidden:
             found.setdefault(row.country, []).append(_line(row, texts.get(row.translation_key, row)))
-    named = {code: str(NAMES[code]) for code in found}
+    named = {code: country_name(code, language) for code in found}
     return {
         code: Country(code, named[code], tuple(found[code]))
         for code in sorted(found, key=lambda code: named[code].casefold())
@@ -131,7 +131,7 @@ def _of_browser(request: HttpRequest | None) -> str:
     for code, _weight in parse_accept_lang_header(header):
         region = code.rpartition("-")[2].upper()
         # A browser in American English is what half the world has: it says little about where somebody is.
-        if "-" in code and region in NAMES and (code != "en-us" or get_language() == "en"):
+        if "-" in code and region in CODES and (code != "en-us" or get_language() == "en"):
             return region
     return ""
 

@@ -18,6 +18,7 @@ from django.urls import Resolver404, include, path, resolve, reverse
 from django.utils import translation
 
 from config.urls import urlpatterns as site_patterns
+from core.mail.messages import INLINER
 from dev.pages.mail_samples.contents import samples
 from dev.pages.mail_templates import sample_or_404
 
@@ -65,7 +66,7 @@ def test_a_mail_is_whole_in_every_language(name: str, language: str) -> None:
     message = sample(name, language)
     html = html_of(message)
     page = BeautifulSoup(html, "html.parser")
-    assert html.startswith("<!doctype html>")
+    assert html.startswith("<!DOCTYPE html>")
     assert page.html is not None
     assert page.html["lang"] == language
     assert page.html["dir"] == ("rtl" if language == "ar" else "ltr")
@@ -101,6 +102,37 @@ def test_the_html_fetches_nothing_and_shows_every_link_of_the_text(name: str) ->
     assert "url(" not in html_of(message)
     shown = {str(a["href"]) for a in page.find_all("a")}
     assert set(re.findall(r"https?://\S+", message.body)) <= shown
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("name", MAILS)
+def test_every_paragraph_and_link_carries_its_style_and_the_dark_is_kept(name: str, language: str) -> None:
+    page = BeautifulSoup(html_of(sample(name, language)), "html.parser")
+    plain = page.find_all(lambda tag: tag.name in {"body", "p", "a"} and not tag.has_attr("style"))
+    assert plain == []
+    (style,) = page.find_all("style")
+    assert str(style.string).strip().startswith("@media (prefers-color-scheme: dark)")
+    for button in page.select(".button"):
+        background = "#a8411a" if "free" in button["class"] else "#17514a"
+        assert f"background: {background};" in button["style"]
+        assert "display: inline-block;" in button["style"]
+
+
+def test_styles_and_the_button_stand_in_one_place() -> None:
+    templates = {str(file.relative_to(EMAILS)): file.read_text() for file in EMAILS.rglob("*.html")}
+    assert [name for name, text in templates.items() if re.search(r"\sstyle=", text)] == []
+    assert [name for name, text in templates.items() if re.search(r'class="[^"]*button', text)] == [
+        "button.html"
+    ]
+    sheet = (EMAILS / "mail.css").read_text()
+    classes = set(re.findall(r'\bclass="([^"{]+)"', "".join(templates.values())))
+    for one in {word for words in classes for word in words.split()} - {"paper"}:
+        assert f".{one} " in sheet, one
+
+
+def test_no_style_sheet_is_fetched() -> None:
+    page = '<link rel="stylesheet" href="http://localhost:9/style.css"><p>Words</p>'
+    assert "<p>Words</p>" in INLINER.inline(page)
 
 
 def test_mails_have_no_surprises_in_their_headers() -> None:

@@ -14,8 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.i18n import countries
-from core.i18n.languages import NAMES
+from core.i18n import countries, currencies, languages
 from core.names import NameField
 from directory.checking.comparison import shown_value
 from directory.checking.review import Standing
@@ -25,29 +24,30 @@ from directory.profile.forms.terms import TermChoice, TermsChoice, fill_terms
 from directory.profile.portraits import LARGEST_FILE
 from directory.services.facts import MANY, PLAIN
 
-CURRENCIES = {
-    "EUR": "EUR €",
-    "USD": "USD $",
-    "GBP": "GBP £",
-    "UAH": "UAH ₴",
-    "CHF": "CHF",
-    "PLN": "PLN zł",
-    "CZK": "CZK Kč",
-    "SEK": "SEK kr",
-    "NOK": "NOK kr",
-    "DKK": "DKK kr",
-    "RON": "RON lei",
-    "HUF": "HUF Ft",
-    "TRY": "TRY ₺",
-    "ILS": "ILS ₪",
-    "AED": "AED",
-    "EGP": "EGP",
-    "JOD": "JOD",
-    "MAD": "MAD",
-    "SAR": "SAR",
-    "CAD": "CAD $",
-    "AUD": "AUD $",
-}
+# Those in which sessions are paid, the most likely first.
+CURRENCIES = (
+    "EUR",
+    "USD",
+    "GBP",
+    "UAH",
+    "CHF",
+    "PLN",
+    "CZK",
+    "SEK",
+    "NOK",
+    "DKK",
+    "RON",
+    "HUF",
+    "TRY",
+    "ILS",
+    "AED",
+    "EGP",
+    "JOD",
+    "MAD",
+    "SAR",
+    "CAD",
+    "AUD",
+)
 FACTS = {*CHECKED, *PLAIN, *MANY}
 MOST_MONEY = 100_000
 
@@ -329,11 +329,10 @@ class PricesForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        languages = cast(forms.MultipleChoiceField, self.fields["session_languages"])
-        names = {code: str(name) for code, name in NAMES.items()}
-        languages.choices = sorted(names.items(), key=itemgetter(1))
-        known = {self.specialist.currency: self.specialist.currency, **CURRENCIES}
-        cast(forms.ChoiceField, self.fields["currency"]).choices = list(known.items())
+        session_languages = cast(forms.MultipleChoiceField, self.fields["session_languages"])
+        session_languages.choices = sorted(languages.names().items(), key=itemgetter(1))
+        codes = dict.fromkeys([self.specialist.currency, *CURRENCIES])
+        cast(forms.ChoiceField, self.fields["currency"]).choices = currencies.choices(codes)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

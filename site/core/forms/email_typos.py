@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rapidfuzz.distance import OSA
 
 from core.mail.addresses import canonical_address, validate_address
 from core.names import isolated
@@ -93,26 +94,9 @@ def _is_slip(domain: str, known: str) -> bool:
 def _near(label: str, known: str) -> bool:
     """Whether `label` is the name of `known` but for a letter too many, too few or wrong, or two swapped ones."""
     name = known.partition(".")[0]
-    if label == name or _are_swapped(label, name):
-        return True
-    return len(name) >= LONG and _differ_by_one(label, name)
-
-
-def _are_swapped(one: str, other: str) -> bool:
-    wrong = [at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right]
-    if len(one) != len(other) or len(wrong) != 2:
+    if OSA.distance(label, name, score_cutoff=1) > 1:
         return False
-    first, second = wrong
-    return second == first + 1 and one[first] == other[second] and one[second] == other[first]
-
-
-def _differ_by_one(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    if len(long) - len(short) > 1:
-        return False
-    same = zip(short, long, strict=False)
-    at = next((at for at, (left, right) in enumerate(same) if left != right), len(short))
-    return long[at + 1 :] == short[at + (len(long) == len(short)) :]
+    return len(name) >= LONG or sorted(label) == sorted(name)
 
 
 def _is_address(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Cities as people know them, for time zones: their names in the reader's language, and the zone that a text means.
 
-The names are data (`places/*.tsv`): a column for each language, and English where there is none. A large city without
-a zone of its own (Lviv, Munich) is a row with the zone whose clock it has. What else people type stands in a file by
-itself: it is found, and shown to nobody.
+The cities' names are data (`places/*.tsv`): a column for each language, and English where there is none. A large city
+without a zone of its own (Lviv, Munich) is a row with the zone whose clock it has. What else people type stands in a
+file by itself: it is found, and shown to nobody.
 """
 
 import difflib
@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 
 from core.i18n import zones
+from core.i18n.countries import all_names, country_name
 from core.i18n.languages import listed
 
 LONGEST = 80  # letters that anybody looks for
@@ -80,12 +81,12 @@ def nearest(text: str) -> list[str]:
     return _unique(zone for known in alike for zone in names[known])[:NEAREST]
 
 
-def _here(names: dict[str, str], language: str | None = None) -> str:
-    return names.get(language or get_language() or "en") or names["en"]
+def _here(names: dict[str, str]) -> str:
+    return names.get(get_language() or "en") or names["en"]
 
 
 def _label(row: Row) -> str:
-    return listed([_here(row.names), _here(_countries()[row.country])])
+    return listed([_here(row.names), country_name(row.country)])
 
 
 @lru_cache(maxsize=32)  # some languages, this hour and the last
@@ -115,15 +116,14 @@ def _indexes() -> list[dict[str, list[str]]]:
     countries: dict[str, list[str]] = defaultdict(list)
     for row in _rows():
         for language, known in row.names.items():
-            country = _countries()[row.country].get(language, "")
             cities[_folded(known)].append(row.zone)
-            cities[_folded(f"{known} {country}")].append(row.zone)
+            cities[_folded(f"{known} {country_name(row.country, language)}")].append(row.zone)
     for (zone,), names in _table("other_names.tsv", keys=1):
         cities[_folded(names["name"])].append(zone)
     for row in _own_rows().values():
         cities[_folded(row.zone.rpartition("/")[2])].append(row.zone)
         technical[_folded(row.zone)].append(row.zone)
-        for known in _countries()[row.country].values():
+        for known in all_names(row.country):
             countries[_folded(known)].append(row.zone)
     for old, new in zones.aliases().items():
         technical[_folded(old)].append(new)
@@ -149,11 +149,6 @@ def _rows() -> list[Row]:
         for (zone, country), names in _table("cities.tsv", keys=2)
         if zones.load_zone(zone)
     ]
-
-
-@cache
-def _countries() -> dict[str, dict[str, str]]:
-    return {code: names for (code,), names in _table("countries.tsv", keys=1)}
 
 
 def _table(file: str, *, keys: int) -> list[tuple[tuple[str, ...], dict[str, str]]]:

@@ -1,215 +1,46 @@
 """Names of countries, each in the language being read, by the two letters of ISO 3166."""
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-NAMES = {
-    "AF": _("Afghanistan"),
-    "AL": _("Albania"),
-    "DZ": _("Algeria"),
-    "AD": _("Andorra"),
-    "AO": _("Angola"),
-    "AG": _("Antigua and Barbuda"),
-    "AR": _("Argentina"),
-    "AM": _("Armenia"),
-    "AU": _("Australia"),
-    "AT": _("Austria"),
-    "AZ": _("Azerbaijan"),
-    "BS": _("Bahamas"),
-    "BH": _("Bahrain"),
-    "BD": _("Bangladesh"),
-    "BB": _("Barbados"),
-    "BY": _("Belarus"),
-    "BE": _("Belgium"),
-    "BZ": _("Belize"),
-    "BJ": _("Benin"),
-    "BT": _("Bhutan"),
-    "BO": _("Bolivia"),
-    "BA": _("Bosnia and Herzegovina"),
-    "BW": _("Botswana"),
-    "BR": _("Brazil"),
-    "BN": _("Brunei"),
-    "BG": _("Bulgaria"),
-    "BF": _("Burkina Faso"),
-    "BI": _("Burundi"),
-    "CV": _("Cabo Verde"),
-    "KH": _("Cambodia"),
-    "CM": _("Cameroon"),
-    "CA": _("Canada"),
-    "CF": _("Central African Republic"),
-    "TD": _("Chad"),
-    "CL": _("Chile"),
-    "CN": _("China"),
-    "CO": _("Colombia"),
-    "KM": _("Comoros"),
-    "CG": _("Congo"),
-    "CD": _("Congo (Democratic Republic)"),
-    "CR": _("Costa Rica"),
-    "CI": _("Côte d’Ivoire"),
-    "HR": _("Croatia"),
-    "CU": _("Cuba"),
-    "CY": _("Cyprus"),
-    "CZ": _("Czechia"),
-    "DK": _("Denmark"),
-    "DJ": _("Djibouti"),
-    "DM": _("Dominica"),
-    "DO": _("Dominican Republic"),
-    "EC": _("Ecuador"),
-    "EG": _("Egypt"),
-    "SV": _("El Salvador"),
-    "GQ": _("Equatorial Guinea"),
-    "ER": _("Eritrea"),
-    "EE": _("Estonia"),
-    "SZ": _("Eswatini"),
-    "ET": _("Ethiopia"),
-    "FJ": _("Fiji"),
-    "FI": _("Finland"),
-    "FR": _("France"),
-    "GA": _("Gabon"),
-    "GM": _("Gambia"),
-    "GE": pgettext_lazy("country", "Georgia"),
-    "DE": _("Germany"),
-    "GH": _("Ghana"),
-    "GR": _("Greece"),
-    "GD": _("Grenada"),
-    "GT": _("Guatemala"),
-    "GN": _("Guinea"),
-    "GW": _("Guinea-Bissau"),
-    "GY": _("Guyana"),
-    "HT": _("Haiti"),
-    "HN": _("Honduras"),
-    "HK": _("Hong Kong"),
-    "HU": _("Hungary"),
-    "IS": _("Iceland"),
-    "IN": _("India"),
-    "ID": _("Indonesia"),
-    "IR": _("Iran"),
-    "IQ": _("Iraq"),
-    "IE": _("Ireland"),
-    "IL": _("Israel"),
-    "IT": _("Italy"),
-    "JM": _("Jamaica"),
-    "JP": _("Japan"),
-    "JO": _("Jordan"),
-    "KZ": _("Kazakhstan"),
-    "KE": _("Kenya"),
-    "KI": _("Kiribati"),
-    "XK": _("Kosovo"),
-    "KW": _("Kuwait"),
-    "KG": _("Kyrgyzstan"),
-    "LA": _("Laos"),
-    "LV": _("Latvia"),
-    "LB": _("Lebanon"),
-    "LS": _("Lesotho"),
-    "LR": _("Liberia"),
-    "LY": _("Libya"),
-    "LI": _("Liechtenstein"),
-    "LT": _("Lithuania"),
-    "LU": _("Luxembourg"),
-    "MG": _("Madagascar"),
-    "MW": _("Malawi"),
-    "MY": _("Malaysia"),
-    "MV": _("Maldives"),
-    "ML": _("Mali"),
-    "MT": _("Malta"),
-    "MH": _("Marshall Islands"),
-    "MR": _("Mauritania"),
-    "MU": _("Mauritius"),
-    "MX": _("Mexico"),
-    "FM": _("Micronesia"),
-    "MD": _("Moldova"),
-    "MC": _("Monaco"),
-    "MN": _("Mongolia"),
-    "ME": _("Montenegro"),
-    "MA": _("Morocco"),
-    "MZ": _("Mozambique"),
-    "MM": _("Myanmar"),
-    "NA": _("Namibia"),
-    "NR": _("Nauru"),
-    "NP": _("Nepal"),
-    "NL": _("Netherlands"),
-    "NZ": _("New Zealand"),
-    "NI": _("Nicaragua"),
-    "NE": _("Niger"),
-    "NG": _("Nigeria"),
-    "KP": _("North Korea"),
-    "MK": _("North Macedonia"),
-    "NO": _("Norway"),
-    "OM": _("Oman"),
-    "PK": _("Pakistan"),
-    "PW": _("Palau"),
-    "PS": _("Palestine"),
-    "PA": _("Panama"),
-    "PG": _("Papua New Guinea"),
-    "PY": _("Paraguay"),
-    "PE": _("Peru"),
-    "PH": _("Philippines"),
-    "PL": _("Poland"),
-    "PT": _("Portugal"),
-    "QA": _("Qatar"),
-    "RO": _("Romania"),
-    "RU": _("Russia"),
-    "RW": _("Rwanda"),
-    "KN": _("Saint Kitts and Nevis"),
-    "LC": _("Saint Lucia"),
-    "VC": _("Saint Vincent and the Grenadines"),
-    "WS": _("Samoa"),
-    "SM": _("San Marino"),
-    "ST": _("São Tomé and Príncipe"),
-    "SA": _("Saudi Arabia"),
-    "SN": _("Senegal"),
-    "RS": _("Serbia"),
-    "SC": _("Seychelles"),
-    "SL": _("Sierra Leone"),
-    "SG": _("Singapore"),
-    "SK": _("Slovakia"),
-    "SI": _("Slovenia"),
-    "SB": _("Solomon Islands"),
-    "SO": _("Somalia"),
-    "ZA": _("South Africa"),
-    "KR": _("South Korea"),
-    "SS": _("South Sudan"),
-    "ES": _("Spain"),
-    "LK": _("Sri Lanka"),
-    "SD": _("Sudan"),
-    "SR": _("Suriname"),
-    "SE": _("Sweden"),
-    "CH": _("Switzerland"),
-    "SY": _("Syria"),
-    "TW": _("Taiwan"),
-    "TJ": _("Tajikistan"),
-    "TZ": _("Tanzania"),
-    "TH": _("Thailand"),
-    "TL": _("Timor-Leste"),
-    "TG": _("Togo"),
-    "TO": _("Tonga"),
-    "TT": _("Trinidad and Tobago"),
-    "TN": _("Tunisia"),
-    "TR": _("Türkiye"),
-    "TM": _("Turkmenistan"),
-    "TV": _("Tuvalu"),
-    "UG": _("Uganda"),
-    "UA": _("Ukraine"),
-    "AE": _("United Arab Emirates"),
-    "GB": _("United Kingdom"),
-    "US": _("United States"),
-    "UY": _("Uruguay"),
-    "UZ": _("Uzbekistan"),
-    "VU": _("Vanuatu"),
-    "VA": _("Vatican City"),
-    "VE": _("Venezuela"),
-    "VN": _("Vietnam"),
-    "YE": _("Yemen"),
-    "ZM": _("Zambia"),
-    "ZW": _("Zimbabwe"),
+from core.i18n.languages import locale_of
+
+# Those that people choose from: of a register, of a line to call. Time zones lie in more territories.
+CODES = """
+    AD AE AF AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS BT BW BY BZ CA CD CF CG CH
+    CI CL CM CN CO CR CU CV CY CZ DE DJ DK DM DO DZ EC EE EG ER ES ET FI FJ FM FR GA GB GD GE GH GM GN
+    GQ GR GT GW GY HK HN HR HT HU ID IE IL IN IQ IR IS IT JM JO JP KE KG KH KI KM KN KP KR KW KZ LA LB
+    LC LI LK LR LS LT LU LV LY MA MC MD ME MG MH MK ML MM MN MR MT MU MV MW MX MY MZ NA NE NG NI NL NO
+    NP NR NZ OM PA PE PG PH PK PL PS PT PW PY QA RO RS RU RW SA SB SC SD SE SG SI SK SL SM SN SO SR SS
+    ST SV SY SZ TD TG TH TJ TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VN VU WS XK YE ZA ZM ZW
+""".split()  # noqa: SIM905 - a list of words is easier to read so
+# The CLDR's names of these take a side or say more than a name; ours are the places' own, in a word or two.
+OWN_NAMES = {
+    "HK": _("Hong Kong"),  # CLDR: Hong Kong SAR China
+    "MM": _("Myanmar"),  # CLDR: Myanmar (Burma)
+    "PS": _("Palestine"),  # CLDR: Palestinian Territories
 }
 
 
-def country_name(code: str) -> str:
-    """The name of a country in the language being read, or its code if we don't know it."""
-    return str(NAMES.get(code, code))
+def country_name(code: str, language: str | None = None) -> str:
+    """The name of a country in a language (the one being read), or its code if nobody knows it."""
+    if code not in OWN_NAMES:
+        return str(locale_of(language).territories.get(code, code))
+    if language is None:
+        return str(OWN_NAMES[code])
+    with translation.override(language):
+        return str(OWN_NAMES[code])
+
+
+def all_names(code: str) -> set[str]:
+    """What a country is called in the site's languages, by us and by the CLDR: what people may type."""
+    languages = [language for language, _name in settings.LANGUAGES]
+    return {country_name(code, language) for language in languages} | {
+        str(locale_of(language).territories.get(code, code)) for language in languages
+    }
 
 
 def choices() -> list[tuple[str, str]]:
     """All countries by name, for a select."""
-    return sorted(((code, str(name)) for code, name in NAMES.items()), key=lambda pair: pair[1])
+    return sorted(((code, country_name(code)) for code in CODES), key=lambda pair: pair[1])

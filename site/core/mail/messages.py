@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core.names import in_mail
+
+# Styles stand in one sheet (`emails/mail.css`) and go out as style attributes. Nothing is fetched from anywhere.
+INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
 def frame(language: str) -> dict[str, Any]:
@@ -36,5 +40,6 @@ def compose(template: str, *, to: str, language: str, context: dict[str, Any]) -
             body=render_to_string(f"{template}.txt", context).strip() + "\n",
             to=[to],
         )
-        message.attach_alternative(render_to_string(f"{template}.html", context).strip(), "text/html")
+        html = INLINER.inline(render_to_string(f"{template}.html", context).strip())
+        message.attach_alternative(html, "text/html")
     return message

@@ -13,7 +13,7 @@ from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.danger.matching import PhraseError, PhraseList, parse
-from core.i18n.countries import NAMES
+from core.i18n import countries
 
 OVERDUE = timedelta(days=274)  # nine months since somebody looked whether a line is still right
 HIDDEN = timedelta(days=730)  # two years: then readers don't see it any more
@@ -105,7 +105,7 @@ class Helpline(TranslatableMixin, models.Model):
         INSIDE = "inside", _("inside the country")
         ANYWHERE = "anywhere", _("from abroad too")
 
-    country = models.CharField(_("country"), max_length=2, choices=NAMES)
+    country = models.CharField(_("country"), max_length=2, choices=countries.choices)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=80)
     display = models.CharField(

@@ -41,7 +41,7 @@ DROP FUNCTION core_wake_workers();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0010_helplines_unchecked"),
+        ("core", "0011_country_choices_by_name"),
         ("django_tasks_database", "0021_conditional_partial_index_ordering"),
     ]
 
