@@ -5,7 +5,10 @@ const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 // Whoever was quicker than this and has begun to type keeps what they have typed, and the other clock.
 const isChanged = (field) => {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field.options) return [...field.options].some((one) => one.defaultSelected) && !field.selectedOptions[0]?.defaultSelected;
+  if (field.options)
+    return (
+      [...field.options].some((one) => one.defaultSelected) && !field.selectedOptions[0]?.defaultSelected
+    );
   return field.value !== field.defaultValue;
 };
 const fields = document.querySelectorAll("main :is(input:not([type=hidden]), textarea, select)");
