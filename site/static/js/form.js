@@ -16,4 +16,3 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
     (event) => event.target.closest("a") && removeEventListener("beforeunload", ask),
   );
 }
-document.querySelector("[data-focus]")?.focus();
