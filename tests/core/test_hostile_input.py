@@ -45,6 +45,7 @@ READING = [
     "/cms/login/",
     "/sitemap.xml",
     "/robots.txt",
+    "/.well-known/security.txt",
 ]
 PATHS = [
     "/en/{}/",

@@ -296,6 +296,7 @@ WAGTAILLOCALIZE_DISABLE_ON_DELETE = True
 
 # --- Security ---------------------------------------------------------------------------------------------------
 
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # mailto: or https:, for /.well-known/security.txt
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
