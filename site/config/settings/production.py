@@ -36,7 +36,9 @@ if parts.scheme != "https" and not local:
     problems.append("SITE_URL must start with https:// (http:// is allowed for localhost alone).")
 secure = parts.scheme == "https"
 if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
-    problems.append("SECURITY_CONTACT must start with mailto: or https://, as security.txt asks for an address.")
+    problems.append(
+        "SECURITY_CONTACT must start with mailto: or https://, as security.txt asks for an address."
+    )
 
 if problems:
     raise ImproperlyConfigured("Attune does not start until this is mended:\n- " + "\n- ".join(problems))
