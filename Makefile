@@ -16,24 +16,32 @@ PY := .venv/bin/python
 RUN := PYTHONPATH=site $(PY) -m config.postgres run --
 say = echo "→"
 
-.PHONY: help demo test serve check lock bench psql messages clean reset python preflight environment catalogues
+# Style sheets and scripts of our own.
+ASSETS := site/static/css site/static/dev site/static/js
 
-help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+.PHONY: help demo test serve check fix coverage audit lock bench psql messages clean reset python preflight environment \
+	catalogues
 
-demo: preflight .venv/.installed ## From nothing to a running site with content, on PORT (8000)
+help: ## (run) List these commands
+	@awk -F ':.*## ' '\
+		/^[a-z-]+:.*## \([a-z]+\) / {match($$2, /\([a-z]+\) /); group = substr($$2, 2, RLENGTH - 3); \
+			list[group] = list[group] sprintf("  make %-10s %s\n", $$1, substr($$2, RLENGTH + 1))} \
+		END {printf "Run the site\n%s\nWork on it\n%s\nLook after it\n%s", list["run"], list["work"], list["care"]}' \
+		$(MAKEFILE_LIST)
+
+demo: preflight .venv/.installed ## (run) From nothing to a running site with content, on PORT (8000)
 	@$(RUN) sh -ec '\
 		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
 		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
 		$(say) "Writing the demo content (a minute or two the first time)"; $(PY) manage.py seed_demo; \
 		$(say) "Starting the site"; exec $(PY) manage.py serve --port $(PORT)'
 
-test: .venv/.installed catalogues ## Every test that this machine can run; ends with what was skipped and why (ARGS)
+test: .venv/.installed catalogues ## (work) Every test that this machine can run; ends with what was skipped and why (ARGS)
 	@$(say) "Testing"
 	@$(RUN) $(PY) -m pytest -n auto $(ARGS)
 
 serve: export DJANGO_SETTINGS_MODULE = config.settings.production
-serve: preflight .venv/.installed ## As in production, on http://localhost:PORT, with secrets of its own in var/
+serve: preflight .venv/.installed ## (run) As in production, on http://localhost:PORT, with secrets of its own in var/
 	@for name in secret-key client-key-secret; do \
 		test -s var/$$name || (umask 077; mkdir -p var; \
 			$(PY) -c 'import secrets; print(secrets.token_urlsafe(50), end="")' >var/$$name); done
@@ -46,10 +54,13 @@ serve: preflight .venv/.installed ## As in production, on http://localhost:PORT,
 		$(say) "Compressing the static files"; $(PY) manage.py collectstatic --no-input --verbosity 0; \
 		$(say) "Starting the site"; exec $(PY) manage.py serve --port $(PORT)'
 
-check: .venv/.installed catalogues ## Formatting, lint, types, declared packages, migrations, deployment settings, translations
+check: .venv/.installed catalogues ## (work) Formatting, lint, imports, types, packages, migrations, deployment settings, translations
 	@$(say) "ruff"; .venv/bin/ruff format --check . && .venv/bin/ruff check .
 	@$(say) "djhtml"; .venv/bin/djhtml --check templates
 	@$(say) "imports"; PYTHONPATH=.:site .venv/bin/lint-imports --no-cache --no-logo
+	@$(say) "oxfmt"; .venv/bin/oxfmt --check $(ASSETS)
+	@$(say) "oxlint"; .venv/bin/oxlint --deny-warnings $(ASSETS)
+	@$(say) "style sheets"; $(PY) dev/check_css.py
 	@$(say) "mypy"; DATABASE_URL=postgres://types@localhost/need-none .venv/bin/mypy .
 	@$(say) "declared packages"; .venv/bin/deptry --no-ansi . && \
 		.venv/bin/deptry --no-ansi tests --exclude '^$$' --ignore DEP002,DEP004  # they import what developers have
@@ -62,7 +73,24 @@ check: .venv/.installed catalogues ## Formatting, lint, types, declared packages
 		$(PY) manage.py check --deploy --fail-level WARNING
 	@$(say) "translations"; DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py check_catalogues
 
-lock: environment ## Write requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer versions)
+fix: .venv/.installed ## (work) Format everything, and mend what the linters can mend
+	@$(say) "ruff"; .venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+	@$(say) "djhtml"; .venv/bin/djhtml templates
+	@$(say) "oxlint"; .venv/bin/oxlint --fix $(ASSETS)
+	@$(say) "oxfmt"; .venv/bin/oxfmt $(ASSETS)
+
+coverage: .venv/.installed catalogues ## (work) Test, and say what no test runs; pages for each file in var/coverage (ARGS)
+	@$(say) "Testing, and noting which lines run"
+	@$(RUN) $(PY) -m pytest -n auto --cov --cov-report=term --cov-report=html:var/coverage $(ARGS)
+
+# In an environment of its own: it would bring more packages than the project has for development.
+audit: environment ## (care) Look for known vulnerabilities in all packages (needs the network)
+	@test -x var/audit/bin/python || $(PY) -m venv var/audit
+	@var/audit/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip-audit
+	@$(say) "requirements/development.txt"
+	@var/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/development.txt $(ARGS)
+
+lock: environment ## (care) Write requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer versions)
 	@test -n "$(UV)" || test -x .venv/bin/uv || $(PY) -m pip install --quiet --disable-pip-version-check uv
 	@set -e; lock() { "$(or $(UV),.venv/bin/uv)" pip compile pyproject.toml --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
@@ -71,23 +99,24 @@ lock: environment ## Write requirements/*.txt from pyproject.toml (ARGS=--upgrad
 	$(say) "requirements/development.txt"; \
 	lock --extra dev --constraint requirements/base.txt --output-file requirements/development.txt
 
-bench: .venv/.installed ## Measure the pages that matter (ARGS)
+bench: .venv/.installed ## (care) Measure the pages that matter (ARGS)
 	@$(RUN) $(PY) manage.py bench $(ARGS)
 
-psql: .venv/.installed ## Talk to the database (ARGS)
+psql: .venv/.installed ## (run) Talk to the database (ARGS)
 	@PYTHONPATH=site $(PY) -m config.postgres psql $(ARGS)
 
-messages: .venv/.installed ## Collect the texts to translate into site/locale (needs GNU gettext)
+messages: .venv/.installed ## (work) Collect the texts to translate into site/locale (needs GNU gettext)
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: apt-get install gettext"; exit 1; }
 	@DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py makemessages
 
-clean: ## Stop this checkout's database and remove what can be made again; data and media stay
+clean: ## (care) Stop this checkout's database and remove what can be made again; data and media stay
 	@! test -x $(PY) || PYTHONPATH=site $(PY) -m config.postgres stop
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/test-media
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/test-media var/coverage var/.coverage \
+		var/audit
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	find site -name '*.mo' -delete
 
-reset: ## Delete this checkout's database and media for good (asks for YES=1)
+reset: ## (run) Delete this checkout's database and media for good (asks for YES=1)
 	@test -n "$(YES)" || { echo "This deletes all data of this checkout for good: make reset YES=1"; exit 1; }
 	PYTHONPATH=site $(or $(wildcard $(PY)),$(PYTHON)) -m config.postgres erase
 	rm -rf var/media

@@ -11,7 +11,7 @@ from booking.feeds import calendar_feed
 from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
-from core.views import cms_login, media, no_door, robots, to_log_in
+from core.views import cms_login, media, no_door, robots, security_txt, to_log_in
 
 handler500 = "core.views.server_error"
 handler429 = "accounts.views.too_many"  # allauth's
@@ -24,6 +24,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("calendar/<str:token>.ics", calendar_feed, name="calendar_feed"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, name="sitemap"),
     re_path(r"^media/(?P<path>.*)$", media),
 ]

@@ -2,6 +2,7 @@
 
 import posixpath
 import sys
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ PASSING = (OperationalError, InterfaceError, NoPlace)
 TRY_AGAIN = 10  # seconds until it is worth while, where we don't know better
 NEVER_KEPT = ("csrf", "password", "code")  # parts of names of fields that are nobody's to print in a page
 MOST_KEPT = 40_000  # characters
+SECURITY_TXT_HOLDS = timedelta(days=90)  # RFC 9116 recommends less than a year
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -92,6 +94,20 @@ def robots(request: HttpRequest) -> HttpResponse:
         "\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]),
         content_type="text/plain; charset=utf-8",
     )
+
+
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """`/.well-known/security.txt` (RFC 9116): who to tell about a weakness. Nothing where nobody is named."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {today + SECURITY_TXT_HOLDS:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE}",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:

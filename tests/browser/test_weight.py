@@ -4,22 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import brotli
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, Response
 
+from tests.weights import weight
+
 LIMIT = 60_000  # bytes
-TEXT = {".css", ".js", ".svg", ".webmanifest"}  # what WhiteNoise keeps compressed; fonts are so by themselves
-
-
-def weight(path: str) -> int:
-    """The bytes of a static file as it is sent in production: text compressed with Brotli."""
-    found = finders.find(path)
-    assert found, path
-    content = Path(found).read_bytes()
-    return len(brotli.compress(content)) if path.endswith(tuple(TEXT)) else len(content)
 
 
 @pytest.mark.parametrize("path", ["account/login/", "account/signup/"])
@@ -40,7 +32,8 @@ def test_a_way_in_loads_no_more_than_60_kb(open_page: Callable[..., Page], langu
     static = {
         one.removeprefix(settings.STATIC_URL) for one in named if one and one.startswith(settings.STATIC_URL)
     }
-    parts = {one: weight(one) for one in static}
+    parts = {one: weight(Path(found)) for one in static if (found := finders.find(one))}
+    assert parts.keys() == static
     parts["the page"] = len(answers[0].body())
     assert len(parts) > 8
     assert sum(parts.values()) <= LIMIT, parts

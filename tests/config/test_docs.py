@@ -1,6 +1,7 @@
 """The README and docs/ name only what is there: commands, files, environment variables, accounts."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 README = BASE_DIR / "README.md"
 DOCS = BASE_DIR / "docs"
 OPERATORS = DOCS / "operators.md"
-PAGES = [README, *sorted(DOCS.rglob("*.md"))]
+PAGES = [*sorted(BASE_DIR.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 MADE_LATER = ("var/", ".venv/")  # made while running, or by installing
 ABSENT_ON_PURPOSE = {"site/__init__.py"}  # decision 1 is about that
 # Read by Make, by Django or PostgreSQL themselves, or by the tests alone; the settings and gunicorn.py read all others.
@@ -68,6 +69,14 @@ def test_every_make_target_exists(page):
     targets = set(re.findall(r"^([a-z]+):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
     named = {name for text in code(page) for name in re.findall(r"\bmake ([a-z]+)", text)}
     assert named - targets == set()
+
+
+def test_help_lists_every_command_with_a_description():
+    described = re.findall(r"^([a-z-]+):.* ## ", (BASE_DIR / "Makefile").read_text(), re.MULTILINE)
+    help_page = subprocess.run(
+        ["make", "help"], cwd=BASE_DIR, capture_output=True, text=True, check=True
+    ).stdout
+    assert sorted(re.findall(r"^  make ([a-z-]+) ", help_page, re.MULTILINE)) == sorted(described)
 
 
 @every_page

@@ -48,6 +48,7 @@ READING = [
     "/cms/login/",
     "/sitemap.xml",
     "/robots.txt",
+    "/.well-known/security.txt",
 ]
 PATHS = [
     "/en/{}/",

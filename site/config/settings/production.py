@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import SITE_URL, database, env
+from config.settings.base import SECURITY_CONTACT, SITE_URL, database, env
 
 DEBUG = False
 problems: list[str] = []
@@ -35,6 +35,10 @@ local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
 if parts.scheme != "https" and not local:
     problems.append("SITE_URL must start with https:// (http:// is allowed for localhost alone).")
 secure = parts.scheme == "https"
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    problems.append(
+        "SECURITY_CONTACT must start with mailto: or https://, as security.txt asks for an address."
+    )
 
 if problems:
     raise ImproperlyConfigured("Attune does not start until this is mended:\n- " + "\n- ".join(problems))

@@ -6,6 +6,7 @@ from config.settings.base import STORAGES, VAR_DIR, database, env
 
 SECRET_KEY = "not-a-secret: the tests' own key"  # noqa: S105 - used by tests alone
 CLIENT_KEY_SECRET = "not-a-secret: the tests' own client key"  # noqa: S105 - used by tests alone
+SECURITY_CONTACT = "mailto:security@attune.example"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR))}
 DATABASES["default"]["OPTIONS"].pop(

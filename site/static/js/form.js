@@ -11,6 +11,8 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const ask = (event) => event.preventDefault();
   form.addEventListener("input", () => addEventListener("beforeunload", ask));
   form.addEventListener("submit", () => removeEventListener("beforeunload", ask));
-  form.addEventListener("click", (event) => event.target.closest("a") && removeEventListener("beforeunload", ask));
+  form.addEventListener(
+    "click",
+    (event) => event.target.closest("a") && removeEventListener("beforeunload", ask),
+  );
 }
-document.querySelector("[data-focus]")?.focus();

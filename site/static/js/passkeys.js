@@ -23,7 +23,13 @@ const withBytes = (options) => {
 const asJson = (credential) => {
   const { id, type, rawId, authenticatorAttachment, response } = credential;
   const sent = { id, type, rawId: encode(rawId), authenticatorAttachment, response: {} };
-  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+  for (const name of [
+    "clientDataJSON",
+    "attestationObject",
+    "authenticatorData",
+    "signature",
+    "userHandle",
+  ]) {
     if (response[name]) sent.response[name] = encode(response[name]);
   }
   if (response.getTransports) sent.response.transports = response.getTransports();
@@ -41,7 +47,10 @@ const optionsOf = async (form) => {
 // A key that logs in by itself must keep the account's name, and ask for a finger, a face or a PIN.
 const forLoggingIn = (publicKey) => {
   const selection = { ...publicKey.authenticatorSelection, userVerification: "required" };
-  return { ...publicKey, authenticatorSelection: { ...selection, residentKey: "required", requireResidentKey: true } };
+  return {
+    ...publicKey,
+    authenticatorSelection: { ...selection, residentKey: "required", requireResidentKey: true },
+  };
 };
 
 const ask = async (form) => {

@@ -1,16 +1,30 @@
 // Shows next free times on the clock of this browser, and says so. Without it they stand on the specialist's clock,
 // which is named beside them.
-const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const language = document.documentElement.lang.replace(/^en$/, "en-GB"); // 24 hours, as everywhere on the site
-const isoDay = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: own });
+import { language, locale, zone } from "./clock.js";
+
+const isoDay = new Intl.DateTimeFormat("en-CA", {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  timeZone: zone,
+});
 const dayOf = (moment) => Date.parse(isoDay.format(moment)) / 86_400_000; // a day's number on that clock
 const WEEKDAY_MEANS = 6; // how many days ahead a weekday can mean one day only; content.py has it too
 
 function show(root) {
-  if (!own) return;
-  const locale = `${language}-u-nu-latn`;
-  const format = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit", timeZone: own });
-  const withDate = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", timeZone: own });
+  if (!zone) return;
+  const format = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    hour: "numeric",
+    minute: "2-digit",
+    timeZone: zone,
+  });
+  const withDate = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    timeZone: zone,
+  });
   const comma = language === "ar" ? "، " : ", ";
   const today = dayOf(Date.now());
   for (const block of root.querySelectorAll("[data-own-times]")) {
