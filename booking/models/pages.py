@@ -10,14 +10,14 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, StructBlock
 from wagtail.contrib.forms.models import AbstractFormField
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import RichTextField
 from wagtail.models import Page, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.blocks import StoredStreamBlock
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
-from core.fields import OneALineField
+from core.fields import OneALineField, StreamField
 from core.models import BasePage
 from directory.search.cards import free_soon
 

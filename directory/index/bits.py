@@ -2,13 +2,14 @@
 
 from django.db import connection, transaction
 
-from directory.models.search import CHUNK
+from directory.index.locks import lock_bits
+from directory.models.bits import CHUNK
 
 
 def rebuild_bits(chunk: int) -> None:
     """Count one chunk of the bits again from the rows, while nobody else changes them."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT directory_lock_bits(%s)", [chunk])
+        lock_bits([chunk * CHUNK])
         cursor.execute("DELETE FROM directory_optionbits WHERE chunk = %s", [chunk])
         cursor.execute(
             f"INSERT INTO directory_optionbits (option_id, chunk, bits) {TRUE_BITS}", [chunk, chunk]

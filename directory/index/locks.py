@@ -5,7 +5,8 @@ from collections.abc import Collection
 from django.db import connection
 
 from directory import ports
-from directory.models.search import CHUNK, SearchRow
+from directory.models.bits import CHUNK, LOCK
+from directory.models.search import SearchRow
 from directory.models.specialists import Specialist
 
 
@@ -28,4 +29,4 @@ def lock_rows(specialist_ids: Collection[int]) -> None:
 def lock_bits(specialist_ids: Collection[int]) -> None:
     touched = sorted({pk // CHUNK for pk in specialist_ids})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT directory_lock_bits(chunk) FROM unnest(%s::int[]) AS chunk", [touched])
+        cursor.execute(f"SELECT {LOCK} FROM unnest(%s::int[]) AS chunk", [touched])

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import RichTextField
 from wagtail.models import Page, PagePermissionTester, Revision
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
@@ -17,6 +17,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from core.blocks import StoredStreamBlock
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
+from core.fields import StreamField
 from core.models import BasePage
 from directory.models.search import SearchText
 from directory.models.specialists import Specialist

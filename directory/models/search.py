@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
 
-CHUNK = 2048  # specialists in one bit string; the trigger in the migration says it too
+from directory.models.bits import CHUNK, TRIGGERS
 
 
 class BitField(models.Field):
@@ -88,6 +88,7 @@ class SearchRow(models.Model):
             models.Index(fields=["advance_at"], name="directory_row_advance"),
             models.Index(fields=["stale_at"], name="directory_row_stale"),
         ]
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return self.name

@@ -16,7 +16,9 @@ from core.merging import merge_terms
 from core.models import Topic
 from directory import index, services
 from directory.checking import review
+from directory.index.locks import lock_bits
 from directory.models import Place, SearchOption, SearchRow, Specialist
+from directory.models.bits import CHUNK
 from directory.services import facts
 from tests.booking.racing import kinds, race
 from tests.directory.profiles import (
@@ -197,9 +199,9 @@ def in_two_chunks() -> tuple[int, int]:
 
 def in_order() -> None:
     """Take the first chunk, and after a while the second."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         for chunk in (0, 1):
-            cursor.execute("SELECT directory_lock_bits(%s)", [chunk])
+            lock_bits([chunk * CHUNK])
             time.sleep(0.5)
 
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
+    "pgtrigger",
     "modelcluster",
     "taggit",
     "allauth",

@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from pgtrigger import After, Condition, Insert, Statement, Trigger, UpdateOf
+
+WAKE = "NOTIFY attune_worker; RETURN NULL;"  # CHANNEL of core/management/commands/worker.py
 
 
 class OutboxQuerySet(models.QuerySet["Outbox"]):
@@ -66,6 +69,20 @@ class Outbox(models.Model):
                 fields=["due_at"], name="core_outbox_due", condition=Q(state__in=["pending", "sending"])
             ),
             models.Index(fields=["-created_at"], name="core_outbox_newest"),
+        ]
+        # Workers are told at the commit, and after a rollback nobody is. Their own notes, that a message is being
+        # sent and was sent, wake nobody. PostgreSQL tells one transaction's equal notifications once.
+        triggers = [
+            Trigger(name="new_mail", level=Statement, when=After, operation=Insert, func=WAKE),
+            Trigger(
+                name="mail_again",
+                when=After,
+                operation=UpdateOf("state", "due_at"),
+                condition=Condition(
+                    "NEW.state = 'pending' AND (OLD.state <> 'pending' OR NEW.due_at < OLD.due_at)"
+                ),
+                func=WAKE,
+            ),
         ]
         constraints = [
             models.CheckConstraint(
