@@ -17,7 +17,7 @@ from booking.models import DURATION, Booking, Schedule, WeeklyWindow
 from booking.services import ClientDetails, request_booking
 from booking.slots import read_hours
 from core.models import Outbox
-from dev.bench.measured import Crowd, Write, crowds, page, writes
+from dev.bench.measured import Crowd, Write, crowds, most_times, page, writes
 from directory.models import Profession, Specialist
 
 SLUG = "bench-nobody"
@@ -183,6 +183,9 @@ def half_hours(count: int) -> list[datetime]:
 
 crowds["booking, one by one"] = different_times
 crowds["booking, one time"] = one_time
+most_times["booking, one time"] = (
+    10  # whoever comes with forty-nine others waits for them, and no ten times as long
+)
 crowds["booking, times of one specialist"] = different_times
 crowds["booking, as many specialists"] = different_specialists
 crowds["check, then insert: one time"] = lambda clients: check_then_insert(half_hours(1) * clients)

@@ -13,7 +13,10 @@ from dev.bench import measured
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a crowd; times in milliseconds, `ratio` is that of the p95s to the crowd that came one by one."""
+    """What became of a crowd; times in milliseconds, `ratio` is that of the p95s to the crowd that came one by one.
+
+    `most`: what the ratio may be.
+    """
 
     name: str
     clients: int
@@ -23,6 +26,12 @@ class Outcome:
     p50_ms: float
     p95_ms: float
     ratio: float
+    most: float | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody waited longer than may be; true where nothing is said about it."""
+        return self.most is None or self.ratio <= self.most
 
 
 @dataclass
@@ -97,6 +106,7 @@ def measure(clients: int, places: int) -> list[Outcome]:
                 p50_ms=round(p50, 1),
                 p95_ms=round(p95, 1),
                 ratio=round(p95 / (outcomes[0].p95_ms if outcomes else p95), 1),
+                most=measured.most_times.get(name),
             )
         )
     return outcomes
@@ -115,6 +125,8 @@ def table(outcomes: Iterable[Outcome]) -> str:
                 f"{title:36}{'done':>6}{'doubles':>9}{'p50 ms':>10}{'p95 ms':>10}{'× first':>9}  refused",
             ]
         refused = ", ".join(f"{count} {kind}" for kind, count in one.refused.items())
+        if not one.is_kept:
+            refused += f"  TOO SLOW: at most {one.most:g} times the first"
         lines.append(
             f"{one.name:36}{one.done:>6}{one.doubles:>9}{one.p50_ms:>10.1f}{one.p95_ms:>10.1f}{one.ratio:>9.1f}"
             f"  {refused}".rstrip()

@@ -36,6 +36,8 @@ Gather = Callable[[int], AbstractContextManager[Crowd]]
 # Crowds by name: each gives so many people something to do, in a context that prepares it and cleans up. The first
 # is the one that the others are measured beside: its people come one after the other.
 crowds: dict[str, Gather] = {}
+# How many times as long as the first crowd's people those of a crowd may wait, in one run, whatever the machine.
+most_times: dict[str, float] = {}
 
 
 @dataclass(frozen=True)

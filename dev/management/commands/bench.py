@@ -123,6 +123,9 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument(
             "--idle", type=int, default=20, help="seconds to watch an idle worker (default 20; 0: no worker)"
         )
+        parser.add_argument(
+            "--verdict", action="store_true", help="end with an error where somebody waits longer than may be"
+        )
         parser.add_argument("--worker-only", action="store_true", help="measure the worker and nothing else")
         parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
         parser.add_argument(
@@ -145,6 +148,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.too_slow: list[str] = []
         if options["quick"]:
             options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
         if min([options["rounds"], options["places"], *options["clients"], *options["sizes"]]) < 1:
@@ -175,6 +179,8 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             self.stdout.write(json.dumps(result, indent=2))
         elif of_worker:
             self.stdout.write(worker.table(of_worker))
+        if options["verdict"] and self.too_slow:
+            raise CommandError(f"Slower than may be: {', '.join(self.too_slow)}.")
         if not with_writes:
             self.stderr.write("The writes were left out: they touch this database. --writes measures them.")
 
@@ -240,6 +246,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                 measure(writes, rounds=rounds)
             cases += writes
             outcomes = [outcome for count in clients for outcome in load.measure(count, places)]
+            self.too_slow += [outcome.name for outcome in outcomes if not outcome.is_kept]
         answers = asking.measure(questions) if questions else []
         if size and questions and times > 1:
             self.say(asking.table(answers))  # the rest takes a while
