@@ -19,7 +19,7 @@ say = echo "→"
 # Style sheets and scripts of our own.
 ASSETS := site/static/css site/static/dev site/static/js
 
-.PHONY: help demo test serve check fix coverage audit lock bench psql messages clean reset python preflight environment \
+.PHONY: help demo test serve check fix diagram coverage audit lock bench psql messages clean reset python preflight environment \
 	catalogues
 
 help: ## (run) List these commands
@@ -78,6 +78,9 @@ fix: .venv/.installed ## (work) Format everything, and mend what the linters can
 	@$(say) "djhtml"; .venv/bin/djhtml templates
 	@$(say) "oxlint"; .venv/bin/oxlint --fix $(ASSETS)
 	@$(say) "oxfmt"; .venv/bin/oxfmt $(ASSETS)
+
+diagram: .venv/.installed ## (work) Draw which app leans on which into docs/architecture.md
+	@PYTHONPATH=.:site $(PY) -m dev.import_diagram
 
 coverage: .venv/.installed catalogues ## (work) Test, and say what no test runs; pages for each file in var/coverage (ARGS)
 	@$(say) "Testing, and noting which lines run"

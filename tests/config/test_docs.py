@@ -10,6 +10,7 @@ from django.core.management import get_commands
 from django.urls import reverse
 
 from dev.demo import people_to_try
+from dev.import_diagram import PAGE, drawn
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 README = BASE_DIR / "README.md"
@@ -144,3 +145,7 @@ def test_the_pictures_are_small():
     pictures = list((DOCS / "pictures").iterdir())
     assert pictures
     assert [picture.name for picture in pictures if picture.stat().st_size > 120_000] == []
+
+
+def test_the_diagram_of_the_apps_is_drawn_from_the_code():
+    assert drawn(PAGE.read_text()) == PAGE.read_text(), "make diagram"
