@@ -1,7 +1,7 @@
 """Which free consultations can still be booked: slot arithmetic without database, clock or framework.
 
 A specialist publishes windows on the wall clock ("Mondays 09:00–17:00 in Berlin"). Their edges become
-instants first (`wallclock`); everything after that is arithmetic on whole seconds, one local date at a time.
+instants first (`local_time`); everything after that is arithmetic on whole seconds, one local date at a time.
 The rules: docs/rules/booking.md, A to E.
 """
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from core.worker.periodic import periodic
 from directory import services
 from directory.profile import visits
-from directory.search.spelling import rebuild_vocabulary
+from directory.search.spelling import rebuild_spelling
 
 
 @periodic(every=timedelta(minutes=5))
@@ -34,6 +34,6 @@ def retention() -> None:
 
 
 @periodic(every=timedelta(days=1))
-def vocabulary() -> None:
+def spelling() -> None:
     """Learn the words that people use by now."""
-    rebuild_vocabulary()
+    rebuild_spelling()

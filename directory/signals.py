@@ -29,7 +29,7 @@ from directory.models import (
 )
 from directory.search.facets import rename_option
 from directory.search.query import TERMS
-from directory.search.synonyms import forget_meanings
+from directory.search.synonyms import forget_synonyms
 from directory.services.changes import follow_changes
 from directory.tasks import rebuild, rebuild_described_by
 
@@ -102,7 +102,7 @@ def follow_slug(sender: type[Term], term: Term, before: str, **_kwargs: Any) -> 
 
 
 def follow_names(**_kwargs: Any) -> None:
-    forget_meanings()
+    forget_synonyms()
 
 
 def first_rows(**_kwargs: Any) -> None:

@@ -36,7 +36,7 @@ from directory.models import (
     SpecialistIndexPage,
     SpecialistPage,
 )
-from directory.search.spelling import rebuild_vocabulary
+from directory.search.spelling import rebuild_spelling
 
 # fmt: off
 FIRST = [
@@ -125,7 +125,7 @@ def specialists(count: int, seed: int) -> None:
         Specialist.client_groups.through,
     )
     analyze_hours()
-    rebuild_vocabulary()
+    rebuild_spelling()
 
 
 makers["specialists"] = specialists

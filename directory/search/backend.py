@@ -14,7 +14,7 @@ from directory.models.search import CHUNK, SearchRow, SearchText
 from directory.search.facets import ALL, SOON
 from directory.search.query import BEST, NAME, PRICE, SOONEST, Asked
 from directory.search.spelling import spelled_alike
-from directory.search.synonyms import meanings
+from directory.search.synonyms import synonyms
 from directory.search.words import asked_words, configuration, consonants, corrected, sounds
 
 NAMESAKES = 200  # whom a misspelled name may mean
@@ -46,7 +46,7 @@ def understand(asked: Asked, language: str) -> Wording | None:
     if not asked.q:
         return None
     words = asked_words(asked.q, language)
-    known = meanings(language)
+    known = synonyms(language)
     if texts := _texts(known.expand(words), language):
         return texts
     for name in dict.fromkeys([sounds(asked.q), consonants(asked.q)]):

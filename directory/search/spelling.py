@@ -21,7 +21,7 @@ MOST = 3  # words that one mistaken word may mean
 
 
 @transaction.atomic
-def rebuild_vocabulary() -> int:
+def rebuild_spelling() -> int:
     """Read the words of all texts anew. Returns how many there are. Seconds at 100,000 specialists."""
     SearchWord.objects.all().delete()
     count = 0

@@ -21,7 +21,7 @@ Phrase = tuple[str, ...]
 
 
 @dataclass
-class Meanings:
+class Synonyms:
     """By the words of every name, the names in one language of the terms that are meant."""
 
     names: dict[Phrase, list[Phrase]] = field(default_factory=dict)
@@ -45,18 +45,18 @@ class Meanings:
         return found
 
 
-def meanings(language: str) -> Meanings:
+def synonyms(language: str) -> Synonyms:
     """What words mean to somebody who reads `language`. Remembered for some minutes."""
     return remembered(REMEMBERED, language, lambda: _read(language))
 
 
-def forget_meanings() -> None:
+def forget_synonyms() -> None:
     """Read them anew next time: a term has changed."""
     forget(REMEMBERED)
 
 
-def _read(language: str) -> Meanings:
-    found = Meanings()
+def _read(language: str) -> Synonyms:
+    found = Synonyms()
     others: list[str] = []
     for model in TERMS.values():
         names = model.names(language)

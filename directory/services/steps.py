@@ -17,7 +17,7 @@ State = Specialist.State
 def on_specialist(service: Callable[P, R]) -> Callable[P, R]:
     """Run a service whose keyword `specialist` names whom it changes, and give it the row as it is now, locked.
 
-    The seam locks the specialist's hours first, as bookings do: no booking slips in beside a change, and nobody
+    The port locks the specialist's hours first, as bookings do: no booking slips in beside a change, and nobody
     waits for each other in a circle. It ends with the rows that the directory searches.
     """
 

@@ -17,8 +17,8 @@ from directory.search import backend
 from directory.search.backend import matching, understand
 from directory.search.cards import cards, price, with_cards
 from directory.search.query import Asked, money
-from directory.search.spelling import rebuild_vocabulary
-from directory.search.synonyms import forget_meanings
+from directory.search.spelling import rebuild_spelling
+from directory.search.synonyms import forget_synonyms
 from directory.tasks import rebuild, rebuild_described_by
 from tests.factories.booking import ScheduleFactory
 from tests.factories.demo import ground
@@ -142,7 +142,7 @@ def test_a_term_that_another_process_has_just_added_breaks_no_search(place: Any,
     assert found(client, "?q=sleep") == ["Anna Example"]
     locale = Locale.objects.get(language_code="en")
     Topic.objects.bulk_create([Topic(name="Rage", slug="rage", locale=locale)])  # this process isn't told
-    forget_meanings()
+    forget_synonyms()
     assert found(client, "?q=sleep") == ["Anna Example"]
 
 
@@ -223,7 +223,7 @@ def test_mistakes_in_words_that_several_people_use_are_forgiven_and_said(place: 
     for number in range(3):
         place(f"Anna Example{number}", "sleep", story="<p>I work with interpreters.</p>")
     place("Berta Example", "grief", story="<p>My archaeopteryx and I.</p>")
-    rebuild_vocabulary()
+    rebuild_spelling()
     assert set(SearchWord.objects.values_list("language", "word")) >= {("en", "interpret")}
     assert not SearchWord.objects.filter(word__startswith="archaeo").exists()  # one person's own word
     assert not SearchWord.objects.filter(word__startswith="anna").exists()

@@ -24,7 +24,7 @@ from directory.models import (
     SpecialistPage,
 )
 from directory.profile.portraits import make_portrait
-from directory.search.spelling import rebuild_vocabulary
+from directory.search.spelling import rebuild_spelling
 from home.models import HomePage
 
 HERE = Path(__file__).parent
@@ -94,7 +94,7 @@ def specialists(demo: Demo) -> None:
             if own := texts.get(locale.language_code, {}).get(slug):
                 translate(page, locale, with_texts(page, **page_fields(slug, own)))
         note_check(specialist)
-    rebuild_vocabulary()
+    rebuild_spelling()
 
 
 def note_check(specialist: Specialist) -> None:

@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from directory import index
 from directory.models import SearchRow, Specialist
-from directory.search.spelling import rebuild_vocabulary
+from directory.search.spelling import rebuild_spelling
 
 
 class Command(BaseCommand):
@@ -23,5 +23,5 @@ class Command(BaseCommand):
                 bar.update(len(ids))
         for chunk in tqdm(index.chunks(), desc="Counting", unit=" chunks", disable=None):
             index.rebuild_bits(chunk)
-        rebuild_vocabulary()
+        rebuild_spelling()
         self.stdout.write(f"{SearchRow.objects.count()} specialists are listed.")

@@ -1,7 +1,7 @@
 """Every mail that the site can write: in each language, with both parts, and its English words as they were.
 
 The English texts stand in `snapshots/<app>.<mail>.txt`. After a change that is meant, write them again with
-`ATTUNE_WRITE_SNAPSHOTS=1 pytest tests/core/test_letters.py`, and read the difference before you commit it.
+`ATTUNE_WRITE_SNAPSHOTS=1 pytest tests/core/test_messages.py`, and read the difference before you commit it.
 """
 
 import os
