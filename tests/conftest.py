@@ -13,7 +13,7 @@ from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from core import databases
+from core import databases, sitemaps
 from tests import run_databases
 from tests.run_databases import copy_for_a_test
 from tests.sink import SmtpSink
@@ -67,6 +67,12 @@ def _language() -> Iterator[None]:
     """A language that a test has activated, or a request in it, is not the next test's."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _one_sitemap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small site has one sitemap, though the numbers of pages grow from test to test: nothing takes them back."""
+    monkeypatch.setattr(sitemaps, "WIDTH", 1_000_000_000)
 
 
 @pytest.fixture

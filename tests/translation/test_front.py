@@ -8,7 +8,7 @@ from django.template import Context
 from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.utils import formats, translation
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from core import sitemaps
 from core.models import Menu, MenuItem
@@ -85,14 +85,18 @@ def test_a_large_sitemap_is_a_list_of_parts_that_together_say_the_same(
 
     whole = entries("/sitemap.xml")
     assert len(whole) >= 9
-    monkeypatch.setattr(sitemaps, "WIDTH", 2)
+    numbers = sorted(Page.objects.live().values_list("pk", flat=True))
+    monkeypatch.setattr(
+        sitemaps, "WIDTH", numbers[len(numbers) // 2]
+    )  # about half of them in each of two parts
     index = client.get("/sitemap.xml").content.decode()
     assert "<sitemapindex" in index
     parts = [
         address.replace("&amp;", "&") for address in re.findall(r"<loc>http://[^/]*(/[^<]*)</loc>", index)
     ]
-    found = [entry for part in parts for entry in entries(part)]
-    assert sorted(found) == sorted(whole)
+    found = [entries(part) for part in parts]
+    assert len(list(filter(None, found))) >= 2
+    assert sorted(entry for part in found for entry in part) == sorted(whole)
     for wrong in ("9999", "-1", "x", "\u00b2", "9" * 30, ""):
         assert client.get("/sitemap.xml", {"part": wrong}).status_code == 404
 
