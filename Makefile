@@ -19,7 +19,7 @@ say = echo "→"
 # Style sheets and scripts of our own.
 ASSETS := site/static/css site/static/dev site/static/js
 
-.PHONY: help demo test serve check fix diagram coverage audit lock bench psql messages clean reset python preflight environment \
+.PHONY: help demo test test-fast serve check fix diagram coverage audit lock bench psql messages clean reset python preflight environment \
 	catalogues
 
 help: ## (run) List these commands
@@ -39,6 +39,10 @@ demo: preflight .venv/.installed ## (run) From nothing to a running site with co
 test: .venv/.installed catalogues ## (work) Every test that this machine can run; ends with what was skipped and why (ARGS)
 	@$(say) "Testing"
 	@$(RUN) $(PY) -m pytest -n auto $(ARGS)
+
+test-fast: .venv/.installed catalogues ## (work) Those tests that need neither a browser nor races (ARGS)
+	@$(say) "Testing"
+	@$(RUN) $(PY) -m pytest -n auto -m "not browser and not commits" $(ARGS)
 
 serve: export DJANGO_SETTINGS_MODULE = config.settings.production
 serve: preflight .venv/.installed ## (run) As in production, on http://localhost:PORT, with secrets of its own in var/

@@ -42,6 +42,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests whose transactions are real, most of them races, can be left out by a marker."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.commits)
+
+
 def pytest_collection_finish() -> None:
     """What has been imported stays: the garbage collector needn't look through all of it again and again."""
     gc.collect()
