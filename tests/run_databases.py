@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from core import databases
 from tests.factories import content
+from tests.factories.pages import make_tree
 
 ROOT = Path(__file__).resolve().parents[1]
 # What a database may be made of. Tests themselves may change: the databases stay.
@@ -55,7 +56,7 @@ def alone() -> Iterator[None]:
         yield
 
 
-def once(kind: str, version: str, make: Callable[[], None], source: str = "") -> str:
+def once(kind: str, version: str, make: Callable[[], object], source: str = "") -> str:
     """The name of the database of this `kind` and `version`: a copy of `source` that `make` fills if none is there.
 
     Those of other versions are dropped.
@@ -104,6 +105,12 @@ def with_content(run: str) -> str:
     name = once("content", run[:12], make, source=migrated())
     shutil.copytree(files, settings.MEDIA_ROOT, dirs_exist_ok=True)
     return name
+
+
+def with_tree(languages: Sequence[str], run: str) -> str:
+    """The database with a small tree of pages, translated into these languages, made for this `run`."""
+    kind = f"tree-{'-'.join(languages)}"
+    return once(kind, run[:12], lambda: make_tree(*languages), source=migrated())
 
 
 @contextmanager

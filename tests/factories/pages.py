@@ -88,6 +88,16 @@ def make_tree(*languages: str) -> Tree:
     return tree
 
 
+def find_tree(*languages: str) -> Tree:
+    """What `make_tree` has made, read anew."""
+    tree = Tree()
+    for code in ("en", *languages):
+        home = HomePage.objects.get(locale__language_code=code)
+        index = ArticleIndexPage.objects.child_of(home).get()
+        tree.branches[code] = Branch(home, index, ArticlePage.objects.child_of(index).get())
+    return tree
+
+
 def make_article(
     parent: ArticleIndexPage, title: str = "Sleep", slug: str = "sleep", **fields: Any
 ) -> ArticlePage:

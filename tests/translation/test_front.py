@@ -14,14 +14,10 @@ from core import sitemaps
 from core.models import Menu, MenuItem
 from core.routing import find_route
 from core.templatetags.navigation import alternates, language_links, read_menus
-from tests.factories.pages import Tree, fresh, locale_of, make_article, make_tree, submitted
+from tests.factories.pages import Tree, fresh, locale_of, make_article, submitted
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree("uk", "ar")
+TREE = ("uk", "ar")
 
 
 def tag(name: Any, page: Any) -> Any:

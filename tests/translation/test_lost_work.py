@@ -24,7 +24,6 @@ from tests.factories.pages import (
     locale_of,
     make_article,
     make_topic,
-    make_tree,
     publish,
     set_string,
     submitted,
@@ -35,11 +34,7 @@ from translation.desk import work_in
 from translation.restart import take_over
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree("uk", "de")
+TREE = ("uk", "de")
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from tests.factories.pages import (
     locale_of,
     make_article,
     make_topic,
-    make_tree,
     set_string,
     submitted,
     translated,
@@ -41,11 +40,7 @@ from tests.factories.people import (
 from translation.desk import work_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree("uk", "de")
+TREE = ("uk", "de")
 
 
 @pytest.fixture

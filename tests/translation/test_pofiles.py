@@ -9,15 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from wagtail_localize.models import StringTranslation, Translation
 
-from tests.factories.pages import Tree, fill, make_article, make_tree, set_string, submitted
+from tests.factories.pages import Tree, fill, make_article, set_string, submitted
 from tests.factories.people import log_in_to_cms, make_administrator, make_translator
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree("uk", "de")
+TREE = ("uk", "de")
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from tests.factories.pages import (
     locale_of,
     make_article,
     make_topic,
-    make_tree,
     publish,
     set_string,
     submitted,
@@ -32,11 +31,7 @@ from tests.factories.people import log_in_to_cms, make_administrator, make_trans
 from translation.state import IncompleteError, outdated, shortcomings
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree("uk")
+TREE = ("uk",)
 
 
 @pytest.fixture
