@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django_tasks_db.models import DBTaskResult
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 
 from accounts import erasure
 from accounts.models import User
@@ -71,9 +71,12 @@ class Person:
     def press(self, text: str) -> None:
         self.main.get_by_role("button", name=self.says(text), exact=True).click()
 
+    def link(self, text: str) -> Locator:
+        return self.main.get_by_role("link", name=self.says(text), exact=True)
+
     def follow(self, text: str) -> None:
         here = self.page.url
-        self.main.get_by_role("link", name=self.says(text), exact=True).click()
+        self.link(text).click()
         expect(self.page).not_to_have_url(here)  # a click alone doesn't wait for the page that it leads to
         self.page.wait_for_load_state()
 
@@ -228,7 +231,7 @@ def add_an_app(robin: Person, tmp_path: Path) -> None:
     ]
     assert len(set(robin.recovery_codes)) == 10
     with robin.page.expect_download() as download:
-        robin.follow("Download them")
+        robin.link("Download them").click()
     saved = saved_in(tmp_path, download.value).read_text()
     assert all(code in saved for code in robin.recovery_codes)
     robin.mail("A second step was added to your log-in")
@@ -371,7 +374,7 @@ def take_a_copy(robin: Person, tmp_path: Path) -> None:
     robin.go("account_data")
     robin.look()
     with robin.page.expect_download() as download:
-        robin.follow("Download my copy")
+        robin.link("Download my copy").click()
     assert download.value.url == address
     with zipfile.ZipFile(saved_in(tmp_path, download.value)) as copy:
         whole = json.loads(copy.read("data.json"))

@@ -95,9 +95,11 @@ def test_what_has_a_date_waits_for_it_and_a_translation_goes_live_or_it_is_said_
     editor.locator("#id_title").fill("For next week")
     editor.locator("[data-side-panel-toggle=status]").click()
     editor.get_by_role("button", name="Set schedule").click()
-    # Not filled: the calendar would open, now or in a moment, and cover the button.
-    in_a_week = f"{timezone.localtime() + timedelta(days=7):%Y-%m-%d %H:%M}"
-    editor.locator("#id_go_live_at").evaluate("(field, moment) => { field.value = moment }", in_a_week)
+    editor.locator("#id_go_live_at").fill(f"{timezone.localtime() + timedelta(days=7):%Y-%m-%d %H:%M}")
+    calendar = editor.locator(".xdsoft_datetimepicker:visible")
+    expect(calendar).to_have_count(1)  # it opens in a moment, and covers the button
+    editor.evaluate("jQuery('#id_go_live_at').datetimepicker('hide')")
+    expect(calendar).to_have_count(0)
     editor.get_by_role("button", name="Save schedule").click()
     expect(messages(editor)).to_contain_text("has been updated")
     press(editor, "Submit to Moderators approval")
