@@ -5,7 +5,7 @@ from typing import Any
 import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
@@ -264,11 +263,6 @@ class SpecialistChooserViewSet(ChooserViewSet):
         return [pattern for pattern in super().get_urlpatterns() if pattern.name in own]
 
 
-class QueueMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("directory.change_specialist"))
-
-
 class ReportIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[ProfileReport]:
         found: QuerySet[ProfileReport] = super().get_base_queryset()
@@ -276,13 +270,13 @@ class ReportIndexView(generic.IndexView):
 
 
 class ProfileReportViewSet(ModelViewSet):
-    """What visitors report. Moderators read and close it; nobody writes or deletes it here."""
+    """What visitors report. Moderators read and close it; nobody writes or deletes it here.
+
+    The menu has it as a queue (directory.queues).
+    """
 
     model = ProfileReport
     icon = "warning"
-    menu_label = _("Profile reports")
-    menu_order = 306
-    add_to_admin_menu = True
     list_display = [
         TitleColumn("specialist", label=_("Specialist"), get_url=lambda one: one.cms_url),
         Column("get_kind_display", label=_("About")),

@@ -16,6 +16,7 @@ from directory.services.proposing import hand_over, renew, underway
 from directory.services.steps import State, locked, note, on_specialist, set_state
 from directory.services.texts import publish_texts
 from directory.services.titles import follow_name
+from moderation.emails import tell_moderators
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,7 +49,7 @@ def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None)
             specialist.save(update_fields=["is_accepting", "accepting_confirmed_on"])
         set_state(specialist, State.SUBMITTED)
     if hand_over(specialist, by, standing.proposed):
-        emails.tell_moderators()
+        tell_moderators()
     return specialist
 
 

@@ -11,6 +11,7 @@ from directory import emails
 from directory.errors import NothingSaid, Stale
 from directory.models import ProfileReport, Specialist
 from directory.services.steps import note
+from moderation.emails import tell_moderators
 
 State = ProfileReport.State
 
@@ -25,7 +26,7 @@ def report_profile(*, specialist: Specialist, kind: str, text: str, email: str =
     if kind in ProfileReport.URGENT:
         emails.urgent_report(report)
     else:
-        emails.tell_moderators()
+        tell_moderators()
     return report
 
 
