@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -32,6 +32,7 @@ from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.policies import not_shown_to
 from directory.views import checking, reports
+from moderation.viewsets import REPORT_COLUMNS, ReportViewSet
 
 
 class SpecialistFilterSet(WagtailFilterSet):
@@ -269,34 +270,16 @@ class ReportIndexView(generic.IndexView):
         return found.select_related("specialist")
 
 
-class ProfileReportViewSet(ModelViewSet):
-    """What visitors report. Moderators read and close it; nobody writes or deletes it here.
-
-    The menu has it as a queue (directory.queues).
-    """
+class ProfileReportViewSet(ReportViewSet):
+    """What visitors report about profiles."""
 
     model = ProfileReport
-    icon = "warning"
     list_display = [
         TitleColumn("specialist", label=_("Specialist"), get_url=lambda one: one.cms_url),
-        Column("get_kind_display", label=_("About")),
-        Column("get_state_display", label=_("State"), sort_key="state"),
-        DateColumn("created_at", label=_("Reported"), sort_key="created_at"),
+        *REPORT_COLUMNS,
     ]
-    list_filter = ["state", "kind"]
-    ordering = ["created_at"]
-    copy_view_enabled = False
-    inspect_view_enabled = False
     index_view_class = ReportIndexView
-    form_fields = ["decision"]
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        """The list, and our page for one report in place of Wagtail's form."""
-        own = {"index", "index_results"}
-        return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in own),
-            path("<int:pk>/", reports.report, name="edit"),
-        ]
+    report_view = staticmethod(reports.report)
 
 
 class ProfessionViewSet(SnippetViewSet):
