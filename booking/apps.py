@@ -7,18 +7,23 @@ class BookingConfig(AppConfig):
     def ready(self) -> None:
         """Tell the directory who knows free times and guards edits; it doesn't import this app.
 
-        Tell the account what waits, which mails may be turned off, and what follows its language and time zone.
+        Tell the account what waits, which mails may be turned off, and what follows its language and time zone; and
+        the moderators what waits for them.
         """
         from accounts import notifications, preferences
         from accounts import pages as account_pages
         from accounts import waiting as account
         from booking import for_directory
         from booking.account import SPECIALIST_BOOKINGS, pages, waiting
+        from booking.queues import QUEUES
         from booking.services import follow_account
         from directory import ports
+        from moderation import queues
 
         ports.provide(booking=for_directory)
         notifications.register(SPECIALIST_BOOKINGS)
         preferences.register(follow_account)
         account.register(waiting)
         account_pages.register(pages)
+        for queue in QUEUES:
+            queues.register(queue)

@@ -7,15 +7,12 @@ from wagtail.permissions import register_permission_policy
 
 from accounts.policies import NeverChanged, NeverDeleted, ReadOnly
 from booking.models import BlockedClient, Booking, Schedule
-from booking.panels import add_panel
 from booking.services import blocking
 from booking.viewsets import BlockedClientViewSet, BookingViewSet, ScheduleViewSet
 
 register_permission_policy(Schedule, NeverDeleted(Schedule))
 register_permission_policy(Booking, ReadOnly(Booking))
 register_permission_policy(BlockedClient, NeverChanged(BlockedClient))
-
-hooks.register("construct_homepage_panels", add_panel)
 
 
 @hooks.register("register_admin_viewset")

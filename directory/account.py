@@ -1,4 +1,4 @@
-"""What the account shows of the directory: a specialist's own pages, and what waits for them and for moderators."""
+"""What the account shows of the directory: a specialist's own pages, and what waits for them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,13 +7,13 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import WorkflowState
 
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
-from directory.models import ProfileReport, Specialist
+from directory.models import Specialist
 
 
 def pages(user: Any) -> Iterator[AccountPage]:
@@ -58,37 +58,3 @@ def waiting(user: Any) -> Iterator[Waiting]:
     if specialist.is_public and has_lapsed:
         text = gettext("Say whether you accept clients")
         yield Waiting(text=text, url=f"{reverse('specialist_dashboard')}#accepting")
-
-
-def to_check(user: Any) -> Iterator[Waiting]:
-    """Profiles, and changes of them, that wait to be checked. 1 query, for those who may change specialists."""
-    if not user.has_perm("directory.change_specialist"):
-        return
-    if count := Specialist.objects.waiting().count():
-        text = ngettext(
-            "%(count)s specialist’s profile to check", "%(count)s specialists’ profiles to check", count
-        )
-        yield Waiting(text=text % {"count": count}, url=reverse("specialists:queue"), count=count)
-
-
-def changed(user: Any) -> Iterator[Waiting]:
-    """Public profiles that changed since a moderator last looked. 1 query, for those who may change specialists."""
-    if not user.has_perm("directory.change_specialist"):
-        return
-    if count := Specialist.objects.changed().count():
-        text = ngettext(
-            "%(count)s specialist’s profile changed since the last check",
-            "%(count)s specialists’ profiles changed since the last check",
-            count,
-        )
-        yield Waiting(text=text % {"count": count}, url=reverse("specialists:changed"), count=count)
-
-
-def reports(user: Any) -> Iterator[Waiting]:
-    """What visitors have reported. 1 query, for those who may close it."""
-    if not user.has_perm("directory.change_profilereport"):
-        return
-    if count := ProfileReport.objects.filter(state=ProfileReport.State.OPEN).count():
-        text = ngettext("%(count)s report about a profile", "%(count)s reports about profiles", count)
-        url = f"{reverse('profile_reports:index')}?state={ProfileReport.State.OPEN}"
-        yield Waiting(text=text % {"count": count}, url=url, count=count)

@@ -5,22 +5,23 @@ class DirectoryConfig(AppConfig):
     name = "directory"
 
     def ready(self) -> None:
-        """Tell the account what waits, here and in the CMS; let the rows follow what is changed elsewhere."""
+        """Tell the account and the moderators what waits; let the rows follow what is changed elsewhere."""
         from accounts import pages as account_pages
         from accounts import sessions
         from accounts import waiting as account
         from core import sitemaps
         from core.merging import register_follower
         from directory import signals
-        from directory.account import changed, pages, reads_confidences, reports, to_check, waiting
+        from directory.account import pages, reads_confidences, waiting
         from directory.checking import workflows
+        from directory.queues import QUEUES
         from directory.services.merging import follow_merge
         from directory.sitemaps import sitemap_entries
+        from moderation import queues
 
         account.register(waiting)
-        account.register(to_check, staff=True)
-        account.register(changed, staff=True)
-        account.register(reports, staff=True)
+        for queue in QUEUES:
+            queues.register(queue)
         account_pages.register(pages)
         sessions.second_factor_rules.append(reads_confidences)
         register_follower(follow_merge)

@@ -8,18 +8,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
-from accounts.models import User
-from accounts.roles import ADMINISTRATORS, MODERATORS
 from core.mail.messages import compose
 from core.mail.outbox import enqueue, rewrites
 from core.models import Outbox
 from directory.checking import review
 from directory.models import ProfileReport, Specialist
 from directory.tokens import availability_token
+from moderation.emails import moderators, to_moderator
 
 # Where the moderator's words stand that a mail doesn't carry.
 PLACES = {"changes_requested": "specialist_profile", "suspended": "specialist_dashboard"}
@@ -49,61 +47,20 @@ def ask_available(specialist: Specialist) -> None:
     _tell(specialist, "ask_available")
 
 
-def moderators() -> QuerySet[User]:
-    """Whom to tell: the moderators, and the administrators where there is no moderator who can log in."""
-    active = User.objects.filter(is_active=True)
-    found = active.filter(groups__name=MODERATORS)
-    if found.exists():
-        return found
-    return active.filter(Q(groups__name=ADMINISTRATORS) | Q(is_superuser=True)).distinct()
-
-
-def tell_moderators() -> None:
-    """Tells the moderators that something waits to be checked, once a day at most.
-
-    Only what can wait a day: what else happens that day is told the next one (directory.periodic).
-    """
-    for user in moderators():
-        enqueue(
-            to_moderator(user),
-            key=f"to_check:{timezone.localdate():%Y%m%d}:{user.pk}",
-            rewriter="directory.to_check",
-            about={"user": user.pk},
-        )
-
-
-@rewrites("directory.to_check")
-def rewrite_to_check(row: Outbox, *, user: int) -> EmailMessage | None:
-    """That mail as it should read now; None if nothing waits any more, or they don't check."""
-    reader = moderators().filter(pk=user).first()
-    return to_moderator(reader) if reader is not None and something_waits() else None
-
-
-def something_waits() -> bool:
-    """Whether there is anything for moderators to look at. 3 queries at most."""
-    reports = ProfileReport.objects.filter(state=ProfileReport.State.OPEN)
-    return Specialist.objects.waiting().exists() or reports.exists() or Specialist.objects.changed().exists()
-
-
 def urgent_report(report: ProfileReport) -> None:
     """Tells every moderator of this one report, whatever else they were told that day."""
     for user in moderators():
-        enqueue(to_moderator(user, "urgent_report", path=report.cms_url), key=f"report:{report.pk}:{user.pk}")
+        enqueue(
+            to_moderator(user, "directory/urgent_report", path=report.cms_url),
+            key=f"report:{report.pk}:{user.pk}",
+        )
 
 
 def flagged(specialist: Specialist) -> None:
     """Tells every moderator that something is public that was flagged, whatever else they were told that day."""
     path = reverse("specialists:check", args=[specialist.pk])
     for user in moderators():
-        enqueue(to_moderator(user, "flagged", path=path))
-
-
-def to_moderator(user: Any, kind: str = "to_check", *, path: str = "") -> EmailMultiAlternatives:
-    """The mail of this kind for a moderator, with a link to `path` or to the account. Nothing is written."""
-    with translation.override(user.language):
-        url = settings.SITE_URL + (path or reverse("account_home"))
-    context = {"name": user.get_short_name(), "url": url}
-    return compose(f"emails/directory/{kind}", to=user.email, language=user.language, context=context)
+        enqueue(to_moderator(user, "directory/flagged", path=path))
 
 
 def to_specialist(

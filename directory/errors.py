@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+import moderation.errors
 from core.errors import Refusal
 
 
@@ -11,10 +12,8 @@ class DirectoryError(Refusal):
     """Why something can't be done with a profile."""
 
 
-class Stale(DirectoryError):
-    """It is not as it was when it was looked at."""
-
-    sentence = _("Something has changed in the meantime. Please look at it again and then decide.")
+class Stale(DirectoryError, moderation.errors.Stale):
+    """It is not as it was when it was looked at. The sentence is that of all moderators' pages."""
 
 
 class WrongState(DirectoryError):

@@ -6,18 +6,15 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.validators import MaxLengthValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
-from core.forms.honeypot import TrappedForm
 from core.i18n import countries, currencies, languages
 from core.i18n.languages import language_name, listed
-from core.mail.addresses import AddressField, canonical_address
-from core.names import CHOOSE
+from core.mail.addresses import canonical_address
 from directory.errors import BadPicture
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
@@ -25,6 +22,7 @@ from directory.profile.forms.steps import CURRENCIES
 from directory.profile.forms.terms import TAXONOMIES
 from directory.profile.portraits import make_portrait
 from directory.services.facts import free_slug, show_portrait
+from moderation.forms import CloseReportForm, ReportForm
 
 
 class UserByEmailField(forms.ModelChoiceField):
@@ -223,46 +221,14 @@ class CheckForm(forms.Form):
         return {name: self.cleaned_data[f"on_{name}"] for name in self.names}
 
 
-class CloseReportForm(forms.Form):
-    """What came of a report."""
+class CloseProfileReportForm(CloseReportForm):
+    """What came of a report about a profile."""
 
-    decision = forms.CharField(
-        label=_("What came of it"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("For the other moderators. Neither the specialist nor the visitor reads it."),
-    )
+    DECISION_HELP = _("For the other moderators. Neither the specialist nor the visitor reads it.")
 
 
-class ReportForm(TrappedForm):
+class ProfileReportForm(ReportForm):
     """What is wrong with a profile, or with somebody."""
 
-    TOO_OFTEN = _(
-        "There were several reports from you or your network in a short time. Please try again in %(time)s."
-    )
-
-    kind = forms.ChoiceField(
-        label=_("What is it about?"),
-        choices=ProfileReport.Kind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": CHOOSE},
-    )
-    text = forms.CharField(
-        label=_("What happened?"),
-        validators=[MaxLengthValidator(1000)],  # not `max_length`: browsers cut what is pasted without a word
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        help_text=_(
-            "Our moderators alone read it, never the specialist. Leave out what we don’t need to know."
-        ),
-    )
-    email = AddressField(
-        label=_("Your e-mail address"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
-        help_text=_("Only if we may ask you something. You can report without it."),
-    )
-
-    def told(self) -> dict[str, str]:
-        """What the service takes."""
-        return {name: self.cleaned_data[name] for name in ("kind", "text", "email")}
+    KINDS = ProfileReport.Kind.choices
+    TEXT_HELP = _("Our moderators alone read it, never the specialist. Leave out what we don’t need to know.")

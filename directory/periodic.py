@@ -20,12 +20,6 @@ def ask_lapsed() -> None:
     services.ask_lapsed()
 
 
-@periodic(every=timedelta(hours=1))
-def remind_moderators() -> None:
-    """Tell the moderators of what waits, once a day as long as it does: also of what came after the day's mail."""
-    services.remind_moderators()
-
-
 @periodic(every=timedelta(days=1))
 def retention() -> None:
     """Erase what the privacy page says is erased, and daily totals that nobody is shown any more."""

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,9 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -33,6 +32,7 @@ from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.policies import not_shown_to
 from directory.views import checking, reports
+from moderation.viewsets import REPORT_COLUMNS, ReportViewSet
 
 
 class SpecialistFilterSet(WagtailFilterSet):
@@ -264,45 +264,22 @@ class SpecialistChooserViewSet(ChooserViewSet):
         return [pattern for pattern in super().get_urlpatterns() if pattern.name in own]
 
 
-class QueueMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("directory.change_specialist"))
-
-
 class ReportIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[ProfileReport]:
         found: QuerySet[ProfileReport] = super().get_base_queryset()
         return found.select_related("specialist")
 
 
-class ProfileReportViewSet(ModelViewSet):
-    """What visitors report. Moderators read and close it; nobody writes or deletes it here."""
+class ProfileReportViewSet(ReportViewSet):
+    """What visitors report about profiles."""
 
     model = ProfileReport
-    icon = "warning"
-    menu_label = _("Profile reports")
-    menu_order = 306
-    add_to_admin_menu = True
     list_display = [
         TitleColumn("specialist", label=_("Specialist"), get_url=lambda one: one.cms_url),
-        Column("get_kind_display", label=_("About")),
-        Column("get_state_display", label=_("State"), sort_key="state"),
-        DateColumn("created_at", label=_("Reported"), sort_key="created_at"),
+        *REPORT_COLUMNS,
     ]
-    list_filter = ["state", "kind"]
-    ordering = ["created_at"]
-    copy_view_enabled = False
-    inspect_view_enabled = False
     index_view_class = ReportIndexView
-    form_fields = ["decision"]
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        """The list, and our page for one report in place of Wagtail's form."""
-        own = {"index", "index_results"}
-        return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in own),
-            path("<int:pk>/", reports.report, name="edit"),
-        ]
+    report_view = staticmethod(reports.report)
 
 
 class ProfessionViewSet(SnippetViewSet):

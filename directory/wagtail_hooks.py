@@ -5,11 +5,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
@@ -19,11 +17,9 @@ from accounts.policies import NeverDeleted, OthersPolicy
 from core.models import Picture
 from directory import signals
 from directory.models import ProfileReport, Specialist, SpecialistPage
-from directory.panels import SpecialistsPanel
 from directory.policies import DiscreetPagePolicy, DiscreetPicturePolicy, choosable_pages, choosable_pictures
 from directory.viewsets import (
     ProfileReportViewSet,
-    QueueMenuItem,
     SpecialistChooserViewSet,
     SpecialistViewSet,
     TaxonomyGroup,
@@ -49,23 +45,6 @@ def specialists() -> list[ViewSet]:
         SpecialistChooserViewSet("choose_specialist", url_prefix="choose-specialist"),
         ProfileReportViewSet("profile_reports"),
     ]
-
-
-@hooks.register("register_admin_menu_item")
-def queue() -> MenuItem:
-    return QueueMenuItem(_("To check"), reverse("specialists:queue"), icon_name="tasks", order=305)
-
-
-@hooks.register("register_admin_menu_item")
-def changed() -> MenuItem:
-    return QueueMenuItem(
-        _("Changed profiles"), reverse("specialists:changed"), icon_name="history", order=306
-    )
-
-
-@hooks.register("construct_homepage_panels")
-def panel(request: HttpRequest, panels: list[Any]) -> None:
-    panels.append(SpecialistsPanel())
 
 
 @hooks.register("before_copy_page")

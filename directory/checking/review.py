@@ -1,7 +1,5 @@
 """Reading what stands between a profile and the public: what is missing, proposed, asked for; what was last checked."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +10,7 @@ from wagtail.models import TaskState, WorkflowState
 from core.caching import remembered
 from directory.models import CheckTask, Specialist, SpecialistCheck, SpecialistPage
 from directory.profile.wording import to_plain
+from moderation.seen import digest
 
 Decision = SpecialistCheck.Decision
 Point = SpecialistCheck.Point
@@ -123,8 +122,7 @@ def seen(specialist: Specialist) -> str:
         "practice": practice_now(specialist),
         "texts": texts_now(specialist),
     }
-    text = json.dumps(looked_at, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return digest(looked_at)
 
 
 def facts_now(specialist: Specialist) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from directory.models.specialists import CHECKED
 from directory.services.availability import ask_lapsed, confirm_availability, leave, pause, resume
-from directory.services.changes import remind_moderators
 from directory.services.checking import (
     approve,
     correct,
@@ -30,7 +29,6 @@ __all__ = [
     "pause",
     "recheck",
     "reinstate",
-    "remind_moderators",
     "remove_portrait",
     "remove_texts",
     "report_profile",

@@ -47,9 +47,3 @@ def _new_flags(specialist: Specialist, check: SpecialistCheck | None) -> list[li
     revisions = Revision.objects.filter(pk__in=[pk for pk in (check.texts if check else {}).values() if pk])
     seen = {flag for revision in revisions for flag in flags_of(revision.as_object())}
     return [[flag.kind, flag.words] for flag in dict.fromkeys(now) if flag not in seen]
-
-
-def remind_moderators() -> None:
-    """Tell the moderators if something waits for them; they are told once a day at most."""
-    if emails.something_waits():
-        emails.tell_moderators()

@@ -1,8 +1,7 @@
 """Submitting a profile, and what a moderator decides about it."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -16,8 +15,9 @@ from directory.services.proposing import hand_over, renew, underway
 from directory.services.steps import State, locked, note, on_specialist, set_state
 from directory.services.texts import publish_texts
 from directory.services.titles import follow_name
+from moderation.emails import tell_moderators
+from moderation.seen import as_seen
 
-P = ParamSpec("P")
 R = TypeVar("R")
 Decision = SpecialistCheck.Decision
 # After these, nothing is left of what had changed: the moderator saw all of it.
@@ -48,7 +48,7 @@ def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None)
             specialist.save(update_fields=["is_accepting", "accepting_confirmed_on"])
         set_state(specialist, State.SUBMITTED)
     if hand_over(specialist, by, standing.proposed):
-        emails.tell_moderators()
+        tell_moderators()
     return specialist
 
 
@@ -66,21 +66,12 @@ def withdraw_submission(*, specialist: Specialist, by: Any) -> Specialist:
 # --- The moderator ------------------------------------------------------------------------------------------------
 
 
-def as_seen(service: Callable[P, R]) -> Callable[P, R]:
-    """Decide only about what was looked at: the keyword `seen` is `review.seen` of then. Raises Stale."""
-
-    @wraps(service)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        specialist = cast(Specialist, kwargs["specialist"])
-        if kwargs["seen"] != review.seen(specialist):
-            raise Stale
-        return service(*args, **kwargs)
-
-    return run
+# Takes the keyword `seen`: raises Stale if that is not what is there now.
+only_as_seen = as_seen("specialist", review.seen, Stale)
 
 
 @on_specialist
-@as_seen
+@only_as_seen
 def approve(
     *, specialist: Specialist, by: Any, seen: str, ticked: Collection[str], comment: str = ""
 ) -> Specialist:
@@ -108,7 +99,7 @@ def approve(
 
 
 @on_specialist
-@as_seen
+@only_as_seen
 def request_changes(
     *,
     specialist: Specialist,
@@ -140,7 +131,7 @@ def request_changes(
 
 
 @on_specialist
-@as_seen
+@only_as_seen
 def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[str]) -> Specialist:
     """Note that a public specialist was looked up again and everything is still right. Raises Stale, Unchecked."""
     _require_ticked(specialist, ticked)
@@ -154,7 +145,7 @@ def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[st
 
 
 @on_specialist
-@as_seen
+@only_as_seen
 def settle_changes(*, specialist: Specialist, by: Any, seen: str) -> Specialist:
     """Note that a moderator has looked at what has changed since the last check, and leaves it as it is.
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from wagtail.models import WorkflowState
 
-from directory import emails
 from directory.models import Specialist
+from moderation.emails import tell_moderators
 
 
 def propose(specialist: Specialist, by: Any, checked: Mapping[str, Any]) -> None:
@@ -23,7 +23,7 @@ def propose(specialist: Specialist, by: Any, checked: Mapping[str, Any]) -> None
         return
     if wanted:
         if hand_over(specialist, by, wanted) and specialist.state != Specialist.State.SUSPENDED:
-            emails.tell_moderators()
+            tell_moderators()
     elif review is not None:
         review.cancel(user=by)
 

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory import emails
-from directory.errors import NothingSaid, Stale
+from directory.errors import NothingSaid
 from directory.models import ProfileReport, Specialist
 from directory.services.steps import note
-
-State = ProfileReport.State
+from moderation import reports
+from moderation.emails import tell_moderators
 
 
 @transaction.atomic
@@ -25,30 +25,20 @@ def report_profile(*, specialist: Specialist, kind: str, text: str, email: str =
     if kind in ProfileReport.URGENT:
         emails.urgent_report(report)
     else:
-        emails.tell_moderators()
+        tell_moderators()
     return report
 
 
 @transaction.atomic
 def close_report(*, report: ProfileReport, by: Any, decision: str) -> ProfileReport:
-    """Say what came of a report. Raises NothingSaid, and Stale if somebody has closed it already."""
+    """Say what came of a report. Raises NothingSaid, and moderation.errors.Stale if it is closed already."""
     if not decision.strip():
         raise NothingSaid
-    closed = {
-        "state": State.CLOSED,
-        "closed_by": by,
-        "closed_at": timezone.now(),
-        "decision": decision.strip(),
-    }
-    if not ProfileReport.objects.filter(pk=report.pk, state=State.OPEN).update(**closed):
-        raise Stale
+    reports.close(report=report, by=by, decision=decision)
     note(report.specialist, "directory.close_report", by, report=report.pk)
-    report.refresh_from_db()
     return report
 
 
 def erase_old_reports(*, now: datetime | None = None) -> int:
     """Erase reports that were closed more than PROFILE_REPORTS_KEPT ago. Returns how many."""
-    over = (now or timezone.now()) - settings.PROFILE_REPORTS_KEPT
-    count, _by_model = ProfileReport.objects.filter(closed_at__lt=over).delete()
-    return count
+    return reports.erase_closed(ProfileReport, before=(now or timezone.now()) - settings.PROFILE_REPORTS_KEPT)

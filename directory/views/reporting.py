@@ -1,18 +1,18 @@
 """Telling us that something about a profile is wrong. Nobody needs an account, and nobody but moderators reads it."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import limits
 from core.models.pages import unrestricted
 from core.private_pages import unlisted
 from directory import services
-from directory.forms import ReportForm
+from directory.forms import ProfileReportForm
 from directory.models import Specialist, SpecialistPage
-
-REPORTS = "5/h/browser,15/d/browser,30/h/network,100/d/network"
+from moderation import reports
 
 
 @never_cache
@@ -20,25 +20,13 @@ REPORTS = "5/h/browser,15/d/browser,30/h/network,100/d/network"
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; a POST that a machine has sent is thanked, and forgotten."""
     specialist = get_object_or_404(Specialist.objects.published(), slug=slug)
-    form = ReportForm(request.POST if request.method == "POST" else None)
-    status, wait = 200, 0
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            if form.is_by_machine:
-                return redirect("specialist_report_sent", slug)
-            try:
-                used = limits.use(request, "report", REPORTS)
-            except limits.TooOften as error:
-                form.add_error(None, form.TOO_OFTEN % {"time": limits.in_words(error.seconds)})
-                status, wait = 429, error.seconds
-            else:
-                with used.unless_refused():
-                    services.report_profile(specialist=specialist, **form.told())
-                return redirect("specialist_report_sent", slug)
-    response = _page(request, "report", specialist, status=status, form=form)
-    if wait:
-        response["Retry-After"] = str(wait)
+    form = ProfileReportForm(request.POST if request.method == "POST" else None)
+    receipt = reports.receive(request, form, save=partial(services.report_profile, specialist=specialist))
+    if receipt.is_sent:
+        return redirect("specialist_report_sent", slug)
+    response = _page(request, "report", specialist, status=receipt.status, form=form)
+    if receipt.wait:
+        response["Retry-After"] = str(receipt.wait)
     return response
 
 

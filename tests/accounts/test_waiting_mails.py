@@ -16,6 +16,7 @@ from core.models import Outbox
 from directory import emails as profile_emails
 from directory import services
 from directory.models import Specialist
+from moderation.emails import tell_moderators
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import SpecialistFactory
 
@@ -103,5 +104,5 @@ def test_moderators_are_not_called_when_nothing_waits_any_more() -> None:
     from accounts.roles import MODERATORS
 
     UserFactory().groups.add(Group.objects.get(name=MODERATORS))
-    profile_emails.tell_moderators()
+    tell_moderators()
     assert left() == []

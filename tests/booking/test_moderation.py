@@ -12,7 +12,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -482,11 +482,12 @@ def test_the_front_page_counts_what_needs_a_look_and_leads_to_it(cms: Client) ->
 
 
 def test_the_panel_takes_four_queries_however_much_there_is() -> None:
-    from booking.panels import ConsultationsPanel
+    from booking.queues import CONSULTATIONS, QUEUES
+    from moderation.panels import QueuesPanel
 
     for number in (0, 5):
         for _ in range(number):
             BookingFactory(starts_at=TOMORROW, status=Status.REQUESTED)
         with CaptureQueriesContext(connection) as queries:
-            ConsultationsPanel().get_context_data({})
+            QueuesPanel(CONSULTATIONS, QUEUES).get_context_data({"request": RequestFactory().get("/cms/")})
         assert len(queries) == 4

@@ -14,10 +14,11 @@ from accounts.models import User
 from core.models import Outbox
 from core.worker.periodic import jobs
 from dev.demo import directory
-from directory import periodic, services
+from directory import services
 from directory.checking import review
 from directory.errors import Stale, Unchecked
 from directory.models import ProfileReport, Specialist, SpecialistCheck, SpecialistPage
+from moderation import periodic
 from tests.directory.profiles import (
     approve,
     make_directory,
@@ -301,7 +302,7 @@ def test_what_came_after_the_days_mail_is_told_the_next_day(
     services.report_profile(specialist=one, kind=Kind.FACTS, text="The price is old.")
     assert mails("Something waits for a moderator") == told
     tomorrow = timezone.localdate() + timedelta(days=1)
-    monkeypatch.setattr("directory.emails.timezone.localdate", lambda: tomorrow)
+    monkeypatch.setattr("moderation.emails.timezone.localdate", lambda: tomorrow)
     periodic.remind_moderators()
     periodic.remind_moderators()
     assert mails("Something waits for a moderator") == told + 1

@@ -15,7 +15,7 @@ from core.forms.honeypot import SHOWN
 from core.models import Outbox
 from directory import services, tokens
 from directory.models import ProfileReport, Specialist
-from directory.views.reporting import REPORTS
+from moderation.reports import REPORTS
 from tests.directory.profiles import make_directory
 from tests.factories.directory import SpecialistFactory
 from tests.factories.people import make_moderator

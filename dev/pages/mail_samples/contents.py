@@ -1,5 +1,5 @@
 """All samples: importing this registers them."""
 
-from dev.pages.mail_samples import accounts, booking, directory, samples
+from dev.pages.mail_samples import accounts, booking, directory, moderation, samples
 
-__all__ = ["accounts", "booking", "directory", "samples"]
+__all__ = ["accounts", "booking", "directory", "moderation", "samples"]

@@ -9,6 +9,7 @@ from accounts.models import User
 from dev.pages.mail_samples import register_sample
 from directory import emails
 from directory.models import Specialist
+from moderation.emails import to_moderator
 
 COMMENT = "Your licence runs out in March.\nPlease send us the new number then."
 TO_SPECIALIST: dict[str, dict[str, Any]] = {
@@ -18,13 +19,13 @@ TO_SPECIALIST: dict[str, dict[str, Any]] = {
     "reinstated": {"is_paused": False, "comment": COMMENT},
     "ask_available": {"token": "sample"},
 }
-TO_MODERATORS = ("to_check", "urgent_report", "flagged")
+TO_MODERATORS = ("urgent_report", "flagged")
 
 
 def sample(kind: str, language: str) -> EmailMultiAlternatives:
     user = User(email="vera@example.org", language=language)
     if kind in TO_MODERATORS:
-        return emails.to_moderator(user, kind)
+        return to_moderator(user, f"directory/{kind}")
     specialist = Specialist(pk=0, name="Vera Example", slug="vera-example", user=user)
     return emails.to_specialist(specialist, kind, **TO_SPECIALIST[kind])
 

@@ -30,6 +30,7 @@ VAR_DIR = Path(env.str("ATTUNE_VAR_DIR", default=str(BASE_DIR / "var")))
 INSTALLED_APPS = [
     "core",
     "translation",
+    "moderation",
     "accounts",
     "home",
     "articles",

@@ -1,0 +1,37 @@
+"""The list of an app's reports in the CMS."""
+
+from typing import Any, ClassVar
+
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.viewsets.model import ModelViewSet
+
+REPORT_COLUMNS = [
+    Column("get_kind_display", label=_("About")),
+    Column("get_state_display", label=_("State"), sort_key="state"),
+    DateColumn("created_at", label=_("Reported"), sort_key="created_at"),
+]
+
+
+class ReportViewSet(ModelViewSet):
+    """What visitors report. Moderators read and close it; nobody writes or deletes it here.
+
+    The menu has it as a queue. `report_view` is the page for one of them, in place of Wagtail's form.
+    """
+
+    icon = "warning"
+    list_filter = ["state", "kind"]
+    ordering = ["created_at"]
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    form_fields = ["decision"]
+    report_view: ClassVar[Any]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The list, and our page for one report."""
+        own = {"index", "index_results"}
+        return [
+            *(pattern for pattern in super().get_urlpatterns() if pattern.name in own),
+            path("<int:pk>/", self.report_view, name="edit"),
+        ]
