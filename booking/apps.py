@@ -9,15 +9,17 @@ class BookingConfig(AppConfig):
 
         Tell the account what waits, which mails may be turned off, and what follows its language and time zone.
         """
-        from accounts import notifications, preferences
+        from accounts import notifications, preferences, roles
         from accounts import pages as account_pages
         from accounts import waiting as account
         from booking import for_directory
         from booking.account import SPECIALIST_BOOKINGS, pages, waiting
+        from booking.rights import RIGHTS
         from booking.services import follow_account
         from directory import ports
 
         ports.provide(booking=for_directory)
+        roles.register(RIGHTS)
         notifications.register(SPECIALIST_BOOKINGS)
         preferences.register(follow_account)
         account.register(waiting)

@@ -7,16 +7,18 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Tell the account what waits, here and in the CMS; let the rows follow what is changed elsewhere."""
         from accounts import pages as account_pages
-        from accounts import sessions
+        from accounts import roles, sessions
         from accounts import waiting as account
         from core import sitemaps
         from core.merging import register_follower
         from directory import signals
         from directory.account import changed, pages, reads_confidences, reports, to_check, waiting
         from directory.checking import workflows
+        from directory.rights import RIGHTS
         from directory.services.merging import follow_merge
         from directory.sitemaps import sitemap_entries
 
+        roles.register(RIGHTS)
         account.register(waiting)
         account.register(to_check, staff=True)
         account.register(changed, staff=True)
