@@ -9,11 +9,11 @@ class BookingConfig(AppConfig):
 
         Tell the account what waits, which mails may be turned off, and what follows its language and time zone.
         """
-        from accounts import notifications, preferences, roles
+        from accounts import notifications, overview, preferences, roles
         from accounts import pages as account_pages
         from accounts import waiting as account
         from booking import for_directory
-        from booking.account import SPECIALIST_BOOKINGS, pages, waiting
+        from booking.account import COMING_UP, SPECIALIST_BOOKINGS, pages, waiting
         from booking.rights import RIGHTS
         from booking.services import follow_account
         from directory import ports
@@ -24,3 +24,4 @@ class BookingConfig(AppConfig):
         preferences.register(follow_account)
         account.register(waiting)
         account_pages.register(pages)
+        overview.register(COMING_UP)

@@ -6,13 +6,21 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the account what waits, here and in the CMS; let the rows follow what is changed elsewhere."""
+        from accounts import overview, roles, sessions
         from accounts import pages as account_pages
-        from accounts import roles, sessions
         from accounts import waiting as account
         from core import sitemaps
         from core.merging import register_follower
         from directory import signals
-        from directory.account import changed, pages, reads_confidences, reports, to_check, waiting
+        from directory.account import (
+            OWN_PROFILE,
+            changed,
+            pages,
+            reads_confidences,
+            reports,
+            to_check,
+            waiting,
+        )
         from directory.checking import workflows
         from directory.rights import RIGHTS
         from directory.services.merging import follow_merge
@@ -24,6 +32,7 @@ class DirectoryConfig(AppConfig):
         account.register(changed, staff=True)
         account.register(reports, staff=True)
         account_pages.register(pages)
+        overview.register(OWN_PROFILE)
         sessions.second_factor_rules.append(reads_confidences)
         register_follower(follow_merge)
         sitemaps.more.append(sitemap_entries)
