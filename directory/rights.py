@@ -1,8 +1,10 @@
 """What the CMS's roles may do with specialists, reports about them and what describes them (accounts.roles)."""
 
 from accounts.roles import Rights, every
+from directory.terms import TERM_KINDS
 
-TERMS = ["directory.profession", "directory.method", "directory.clientgroup", "directory.place"]
+# Topics aren't the directory's own (accounts.rights).
+TERMS = [kind.model._meta.label_lower for kind in TERM_KINDS if kind.model._meta.app_label == "directory"]
 SPECIALISTS = ["directory.specialist"]
 REPORTS = ["directory.profilereport"]
 

@@ -12,6 +12,7 @@ from wagtail.models import TaskState, WorkflowState
 from core.caching import remembered
 from directory.models import CheckTask, Specialist, SpecialistCheck, SpecialistPage
 from directory.profile.wording import to_plain
+from directory.terms import MANY
 
 Decision = SpecialistCheck.Decision
 Point = SpecialistCheck.Point
@@ -28,7 +29,6 @@ LOOKED_AT = [
     "currency",
     "practising_since",
 ]
-LOOKED_AT_MANY = ["topics", "methods", "client_groups"]
 LATELY, ENOUGH = 50, 5  # how many decisions tell how long one usually takes
 
 
@@ -138,7 +138,7 @@ def practice_now(specialist: Specialist) -> dict[str, Any]:
     facts["place"] = specialist.place.slug if specialist.place else ""
     # Another file under the same number is another picture.
     facts["portrait_file"] = specialist.portrait.file.name if specialist.portrait else ""
-    for name in LOOKED_AT_MANY:
+    for name in MANY:
         facts[name] = sorted(getattr(specialist, name).values_list("slug", flat=True))
     return facts
 
