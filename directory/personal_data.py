@@ -206,4 +206,13 @@ register(
 leave_out(CheckTask, "A step of the workflow, and about nobody.")
 leave_out(SearchRow, "A copy of the profile's facts to search in; goes with the profile.")
 leave_out(SearchText, "A copy of the page's words to search in; goes with the profile.")
-register_pause(Pause(name="specialist", pause=pause, resume=resume))
+register_pause(
+    Pause(
+        name="specialist",
+        pause=pause,
+        resume=resume,
+        sentence=_(
+            "If you have a profile, it rests for that time: it isn’t in the directory, and nobody can book you."
+        ),
+    )
+)
