@@ -271,5 +271,5 @@ def test_lists_of_articles_know_old_slugs(pair: tuple[Topic, Topic], client: Cli
     about(make_article(above, "Night", "night"), gone)
     make_article(above, "Day", "day")
     merge_terms(gone=gone, kept=kept, by=None)
-    context = client.get(f"{index.path_here}?topic=insomnia").context
+    context = client.get(f"{above.path_here}?topic=insomnia").context
     assert (context["topic"], [str(page) for page in context["results"]]) == ("sleep", ["Night"])
