@@ -10,20 +10,23 @@ class BookingConfig(AppConfig):
         Tell the account what waits, which mails may be turned off, and what follows its language and time zone; and
         the moderators what waits for them.
         """
-        from accounts import notifications, preferences
+        from accounts import notifications, overview, preferences, roles
         from accounts import pages as account_pages
         from accounts import waiting as account
         from booking import for_directory
-        from booking.account import SPECIALIST_BOOKINGS, pages, waiting
+        from booking.account import COMING_UP, SPECIALIST_BOOKINGS, pages, waiting
         from booking.queues import QUEUES
+        from booking.rights import RIGHTS
         from booking.services import follow_account
         from directory import ports
         from moderation import queues
 
         ports.provide(booking=for_directory)
+        roles.register(RIGHTS)
         notifications.register(SPECIALIST_BOOKINGS)
         preferences.register(follow_account)
         account.register(waiting)
         account_pages.register(pages)
         for queue in QUEUES:
             queues.register(queue)
+        overview.register(COMING_UP)

@@ -11,9 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import WorkflowState
 
+from accounts.overview import Section
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from directory.models import Specialist
+
+OWN_PROFILE = Section(template="pages/directory/own_profile.html", order=200)
 
 
 def pages(user: Any) -> Iterator[AccountPage]:

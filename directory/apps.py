@@ -6,23 +6,26 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the account and the moderators what waits; let the rows follow what is changed elsewhere."""
+        from accounts import overview, roles, sessions
         from accounts import pages as account_pages
-        from accounts import sessions
         from accounts import waiting as account
         from core import sitemaps
         from core.merging import register_follower
         from directory import signals
-        from directory.account import pages, reads_confidences, waiting
+        from directory.account import OWN_PROFILE, pages, reads_confidences, waiting
         from directory.checking import workflows
         from directory.queues import QUEUES
+        from directory.rights import RIGHTS
         from directory.services.merging import follow_merge
         from directory.sitemaps import sitemap_entries
         from moderation import queues
 
+        roles.register(RIGHTS)
         account.register(waiting)
         for queue in QUEUES:
             queues.register(queue)
         account_pages.register(pages)
+        overview.register(OWN_PROFILE)
         sessions.second_factor_rules.append(reads_confidences)
         register_follower(follow_merge)
         sitemaps.more.append(sitemap_entries)

@@ -19,9 +19,9 @@ from directory.errors import BadPicture
 from directory.models import ProfileReport, Specialist, SpecialistCheck
 from directory.models.specialists import MAX_TOPICS
 from directory.profile.forms.steps import CURRENCIES
-from directory.profile.forms.terms import TAXONOMIES
 from directory.profile.portraits import make_portrait
 from directory.services.facts import free_slug, show_portrait
+from directory.terms import BY_RELATION
 from moderation.forms import CloseReportForm, ReportForm
 
 
@@ -91,7 +91,7 @@ class SpecialistForm(WagtailAdminModelForm):
                     # what `changed_data` compares with: the values as they were shown
                     each.show_hidden_initial = True
         # The record points at the terms of the source language; people read their translations.
-        for name in TAXONOMIES:
+        for name in BY_RELATION:
             if name in self.fields:
                 field = cast(Any, self.fields[name])
                 field.queryset = field.queryset.filter(locale=Locale.get_default())

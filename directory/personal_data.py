@@ -34,6 +34,7 @@ from directory.models import (
     SpecialistCheck,
     SpecialistPage,
 )
+from directory.states import Action, can, state_after
 
 
 def pages_of(subject: Subject) -> QuerySet[SpecialistPage]:
@@ -77,18 +78,19 @@ def questions(page: SpecialistPage) -> list[str]:
 
 def pause(user: User) -> bool:
     """Take a published specialist out of the directory. Says whether there was one."""
-    return _change(user, Specialist.State.PUBLISHED, Specialist.State.PAUSED)
+    return _change(user, Action.PAUSE)
 
 
 def resume(user: User) -> None:
     """Put them back, unless a moderator has decided otherwise in the meantime."""
-    _change(user, Specialist.State.PAUSED, Specialist.State.PUBLISHED)
+    _change(user, Action.RESUME)
 
 
-def _change(user: User, was: str, to: str) -> bool:
-    specialist = Specialist.objects.filter(user=user, state=was).first()
-    if specialist is None:
+def _change(user: User, action: Action) -> bool:
+    specialist = Specialist.objects.filter(user=user).first()
+    if specialist is None or not can(specialist, action):
         return False
+    was, to = specialist.state, state_after(specialist, action)
 
     def save() -> int:
         changed: int = Specialist.objects.filter(pk=specialist.pk, state=was).update(state=to)
@@ -204,4 +206,13 @@ register(
 leave_out(CheckTask, "A step of the workflow, and about nobody.")
 leave_out(SearchRow, "A copy of the profile's facts to search in; goes with the profile.")
 leave_out(SearchText, "A copy of the page's words to search in; goes with the profile.")
-register_pause(Pause(name="specialist", pause=pause, resume=resume))
+register_pause(
+    Pause(
+        name="specialist",
+        pause=pause,
+        resume=resume,
+        sentence=_(
+            "If you have a profile, it rests for that time: it isn’t in the directory, and nobody can book you."
+        ),
+    )
+)

@@ -14,32 +14,15 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished
 
-from core.models import Term, Topic
+from core.models import Term
 from core.models.topics import slug_changed
 from directory import index
-from directory.models import (
-    ClientGroup,
-    Method,
-    Place,
-    Portrait,
-    Profession,
-    SearchRow,
-    Specialist,
-    SpecialistPage,
-)
+from directory.models import Portrait, SearchRow, Specialist, SpecialistPage
 from directory.search.facets import rename_option
-from directory.search.query import TERMS
 from directory.search.synonyms import forget_synonyms
 from directory.services.changes import follow_changes
 from directory.tasks import rebuild, rebuild_described_by
-
-RELATIONS: dict[type[Term], str] = {
-    Topic: "topics",
-    Method: "methods",
-    ClientGroup: "client_groups",
-    Profession: "profession",
-    Place: "place",
-}
+from directory.terms import TERM_KINDS, kind_of
 
 
 def follow_page(instance: SpecialistPage, **_kwargs: Any) -> None:
@@ -89,7 +72,7 @@ def _specialists_below(pages: Iterable[Page]) -> list[int]:
 
 def follow_term(sender: type[Term], instance: Term, **_kwargs: Any) -> None:
     """A term's new name is found by text search as soon as the worker has been there; cards show it at once."""
-    relation = RELATIONS[sender]
+    relation = kind_of(sender).relation
     ids = list(sender._default_manager.filter(slug=instance.slug).values_list("pk", flat=True))
     if Specialist.objects.published().filter(**{f"{relation}__in": ids}).exists():
         transaction.on_commit(lambda: rebuild_described_by.enqueue({relation: ids}))
@@ -97,8 +80,7 @@ def follow_term(sender: type[Term], instance: Term, **_kwargs: Any) -> None:
 
 def follow_slug(sender: type[Term], term: Term, before: str, **_kwargs: Any) -> None:
     """A term's option keeps its number under the new slug: the rows that have the number needn't change."""
-    kind = next(kind for kind, model in TERMS.items() if model is sender)
-    rename_option(kind, before, term.slug)
+    rename_option(kind_of(sender).name, before, term.slug)
 
 
 def follow_names(**_kwargs: Any) -> None:
@@ -120,7 +102,7 @@ def follow(app: Any) -> None:
     for signal in (post_save, post_delete):
         signal.connect(follow_restriction, sender=PageViewRestriction, dispatch_uid="directory_rows")
     post_save.connect(follow_portrait, sender=Portrait, dispatch_uid="directory_changes")
-    for model in RELATIONS:
+    for model in (kind.model for kind in TERM_KINDS):
         post_save.connect(follow_term, sender=model, dispatch_uid="directory_rows")
         for signal in (post_save, post_delete):
             signal.connect(follow_names, sender=model, dispatch_uid="directory_meanings")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core import signing
 
 from directory.models import Specialist
+from directory.states import Action, states_for
 
 VALID = timedelta(days=30)
 SALT = "directory.availability"
@@ -15,11 +16,11 @@ def availability_token(specialist: Specialist) -> str:
 
 
 def specialist_of(token: str) -> Specialist | None:
-    """The specialist whom the token was made for, while their profile is public or paused; else None."""
+    """The specialist whom the token was made for, while they can say that they accept clients; else None."""
     try:
         pk = signing.loads(token, salt=SALT, max_age=VALID)
     except signing.BadSignature:
         return None
-    states = [Specialist.State.PUBLISHED, Specialist.State.PAUSED]
+    states = states_for(Action.CONFIRM_AVAILABILITY)
     found: Specialist | None = Specialist.objects.filter(pk=pk, state__in=states).first()
     return found

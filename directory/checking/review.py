@@ -10,6 +10,7 @@ from wagtail.models import TaskState, WorkflowState
 from core.caching import remembered
 from directory.models import CheckTask, Specialist, SpecialistCheck, SpecialistPage
 from directory.profile.wording import to_plain
+from directory.terms import MANY
 from moderation.seen import digest
 
 Decision = SpecialistCheck.Decision
@@ -27,7 +28,6 @@ LOOKED_AT = [
     "currency",
     "practising_since",
 ]
-LOOKED_AT_MANY = ["topics", "methods", "client_groups"]
 LATELY, ENOUGH = 50, 5  # how many decisions tell how long one usually takes
 
 
@@ -136,7 +136,7 @@ def practice_now(specialist: Specialist) -> dict[str, Any]:
     facts["place"] = specialist.place.slug if specialist.place else ""
     # Another file under the same number is another picture.
     facts["portrait_file"] = specialist.portrait.file.name if specialist.portrait else ""
-    for name in LOOKED_AT_MANY:
+    for name in MANY:
         facts[name] = sorted(getattr(specialist, name).values_list("slug", flat=True))
     return facts
 

@@ -11,12 +11,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from core.html import plain_text
-from core.models import Topic
 from core.models.pages import unrestricted
 from directory import ports
-from directory.models import ClientGroup, Method, Place, Profession, SearchRow, Specialist, SpecialistPage
+from directory.models import SearchRow, Specialist, SpecialistPage
 from directory.search.facets import SOON, facts_of, numbers, own_price
 from directory.search.words import ARABIC, consonants, folded, latin, prepared, sounds
+from directory.terms import ONE_OF_EACH, TERM_KINDS
 from directory.times import PARTS, Times
 
 
@@ -43,10 +43,7 @@ def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
     specialists = list(_specialists(ids))
     pages = _pages([one.pk for one in specialists])
     specialists = [one for one in specialists if pages[one.pk]]
-    facts = {
-        one.pk: facts_of(one, topics=one.topic_slugs, methods=one.method_slugs, groups=one.group_slugs)
-        for one in specialists
-    }
+    facts = {one.pk: facts_of(one, slugs_of(one)) for one in specialists}
     known = numbers(
         {*((SOON, part) for part in PARTS), *(option for own in facts.values() for option in own)}
     )
@@ -88,19 +85,19 @@ class TermNames:
     language: str
 
     def __post_init__(self) -> None:
-        self.of = {
-            model: model.names(self.language) for model in (Topic, Method, ClientGroup, Profession, Place)
-        }
+        self.of = {kind.name: kind.model.names(self.language) for kind in TERM_KINDS}
 
     def of_specialist(self, one: Any) -> list[str]:
-        slugs: list[tuple[Any, list[str]]] = [
-            (Topic, one.topic_slugs),
-            (Method, one.method_slugs),
-            (ClientGroup, one.group_slugs),
-            (Profession, [one.profession.slug]),
-            (Place, [one.place.slug] if one.place else []),
-        ]
-        return [self.of[model].get(slug, slug) for model, own in slugs for slug in own]
+        return [self.of[kind].get(slug, slug) for kind, slugs in slugs_of(one).items() for slug in slugs]
+
+
+def slugs_of(one: Any) -> dict[str, list[str]]:
+    """The terms of somebody whom `_specialists` has read, by kind."""
+    found = {}
+    for kind in TERM_KINDS:
+        term = None if kind.is_many else getattr(one, kind.relation)
+        found[kind.name] = getattr(one, f"{kind.name}_slugs") if kind.is_many else [term.slug] if term else []
+    return found
 
 
 def _specialists(ids: Collection[int]) -> Any:
@@ -113,10 +110,8 @@ def _specialists(ids: Collection[int]) -> Any:
     return (
         Specialist.objects.published()
         .filter(pk__in=ids)
-        .select_related("profession", "place")
-        .annotate(
-            topic_slugs=slugs("topics"), method_slugs=slugs("methods"), group_slugs=slugs("client_groups")
-        )
+        .select_related(*ONE_OF_EACH)
+        .annotate(**{f"{kind.name}_slugs": slugs(kind.relation) for kind in TERM_KINDS if kind.is_many})
         .order_by("pk")
     )
 

@@ -105,15 +105,13 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
 
     def changed(self) -> Self:
         """Public or paused, and changed since a moderator last looked: what was flagged first, then the longest."""
-        seen = self.filter(
-            state__in=[Specialist.State.PUBLISHED, Specialist.State.PAUSED], changed_at__isnull=False
-        )
+        seen = self.filter(state__in=Specialist.MEMBER_STATES, changed_at__isnull=False)
         return seen.annotate(is_flagged=~Q(flags=[])).order_by("-is_flagged", "changed_at", "pk")
 
     def overdue_for_recheck(self, *, today: date) -> Self:
         """Checked once, or never, and too long ago: see the setting DIRECTORY_RECHECK."""
         checked = Q(checked_on__gt=today - settings.DIRECTORY_RECHECK)
-        return self.filter(state__in=[Specialist.State.PUBLISHED, Specialist.State.PAUSED]).exclude(checked)
+        return self.filter(state__in=Specialist.MEMBER_STATES).exclude(checked)
 
 
 class Specialist(RevisionMixin, models.Model):
@@ -136,6 +134,8 @@ class Specialist(RevisionMixin, models.Model):
 
     # Shown, or shown before: what is checked changes by proposal only.
     APPROVED_STATES = (State.PUBLISHED, State.PAUSED, State.SUSPENDED)
+    # Shown, or not for a while by their own choice.
+    MEMBER_STATES = (State.PUBLISHED, State.PAUSED)
 
     class Gender(models.TextChoices):
         FEMALE = "female", _("woman")
@@ -281,6 +281,10 @@ class Specialist(RevisionMixin, models.Model):
     @property
     def is_approved(self) -> bool:
         return self.state in self.APPROVED_STATES
+
+    @property
+    def is_member(self) -> bool:
+        return self.state in self.MEMBER_STATES
 
     def checked_facts(self) -> dict[str, Any]:
         """The checked fields as they are in the row, as JSON can hold them: the profession is its number."""

@@ -1,6 +1,6 @@
 """What specialists can be filtered by: the kinds of options, and which of them fit somebody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -50,23 +50,15 @@ def split_price(value: str) -> tuple[int, str]:
     return int(value[:-3]), value[-3:]
 
 
-def facts_of(
-    specialist: Any, *, topics: Iterable[str], methods: Iterable[str], groups: Iterable[str]
-) -> set[tuple[str, str]]:
-    """The options that fit a specialist, but for when they are free. The terms come as slugs."""
+def facts_of(specialist: Any, terms: Mapping[str, Iterable[str]]) -> set[tuple[str, str]]:
+    """The options that fit a specialist, but for when they are free. The terms come as slugs, by kind."""
     found = {ALL}
-    for kind, values in (
-        ("topic", topics),
-        ("method", methods),
-        ("group", groups),
-        ("language", specialist.session_languages),
-    ):
+    for kind, values in {**terms, "language": specialist.session_languages}.items():
         found |= {(kind, value) for value in values}
-    found.add(("profession", specialist.profession.slug))
     if specialist.is_online:
         found.add(("format", "online"))
     if specialist.place:
-        found |= {("format", "in_person"), ("place", specialist.place.slug)}
+        found.add(("format", "in_person"))
     if specialist.gender:
         found.add(("gender", specialist.gender))
     if specialist.price_min is not None:

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
 from core.i18n.languages import listed
+from directory import terms
 from directory.models.search import SearchRow
 from directory.search import query as asking
 from directory.search.backend import Options, Wording, counts, matching, page_of, understand
@@ -102,7 +103,7 @@ class Listing:
             called = {value: named.get(value, value) for value in values}
         if kind == "price_max":
             values = telling(values, counted, chosen)
-        elif kind in asking.TERMS or kind == "language":
+        elif kind in terms.BY_NAME or kind == "language":
             values.sort(key=lambda value: called[value].casefold())
         else:
             order = list(named)

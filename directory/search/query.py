@@ -12,20 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from core.i18n import languages
 from core.i18n.currencies import money
 from core.i18n.languages import language_name
-from core.models import Topic
+from directory import terms
 from directory.models.specialists import Specialist
-from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.search.facets import FORMATS, KINDS, SOON, split_price
 from directory.search.words import MOST_LETTERS, WORD
 from directory.times import AFTERNOON, ANY, EVENING, MORNING, WEEKEND
 
-TERMS: dict[str, Any] = {
-    "topic": Topic,
-    "place": Place,
-    "profession": Profession,
-    "method": Method,
-    "group": ClientGroup,
-}
 ONE_OF = {"price_max"}  # kinds of which one option is enough
 SOON_NAMES = {
     ANY: _("In the next 7 days"),
@@ -114,8 +106,8 @@ def read(query: QueryDict, known: Iterable[tuple[str, str]]) -> Asked:
     options = {}
     for kind in KINDS:
         values = dict.fromkeys(query.getlist(kind)[:20])
-        if kind in TERMS:  # one that was renamed or merged is meant as what it is now
-            values = dict.fromkeys(TERMS[kind].find_slug(value) or value for value in values)
+        if kind in terms.BY_NAME:  # one that was renamed or merged is meant as what it is now
+            values = dict.fromkeys(terms.BY_NAME[kind].model.find_slug(value) or value for value in values)
         own = tuple(value for value in values if (kind, value) in exist or value in names(kind, "all"))
         if own:
             options[kind] = own[-1:] if kind in ONE_OF else own
@@ -129,8 +121,8 @@ def read(query: QueryDict, known: Iterable[tuple[str, str]]) -> Asked:
 
 def names(kind: str, language: str) -> dict[str, str]:
     """What the options of a kind are called, by value; empty for kinds that have too many to name beforehand."""
-    if kind in TERMS:
-        return TERMS[kind].names(language)
+    if kind in terms.BY_NAME:
+        return terms.BY_NAME[kind].model.names(language)
     if kind == "language":
         return languages.names()
     fixed: dict[str, dict[str, Any]] = {

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from core.caching import forget, remembered
-from directory.search.query import TERMS
 from directory.search.words import words_of
+from directory.terms import TERM_KINDS
 
 REMEMBERED = "directory_meanings"
 COMMA = re.compile("[,،]")
@@ -58,7 +58,7 @@ def forget_synonyms() -> None:
 def _read(language: str) -> Synonyms:
     found = Synonyms()
     others: list[str] = []
-    for model in TERMS.values():
+    for model in (kind.model for kind in TERM_KINDS):
         names = model.names(language)
         also = model._default_manager.filter(locale__language_code=settings.LANGUAGE_CODE)
         called = [*model._default_manager.values_list("slug", "name")]

@@ -8,19 +8,18 @@ from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from directory import emails, ports
-from directory.errors import WrongState
 from directory.models import Specialist, SpecialistPage
-from directory.services.steps import State, note, on_specialist, set_state
+from directory.services.steps import move, note, on_specialist, require
+from directory.states import Action, is_done
 
 
 @on_specialist
 def pause(*, specialist: Specialist, by: Any) -> Specialist:
     """Take a public profile out of the directory for a while. Settled consultations stay. Twice is once."""
-    if specialist.state == State.PAUSED:
+    if is_done(specialist, Action.PAUSE):
         return specialist
-    if specialist.state != State.PUBLISHED:
-        raise WrongState
-    set_state(specialist, State.PAUSED)
+    require(specialist, Action.PAUSE)
+    move(specialist, Action.PAUSE)
     note(specialist, "directory.pause", by)
     return specialist
 
@@ -28,11 +27,10 @@ def pause(*, specialist: Specialist, by: Any) -> Specialist:
 @on_specialist
 def resume(*, specialist: Specialist, by: Any) -> Specialist:
     """Show a paused profile again. Twice is once."""
-    if specialist.state == State.PUBLISHED:
+    if is_done(specialist, Action.RESUME):
         return specialist
-    if specialist.state != State.PAUSED:
-        raise WrongState
-    set_state(specialist, State.PUBLISHED)
+    require(specialist, Action.RESUME)
+    move(specialist, Action.RESUME)
     note(specialist, "directory.resume", by)
     return specialist
 
@@ -44,15 +42,14 @@ def leave(*, specialist: Specialist, by: Any) -> Specialist:
     Consultations to come are cancelled, and the clients told. Whoever comes back submits the draft and is checked
     anew. Raises WrongState while suspended. Twice is once.
     """
-    if specialist.state == State.SUSPENDED:
-        raise WrongState
-    if specialist.state == State.DRAFT:
+    if is_done(specialist, Action.LEAVE):
         return specialist
+    require(specialist, Action.LEAVE)
     if (current := specialist.open_review) is not None:
         current.cancel(user=by)
     specialist.offers_free_consultation = False
     specialist.save(update_fields=["offers_free_consultation", "updated_at"])
-    set_state(specialist, State.DRAFT)
+    move(specialist, Action.LEAVE)
     for page in SpecialistPage.objects.filter(specialist=specialist, live=True, alias_of__isnull=True):
         UnpublishPageAction(page, user=by).execute(skip_permission_checks=True)
     ports.booking().cancel_consultations(specialist_id=specialist.pk, by="specialist")
@@ -63,8 +60,7 @@ def leave(*, specialist: Specialist, by: Any) -> Specialist:
 @on_specialist
 def confirm_availability(*, specialist: Specialist, by: Any = None) -> Specialist:
     """Say that clients are accepted as of today. Raises WrongState unless the profile is public or paused."""
-    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
-        raise WrongState
+    require(specialist, Action.CONFIRM_AVAILABILITY)
     specialist.is_accepting = True
     specialist.accepting_confirmed_on = timezone.localdate()
     specialist.save(update_fields=["is_accepting", "accepting_confirmed_on", "updated_at"])
@@ -94,11 +90,7 @@ def _ask(*, specialist: Specialist) -> bool:
     asked, confirmed = specialist.accepting_asked_on, specialist.accepting_confirmed_on
     if asked is not None and (confirmed is None or asked > confirmed):
         return False
-    if (
-        specialist.is_accepting_on(_tomorrow())
-        or specialist.state != State.PUBLISHED
-        or not specialist.is_accepting
-    ):
+    if specialist.is_accepting_on(_tomorrow()) or not specialist.is_public or not specialist.is_accepting:
         return False
     specialist.accepting_asked_on = timezone.localdate()
     specialist.save(update_fields=["accepting_asked_on"])

@@ -8,9 +8,6 @@ from directory.checking import review
 from directory.checking.comparison import changed_parts, flags_of
 from directory.models import Specialist, SpecialistCheck
 
-State = Specialist.State
-WATCHED = {State.PUBLISHED, State.PAUSED}
-
 
 def follow_changes(specialist: Specialist) -> None:
     """Keep whether a public profile differs from what a moderator last looked at, and what of it is flagged.
@@ -18,7 +15,7 @@ def follow_changes(specialist: Specialist) -> None:
     Called in the transaction of every change, with the specialist locked. What is newly flagged is mailed to the
     moderators at once. A change that is taken back is none. About 10 queries.
     """
-    if specialist.state not in WATCHED:
+    if not specialist.is_member:
         return
     check = review.last_check(specialist)
     is_changed = check is None or bool(changed_parts(specialist))

@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from directory import emails, ports
 from directory.checking import review
-from directory.errors import Incomplete, NoReason, NothingSaid, Stale, Unchecked, WrongState
+from directory.errors import Incomplete, NoReason, NothingSaid, Stale, Unchecked
 from directory.models import Specialist, SpecialistCheck
 from directory.models.specialists import CHECKED
 from directory.services.changes import follow_changes, settle
 from directory.services.proposing import hand_over, renew, underway
-from directory.services.steps import State, locked, note, on_specialist, set_state
+from directory.services.steps import locked, move, note, on_specialist, require
 from directory.services.texts import publish_texts
 from directory.services.titles import follow_name
+from directory.states import Action, State, can, state_after
 from moderation.emails import tell_moderators
 from moderation.seen import as_seen
 
@@ -37,8 +38,7 @@ def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None)
     standing = review.standing(specialist)
     if standing.is_waiting:
         return specialist
-    if specialist.is_approved and standing.asked is None:
-        raise WrongState
+    require(specialist, Action.SUBMIT, standing)
     if absent := review.missing(specialist):
         raise Incomplete(absent)
     if not specialist.is_approved:
@@ -46,7 +46,7 @@ def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None)
             specialist.is_accepting = is_accepting
             specialist.accepting_confirmed_on = timezone.localdate() if is_accepting else None
             specialist.save(update_fields=["is_accepting", "accepting_confirmed_on"])
-        set_state(specialist, State.SUBMITTED)
+        move(specialist, Action.SUBMIT)
     if hand_over(specialist, by, standing.proposed):
         tell_moderators()
     return specialist
@@ -55,11 +55,11 @@ def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None)
 @on_specialist
 def withdraw_submission(*, specialist: Specialist, by: Any) -> Specialist:
     """Take back what waits: a submitted profile is a draft again, a public one stays as it is. Twice is once."""
-    current = specialist.open_review
-    if current is not None and (specialist.state == State.SUBMITTED or specialist.is_approved):
+    if not can(specialist, Action.WITHDRAW):
+        return specialist
+    if (current := specialist.open_review) is not None:
         current.cancel(user=by)
-    if specialist.state == State.SUBMITTED:
-        set_state(specialist, State.DRAFT)
+    move(specialist, Action.WITHDRAW)
     return specialist
 
 
@@ -81,8 +81,7 @@ def approve(
     while they are suspended.
     """
     _require_ticked(specialist, ticked)
-    if not review.standing(specialist).is_waiting or specialist.state == State.SUSPENDED:
-        raise WrongState
+    require(specialist, Action.APPROVE)
     if absent := review.missing(specialist):
         raise Incomplete(absent)
     is_new, name, texts = not specialist.is_approved, specialist.name, review.texts_now(specialist)
@@ -116,15 +115,13 @@ def request_changes(
     said = {name: text.strip() for name, text in (field_comments or {}).items() if text.strip()}
     if not (comment.strip() or said):
         raise NothingSaid
-    if specialist.state not in {State.SUBMITTED, State.PUBLISHED, State.PAUSED}:
-        raise WrongState
+    require(specialist, Action.REQUEST_CHANGES)
     task_state = underway(specialist).current_task_state
     if task_state.status != task_state.STATUS_IN_PROGRESS:  # asked already, and asked again
         hand_over(specialist, by, task_state.revision.content["proposed"])
         task_state = underway(specialist).current_task_state
     task_state.task.specific.on_action(task_state, by, "reject", comment=comment)
-    if specialist.state == State.SUBMITTED:
-        set_state(specialist, State.CHANGES_REQUESTED)
+    move(specialist, Action.REQUEST_CHANGES)
     _decide(specialist, Decision.CHANGES_REQUESTED, by, comment=comment, field_comments=said)
     emails.changes_requested(specialist)
     return specialist
@@ -135,8 +132,7 @@ def request_changes(
 def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[str]) -> Specialist:
     """Note that a public specialist was looked up again and everything is still right. Raises Stale, Unchecked."""
     _require_ticked(specialist, ticked)
-    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
-        raise WrongState
+    require(specialist, Action.RECHECK)
     specialist.checked_on, specialist.checked_by = timezone.localdate(), by
     specialist.save(update_fields=["checked_on", "checked_by", "updated_at"])
     _decide(specialist, Decision.RECHECKED, by, ticked=ticked)
@@ -152,8 +148,7 @@ def settle_changes(*, specialist: Specialist, by: Any, seen: str) -> Specialist:
     Nothing is checked by it: the day and the name on the badge stay. Raises Stale if anything has changed since
     `seen`, or WrongState for a profile that isn't public or paused.
     """
-    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
-        raise WrongState
+    require(specialist, Action.SETTLE_CHANGES)
     _decide(specialist, Decision.SEEN, by)
     note(specialist, "directory.settle_changes", by)
     return specialist
@@ -167,12 +162,11 @@ def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
     """
     if not reason.strip():
         raise NoReason
-    if specialist.state not in {State.PUBLISHED, State.PAUSED}:
-        raise WrongState
+    require(specialist, Action.SUSPEND)
     if (current := specialist.open_review) is not None:
         current.cancel(user=by)
     was = specialist.state
-    set_state(specialist, State.SUSPENDED)
+    move(specialist, Action.SUSPEND)
     ports.booking().cancel_consultations(specialist_id=specialist.pk, by="moderator")
     _decide(specialist, Decision.SUSPENDED, by, comment=reason, was=was)
     note(specialist, "directory.suspend", by)
@@ -183,10 +177,11 @@ def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
 @on_specialist
 def reinstate(*, specialist: Specialist, by: Any, comment: str = "") -> Specialist:
     """Let a suspended specialist be public again, or paused if they were. Raises WrongState."""
+    require(specialist, Action.REINSTATE)
     suspension = review.suspension(specialist)
-    if specialist.state != State.SUSPENDED:
-        raise WrongState
-    set_state(specialist, suspension.facts.get("state", State.PUBLISHED) if suspension else State.PUBLISHED)
+    move(specialist, Action.REINSTATE)
+    if suspension and suspension.facts.get("state") == State.PAUSED:
+        move(specialist, Action.PAUSE)
     _decide(specialist, Decision.REINSTATED, by, comment=comment)
     note(specialist, "directory.reinstate", by)
     emails.reinstated(specialist, is_paused=specialist.state == State.PAUSED, comment=comment)
@@ -216,8 +211,7 @@ def _make_true(specialist: Specialist, proposed: Mapping[str, Any], by: Any) -> 
     """The one place where a profile becomes public for the first time, and what somebody proposed becomes true."""
     for name, value in proposed.items():
         setattr(specialist, "profession_id" if name == "profession" else name, value)
-    if not specialist.is_approved:
-        specialist.state = State.PUBLISHED
+    specialist.state = state_after(specialist, Action.APPROVE)
     specialist.checked_on, specialist.checked_by = timezone.localdate(), by
     specialist.save(
         update_fields=[*proposed, "state", "checked_on", "checked_by", "updated_at"],

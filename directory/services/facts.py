@@ -21,6 +21,7 @@ from directory.services.proposing import propose, renew
 from directory.services.steps import locked, note, on_specialist
 from directory.services.titles import follow_name
 from directory.slugs import slug_from
+from directory.terms import MANY, ONE_OF_EACH
 
 PLAIN = [
     "gender",
@@ -34,8 +35,6 @@ PLAIN = [
     "is_accepting",
     "offers_free_consultation",
 ]
-MANY = ["topics", "methods", "client_groups"]
-TERMS = ["profession", "place"]  # one of each
 TRIES = 20  # of as many namesakes at one moment, one gets on in each
 RESERVED = {"join"}  # addresses beside those of specialists (directory.urls)
 
@@ -97,7 +96,7 @@ def save_facts(*, specialist: Specialist, by: Any, facts: Mapping[str, Any]) -> 
 def _terms(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The chosen terms as they are now, locked. Raises ValidationError for those that are gone."""
     terms: dict[str, Any] = {}
-    for name in (*TERMS, *MANY):
+    for name in (*ONE_OF_EACH, *MANY):
         chosen = list(facts.get(name) or []) if name in MANY else [facts[name]] if facts.get(name) else []
         if not chosen:
             continue
@@ -106,7 +105,7 @@ def _terms(facts: Mapping[str, Any]) -> dict[str, Any]:
             message = _("What you chose here isn’t on the list any more. Please choose again.")
             raise ValidationError({name: ValidationError(message, code="gone")})
         terms[name] = list({term.pk: term for term in now.values()}.values())
-        if name in TERMS:
+        if name in ONE_OF_EACH:
             (terms[name],) = terms[name]
     return terms
 

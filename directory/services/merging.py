@@ -4,12 +4,10 @@ from functools import partial
 
 from django.db import connection, transaction
 
-from core.models import Term, Topic
-from directory.models import Place
+from core.models import Term
 from directory.search.facets import numbers
 from directory.tasks import rebuild_described_by
-
-RELATIONS: dict[type[Term], tuple[str, str]] = {Topic: ("topics", "topic"), Place: ("place", "place")}
+from directory.terms import kind_of
 
 
 def follow_merge(*, gone: Term, kept: Term) -> None:
@@ -20,13 +18,11 @@ def follow_merge(*, gone: Term, kept: Term) -> None:
     seconds for 100,000: bookings with one of them wait for the end of the merge, or are asked to try again.
 
     The words are written by the worker: until it has been there, some 500 people a second, text search knows these
-    people by the name of the term that is gone.
+    people by the name of the term that is gone. Raises UnknownKind for terms that nobody is described by.
     """
-    if type(kept) not in RELATIONS:
-        return
-    relation, kind = RELATIONS[type(kept)]
-    known = numbers([(kind, gone.slug), (kind, kept.slug)])
-    old, new = known[kind, gone.slug], known[kind, kept.slug]
+    kind = kind_of(type(kept))
+    known = numbers([(kind.name, gone.slug), (kind.name, kept.slug)])
+    old, new = known[kind.name, gone.slug], known[kind.name, kept.slug]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -42,4 +38,4 @@ def follow_merge(*, gone: Term, kept: Term) -> None:
             """,
             [old, new, old],
         )
-    transaction.on_commit(partial(rebuild_described_by.enqueue, {relation: [kept.pk]}))
+    transaction.on_commit(partial(rebuild_described_by.enqueue, {kind.relation: [kept.pk]}))

@@ -7,11 +7,13 @@ from typing import Any, ParamSpec, TypeVar, cast
 from wagtail.log_actions import log
 
 from directory import ports
+from directory.checking.review import Standing
+from directory.errors import WrongState
 from directory.models import Specialist
+from directory.states import Action, can, state_after
 
 P = ParamSpec("P")
 R = TypeVar("R")
-State = Specialist.State
 
 
 def on_specialist(service: Callable[P, R]) -> Callable[P, R]:
@@ -44,9 +46,18 @@ def locked(pk: int) -> Specialist:
     return found
 
 
-def set_state(specialist: Specialist, state: str) -> None:
-    specialist.state = state
-    specialist.save(update_fields=["state", "updated_at"])
+def require(specialist: Specialist, action: Action, standing: Standing | None = None) -> None:
+    """Raise WrongState unless it can be done as the profile stands now (directory.states)."""
+    if not can(specialist, action, standing):
+        raise WrongState
+
+
+def move(specialist: Specialist, action: Action) -> None:
+    """Give the profile the state to which the action leads; where it stays as it is, nothing is written."""
+    after = state_after(specialist, action)
+    if after != specialist.state:
+        specialist.state = after
+        specialist.save(update_fields=["state", "updated_at"])
 
 
 def note(specialist: Specialist, action: str, by: Any, **data: Any) -> None:

@@ -17,6 +17,7 @@ from directory.checking.comparison import field_label
 from directory.checking.review import Standing
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
+from directory.states import Action, can
 
 register = template.Library()
 
@@ -188,6 +189,12 @@ def how_long(usual_days: int | None) -> str:
 
 
 register.filter("language_name", language_name)
+
+
+@register.filter("can")
+def can_now(specialist: Specialist, action: str) -> bool:
+    """Whether it can be done as the profile stands now; `action` is one of directory.states."""
+    return can(specialist, Action(action))
 
 
 @register.simple_tag

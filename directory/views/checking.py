@@ -20,8 +20,8 @@ from directory.checking.flags import Flag
 from directory.errors import DirectoryError, Incomplete
 from directory.forms import CheckForm
 from directory.models import Specialist
+from directory.states import Action, can
 
-State = Specialist.State
 PER_PAGE = 50
 CHANGED_PER_PAGE = 20  # each is compared with what it was
 DONE = {
@@ -141,21 +141,21 @@ def _sentence(error: DirectoryError) -> str:
 
 def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | None) -> dict[str, Any]:
     standing = review.standing(specialist)
-    is_public = specialist.state in {State.PUBLISHED, State.PAUSED}
     form = form or CheckForm(
         names=commented(specialist),
         points=review.points(specialist),
         initial={"seen": review.seen(specialist)},
     )
     comparison = compare(specialist)
-    can = {
-        "approve": standing.is_waiting and specialist.state != State.SUSPENDED,
-        "ask": is_public or specialist.state == State.SUBMITTED,
-        "settle": is_public and specialist.changed_at is not None,
-        "recheck": is_public and not standing.is_waiting,
-        "suspend": is_public,
-        "reinstate": specialist.state == State.SUSPENDED,
-        "submit": specialist.state in {State.DRAFT, State.CHANGES_REQUESTED},
+    offered = {
+        "approve": can(specialist, Action.APPROVE, standing),
+        "ask": can(specialist, Action.REQUEST_CHANGES),
+        "settle": can(specialist, Action.SETTLE_CHANGES) and specialist.changed_at is not None,
+        "recheck": can(specialist, Action.RECHECK) and not standing.is_waiting,
+        "suspend": can(specialist, Action.SUSPEND),
+        "reinstate": can(specialist, Action.REINSTATE),
+        # What has been public is handed in again by its owner.
+        "submit": can(specialist, Action.SUBMIT, standing) and not specialist.is_approved,
     }
     return {
         "specialist": specialist,
@@ -168,10 +168,10 @@ def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | Non
         "form": form,
         "checks": specialist.checks.select_related("by"),
         "reports": specialist.reports.filter(state="open"),
-        "can": can,
+        "can": offered,
         # Boxes are there for the buttons that use them; what somebody typed is never taken away.
-        "has_comments": can["ask"] or form.is_bound,
-        "has_comment": can["ask"] or can["approve"] or can["reinstate"] or form.is_bound,
+        "has_comments": offered["ask"] or form.is_bound,
+        "has_comment": offered["ask"] or offered["approve"] or offered["reinstate"] or form.is_bound,
         "is_overdue": Specialist.objects.overdue_for_recheck(today=timezone.localdate())
         .filter(pk=specialist.pk)
         .exists(),

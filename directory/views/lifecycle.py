@@ -19,9 +19,9 @@ from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
 from directory.profile import visits
 from directory.profile.forms.steps import SendInForm
 from directory.profile.progress import hints, progress, text_languages
+from directory.states import Action, State, can
 from directory.views.own import news, own_profile, see_other
 
-State = Specialist.State
 Decision = SpecialistCheck.Decision
 WEEK = 7
 
@@ -45,9 +45,7 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
         "views": sum(count for _day, count in days),
         "views_in_a_week": sum(count for _day, count in days[-WEEK:]),
         "most_views": max((count for _day, count in days), default=0),
-        "hints": hints(specialist, pages, text_languages(specialist))
-        if specialist.state in {State.PUBLISHED, State.PAUSED}
-        else [],
+        "hints": hints(specialist, pages, text_languages(specialist)) if specialist.is_member else [],
         "reason": suspension.comment if suspension else "",
     }
     return render(request, "account/specialist/dashboard.html", context)
@@ -64,6 +62,7 @@ def profile(request: Any, specialist: Specialist) -> HttpResponse:
         "progress": progress(specialist, standing),
         "changes": changes(specialist, standing),
         "note": _note(specialist),
+        "can_submit": can(specialist, Action.SUBMIT, standing),
         "has_pages": specialist.pages.filter(alias_of__isnull=True).exists(),
     }
     return render(request, "account/specialist/profile.html", context)
@@ -111,7 +110,7 @@ def submit(request: Any, specialist: Specialist) -> HttpResponse:
         "changes": changes(specialist, standing),
         "usual_days": review.usual_days(),
         "form": SendInForm(initial={"is_accepting": specialist.is_accepting}),
-        "can_submit": not standing.is_waiting and (not specialist.is_approved or standing.asked is not None),
+        "can_submit": can(specialist, Action.SUBMIT, standing),
     }
     return render(request, "account/specialist/submit.html", context)
 
@@ -141,11 +140,11 @@ def change_view(
     service: Callable[..., Specialist],
     template: str,
     *,
-    states: tuple[str, ...],
+    action: Action,
     done: Callable[[], str],
     cancels: bool = False,
 ) -> Callable[..., HttpResponse]:
-    """A page that says what a step does before POST does it. In other states than `states` there is no such step.
+    """A page that says what a step does before POST does it. Where `action` can't be done there is no such step.
 
     `cancels`: it cancels the consultations that the page has counted; if they are more or fewer by then, it asks again.
     """
@@ -154,7 +153,7 @@ def change_view(
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: Any, specialist: Specialist) -> HttpResponse:
         ahead, status = ports.booking().consultations_ahead(specialist_id=specialist.pk), 200
-        if cancels and specialist.state in states and request.method == "POST":
+        if cancels and can(specialist, action) and request.method == "POST":
             status = 200 if request.POST.get("shown") == str(ahead) else 409
         if status == 409:
             messages.warning(request, Stale.sentence)
@@ -166,7 +165,7 @@ def change_view(
             else:
                 messages.success(request, done())
             return see_other("specialist_dashboard")
-        if specialist.state not in states:
+        if not can(specialist, action):
             return see_other("specialist_dashboard")
         context = {"specialist": specialist, "ahead": ahead}
         return render(request, f"account/specialist/{template}.html", context, status=status)
@@ -177,16 +176,16 @@ def change_view(
 pause = change_view(
     services.pause,
     "pause",
-    states=(State.PUBLISHED,),
+    action=Action.PAUSE,
     done=lambda: _("Your profile is paused: nobody else sees it."),
 )
 resume = change_view(
-    services.resume, "resume", states=(State.PAUSED,), done=lambda: _("Your profile is public again.")
+    services.resume, "resume", action=Action.RESUME, done=lambda: _("Your profile is public again.")
 )
 leave = change_view(
     services.leave,
     "leave",
-    states=(State.SUBMITTED, State.CHANGES_REQUESTED, State.PUBLISHED, State.PAUSED),
+    action=Action.LEAVE,
     done=lambda: _("You have left the directory. Your profile is kept as a draft that only you see."),
     cancels=True,
 )

@@ -17,8 +17,9 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.totp.internal import auth as totp
         from wagtail.models import get_page_models
 
-        from accounts import devices, reauthentication, security_log
+        from accounts import devices, reauthentication, roles, security_log
         from accounts.limits import UsedCodes, consume_single_rate, limits
+        from accounts.rights import RIGHTS
         from accounts.roles import ensure_language, ensure_roles
         from accounts.sessions import begin, forget_factor
         from core.limits import network_of
@@ -30,6 +31,7 @@ class AccountsConfig(AppConfig):
         ratelimit._consume_single_rate = consume_single_rate
         totp.cache = UsedCodes()
         reauthentication.apply()
+        roles.register(RIGHTS)
 
         def remember_factor(request: Any, user: Any, authenticator: Authenticator, **_kwargs: Any) -> None:
             """Whoever has just shown that they hold the new factor needn't show it again to go on."""

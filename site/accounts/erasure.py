@@ -46,10 +46,11 @@ class TooLate(ErasureError):
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """What erasing would do: sentences on what goes and on what stays."""
+    """What erasing would do: sentences on what goes, on what stays, and on what rests until then."""
 
     goes: list[Any]
     stays: list[Any]
+    rests: list[Any]
 
 
 def outlook(user: User) -> Outlook:
@@ -59,6 +60,7 @@ def outlook(user: User) -> Outlook:
     return Outlook(
         goes=list(dict.fromkeys(one.goes for one in said if one.goes)),
         stays=list(dict.fromkeys(one.stays for one in said if one.stays)),
+        rests=[pause.sentence for pause in pauses().values()],
     )
 
 

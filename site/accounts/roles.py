@@ -1,10 +1,13 @@
 """Who may do what in the CMS: the groups, and the rights each of them has exactly.
 
 Administrators alone may change users, which means whether somebody's account is active and which groups they are in
-(accounts.viewsets). What the groups may do is decided here and by superusers, whom daily work doesn't need.
+(accounts.viewsets). What the groups may do with its records each app says in its `rights.py`; what they may do with
+pages and pictures is decided here. Only superusers can change either, whom daily work doesn't need.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
@@ -16,33 +19,36 @@ EDITORS = "Editors"  # Wagtail's migrations make a group of this name, with righ
 MODERATORS = "Moderators"  # and of this one
 ADMINISTRATORS = "Administrators"
 
-CMS = "wagtailadmin.access_admin"
-TERMS = [
-    "core.topic",
-    "directory.profession",
-    "directory.method",
-    "directory.clientgroup",
-    "directory.place",
-]
-SNIPPETS = [*TERMS, "core.menu", "core.helpline"]
-DANGER = ["core.dangerphrase"]
-PEOPLE = "articles.person"
-CHECKED = ["directory.specialist"]
-REPORTS = ["directory.profilereport"]
 PICTURE, COLLECTION = "wagtailimages.image", "wagtailcore.collection"
-LOCALE, SITE, USER = "wagtailcore.locale", "wagtailcore.site", "accounts.user"
-REDIRECTS = ["wagtailredirects.redirect"]
-WORKFLOWS = ["wagtailcore.workflow", "wagtailcore.task"]
-SCHEDULES = ["booking.schedule", "booking.weeklywindow", "booking.dateexception"]
 EDITING = ["add", "change", "publish", "lock", "unlock"]
 TRANSLATING = ["add", "change", "publish"]
 ADMINISTERING = [*EDITING, "bulk_delete"]
-MODERATING = [
-    "booking.view_booking",
-    *(f"booking.{action}_blockedclient" for action in ("add", "delete", "view")),
-]
 CHANGE_USERS = "accounts.change_user"
-TRANSLATE = "wagtail_localize.submit_translation"
+Role = Literal["editors", "translators", "moderators", "administrators"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """What an app lets each role do, as `app.action_model`; a field for each Role."""
+
+    editors: Sequence[str] = ()
+    translators: Sequence[str] = ()
+    moderators: Sequence[str] = ()
+    administrators: Sequence[str] = ()
+
+
+_registered: list[Rights] = []
+
+
+def register(rights: Rights) -> Rights:
+    """Add an app's rights; apps do so when they are ready, before the groups are made."""
+    _registered.append(rights)
+    return rights
+
+
+def rights_of(role: Role) -> list[str]:
+    """What all apps together let a role do."""
+    return [right for rights in _registered for right in getattr(rights, role)]
 
 
 def translators(language_code: str) -> str:
@@ -63,9 +69,7 @@ def ensure_roles() -> list[Group]:
     """Make every group that is missing and give each exactly its rights; safe to run again at any time."""
     return [
         *(ensure_language(code) for code, _name in settings.LANGUAGES),
-        ensure_group(
-            MODERATORS, [CMS, *every(["view", "change"], [*CHECKED, *REPORTS, *SCHEDULES]), *MODERATING]
-        ),
+        ensure_group(MODERATORS, rights_of("moderators")),
         ensure_administrators(),
     ]
 
@@ -79,18 +83,14 @@ def ensure_language(code: str) -> Group:
     if code == settings.LANGUAGE_CODE:
         return ensure_group(
             EDITORS,
-            [
-                CMS,
-                *every(["add", "change", "view"], [*SNIPPETS, PEOPLE]),
-                *every(["add", "change", "view"], DANGER),
-            ],
+            rights_of("editors"),
             trees=front_pages,
             on_pages=EDITING,
             on_collections=every(["add", "change", "choose"], [PICTURE]),
         )
     return ensure_group(
         translators(code),
-        [CMS, TRANSLATE, *every(["change", "view"], SNIPPETS)],
+        rights_of("translators"),
         trees=front_pages,
         on_pages=TRANSLATING,
         on_collections=every(["choose"], [PICTURE]),
@@ -101,14 +101,7 @@ def ensure_administrators() -> Group:
     """The group that runs the site: everything in the CMS but what its groups may do."""
     return ensure_group(
         ADMINISTRATORS,
-        [
-            CMS,
-            TRANSLATE,
-            *every(["add", "change", "delete", "view"], [*SNIPPETS, PEOPLE, *DANGER, *REDIRECTS, *WORKFLOWS]),
-            *every(["add", "change", "view"], [*CHECKED, *SCHEDULES, LOCALE]),
-            *every(["change", "view"], [SITE, USER, *REPORTS]),
-            *MODERATING,
-        ],
+        rights_of("administrators"),
         trees=Page.objects.filter(depth=1),
         on_pages=ADMINISTERING,
         on_collections=[

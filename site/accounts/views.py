@@ -20,6 +20,7 @@ from accounts import drafts
 from accounts.forms.settings import PreferencesForm, RemovePasskeyForm, TimeZoneForm
 from accounts.limits import seconds_to_wait
 from accounts.login_required import Reason, account_required
+from accounts.overview import sections
 from accounts.preferences import save as save_preferences
 from core.i18n import cities
 from core.limits import in_words
@@ -29,10 +30,10 @@ ZONE_KEPT = "zone_kept"  # in the session of somebody who wants to stay on UTC
 
 @account_required(Reason.ACCOUNT)
 def home(request: HttpRequest) -> HttpResponse:
-    """Who is logged in, and what is waiting for them. Apps add their part in `templates/account/home.html`."""
+    """Who is logged in, and what is waiting for them. Apps register their part (`accounts.overview`)."""
     user: Any = request.user
     offers_zone = user.time_zone == "UTC" and not request.session.get(ZONE_KEPT)
-    return render(request, "account/home.html", {"offers_zone": offers_zone})
+    return render(request, "account/home.html", {"offers_zone": offers_zone, "sections": sections()})
 
 
 @account_required(Reason.ACCOUNT)

@@ -1,5 +1,6 @@
 """The account from inside: every page in every language, and what one changes there."""
 
+import re
 import time
 from datetime import timedelta
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 
-from accounts import sessions
+from accounts import overview, sessions
 from accounts.models import User
 from booking import emails
 from booking.models import Booking
@@ -207,6 +208,25 @@ def test_a_specialist_sees_requests_consultations_and_how_the_profile_stands(cli
     assert "1 free consultation in the next 24 hours" in text
     assert "not confirmed yet" in text
     assert "It is paused: nobody else sees it." in text
+
+
+def test_apps_register_their_sections_of_the_first_page_and_what_rests(client: Client, person: User) -> None:
+    log_in(client, person)
+    page = page_of(client.get(path("account_home"))).main
+    titles = [title.get_text() for title in page.find_all("h2")]
+    assert titles[:3] == ["Waiting for you", "Coming up", "Are you a specialist yourself?"]
+    text = page_of(client.get(path("account_data"))).main.get_text(" ", strip=True)
+    assert "nobody can book you. After that there is no way back." in text
+    assert [section.order for section in overview.sections()] == [100, 200]
+
+
+def test_the_templates_of_the_account_load_the_tags_of_no_app_above_it() -> None:
+    above = {"article_tags", "booking", "directory_tags"}
+    for template in (settings.BASE_DIR / "templates" / "account").glob("*.html"):
+        text = template.read_text()
+        loaded = {name for tags in re.findall(r"{% load ([^%]+) %}", text) for name in tags.split()}
+        assert not loaded & above, template
+        assert "pages/" not in text, template
 
 
 def test_moderators_see_profiles_to_check_and_editors_do_not(client: Client) -> None:

@@ -1,14 +1,19 @@
 """What each role may do in the CMS."""
 
+from collections.abc import Iterable
+from dataclasses import fields
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Page
 
 from accounts.models import User
+from accounts.rights import RIGHTS as OWN_RIGHTS
 from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, ensure_roles, permissions, translators
 from dev.demo import Demo, people_to_try
 from dev.demo.accounts import add_accounts
+from tests.accounts.group_rights import ON_COLLECTIONS, ON_PAGES, RIGHTS
 from tests.factories.pages import Tree, locale_of, make_tree
 from tests.factories.people import make_administrator, make_editor, make_moderator, make_translator
 
@@ -29,6 +34,10 @@ def may(user: User, page: object) -> set[str]:
         "lock": tester.can_lock(),
     }
     return {name for name, allowed in actions.items() if allowed}
+
+
+def names(rights: Iterable[Permission]) -> set[str]:
+    return {f"{right.content_type.app_label}.{right.codename}" for right in rights}
 
 
 def test_an_editor_works_in_english_alone(tree: Tree) -> None:
@@ -117,6 +126,40 @@ def test_a_language_added_later_gets_its_tree_with_its_front_page(tree: Tree) ->
     assert {
         row.page.locale.language_code for row in group.page_permissions.select_related("page__locale")
     } == {"ar"}
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "where"),
+    [
+        (EDITORS, "Editors", {"en"}),
+        (translators("uk"), "Translators", {"uk"}),
+        (translators("de"), "Translators", {"de"}),
+        (translators("ar"), "Translators", set()),  # there is no tree in that language
+        (MODERATORS, "Moderators", set()),
+        (ADMINISTRATORS, "Administrators", {"root"}),
+    ],
+)
+def test_each_group_has_exactly_the_rights_that_are_written_out(
+    tree: Tree, name: str, written: str, where: set[str]
+) -> None:
+    ensure_roles()
+    group = Group.objects.get(name=name)
+    assert names(group.permissions.all()) == RIGHTS[written]
+    on_pages: dict[str, set[Permission]] = {}
+    for row in group.page_permissions.select_related("page__locale", "permission"):
+        place = row.page.locale.language_code if row.page.depth > 1 else "root"
+        on_pages.setdefault(place, set()).add(row.permission)
+    assert {place: names(rights) for place, rights in on_pages.items()} == dict.fromkeys(
+        where, ON_PAGES[written]
+    )
+    on_collections = group.collection_permissions.select_related("permission")
+    assert names(row.permission for row in on_collections) == ON_COLLECTIONS[written]
+
+
+def test_the_app_of_the_accounts_names_the_records_of_no_app_above_it() -> None:
+    below = {"accounts", "core", "wagtailadmin", "wagtailcore", "wagtailredirects", "wagtail_localize"}
+    rights = [right for role in fields(OWN_RIGHTS) for right in getattr(OWN_RIGHTS, role.name)]
+    assert {right.split(".")[0] for right in rights} == below
 
 
 def test_a_right_that_does_not_exist_is_an_error() -> None:

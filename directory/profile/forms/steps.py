@@ -22,7 +22,8 @@ from directory.models import Specialist
 from directory.models.specialists import CHECKED, MAX_TOPICS, international_number, practice_address
 from directory.profile.forms.terms import TermChoice, TermsChoice, fill_terms
 from directory.profile.portraits import LARGEST_FILE
-from directory.services.facts import MANY, PLAIN
+from directory.services.facts import PLAIN
+from directory.terms import MANY
 
 # Those in which sessions are paid, the most likely first.
 CURRENCIES = (

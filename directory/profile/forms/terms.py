@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import get_language
 from wagtail.models import Locale
 
-from core.models import Term, Topic
-from directory.models import ClientGroup, Method, Place, Profession
+from core.models import Term
+from directory.terms import BY_RELATION
 
 
 def terms(model: type[Term]) -> dict[str, Any]:
@@ -38,18 +38,9 @@ class TermsChoice(forms.ModelMultipleChoiceField):
         return self.name_of(obj)
 
 
-TAXONOMIES: dict[str, type[Term]] = {
-    "profession": Profession,
-    "place": Place,
-    "topics": Topic,
-    "methods": Method,
-    "client_groups": ClientGroup,
-}
-
-
 def fill_terms(form: forms.Form) -> None:
-    """Give the form's taxonomies their options."""
+    """Give the fields that choose among terms their options."""
     for name, field in form.fields.items():
-        if name in TAXONOMIES:
-            options, choice = terms(TAXONOMIES[name]), cast(Any, field)
+        if name in BY_RELATION:
+            options, choice = terms(BY_RELATION[name].model), cast(Any, field)
             choice.name_of, choice.queryset = options["label"], options["queryset"]

@@ -98,11 +98,13 @@ class Pause:
     """What rests while somebody may still change their mind.
 
     `pause` says whether there was anything to pause; only then is `resume` called, if they keep the account.
+    `sentence` tells everybody what would rest, whether or not they have it.
     """
 
     name: str
     pause: Callable[[User], bool]
     resume: Callable[[User], None]
+    sentence: Any  # lazily translated
 
 
 _holdings: list[Holding] = []
