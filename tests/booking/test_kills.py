@@ -32,7 +32,7 @@ from booking.slots import next_starts
 from config import postgres
 from config.postgres.programs import require_wheel
 from config.postgres.server import postmaster
-from config.settings.base import database
+from config.settings.database import database
 from core import databases
 from core.mail.outbox import deliver_due
 from core.models import Outbox

@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import SECURITY_CONTACT, SITE_URL, database, env
+from config.settings.cms import SITE_URL
+from config.settings.database import database
+from config.settings.environment import env
+from config.settings.security import SECURITY_CONTACT
 
 DEBUG = False
 problems: list[str] = []
