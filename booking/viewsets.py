@@ -21,15 +21,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from booking import services, verified_email
+from booking import services
 from booking.cms_forms import BlockAddressForm, BlockForm, BookingFilterSet, ScheduleFilterSet
 from booking.errors import ScheduleChanged, Stale
 from booking.forms import as_shown, parse_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
-from booking.services import edit_schedule
-from core import limits
+from booking.services import edit_schedule, mail_quota
 from core.i18n.zones import load_zone
-from core.mail.addresses import mailbox_of, masked_address
+from core.mail.addresses import masked_address
 
 # --- Hours --------------------------------------------------------------------------------------------------------
 
@@ -231,7 +230,7 @@ class EndHoldView(View):
         except Stale as error:
             messages.warning(request, error.sentence)
         else:
-            limits.forget("booking_mail", verified_email.MAILS, key=mailbox_of(booking.client_email))
+            mail_quota.count_anew(booking.client_email)
             messages.success(
                 request, _("The hold has ended. The client can book again, and gets a new e-mail.")
             )
