@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from booking import emails, tokens
+from booking.emails.messages import to_client
 from booking.errors import HoldExpired, SlotUnavailable, Stale
 from booking.models import ActionToken, Booking
 from booking.services.steps import Actor, Shown, Status, in_transaction, lock_booking, require_start, step
@@ -69,7 +70,7 @@ def send_another_link(booking: Booking) -> None:
     """Mail the link that confirms once more: a mail of its own, under a key of its own."""
     token = tokens.issue(booking, ActionToken.Purpose.CLIENT)
     key = f"{booking.uid}:{booking.sequence}:{secrets.token_hex(4)}:confirm_address"
-    enqueue(emails.to_client(booking, "confirm_address", token), key=key)
+    enqueue(to_client(booking, "confirm_address", token), key=key)
 
 
 @in_transaction
