@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.i18n import countries, currencies, languages
 from core.names import NameField
 from directory.models import Specialist
-from directory.models.specialists import MAX_TOPICS, international_number, practice_address
+from directory.models.specialists import MAX_TOPICS
+from directory.models.validators import international_number, practice_address
 from directory.profile.forms.base import StepForm
 from directory.profile.forms.fields import NumberField, TelephoneField, plain_web_address
 from directory.profile.forms.terms import TermChoice, TermsChoice
