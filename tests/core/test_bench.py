@@ -140,7 +140,7 @@ def test_a_worker_is_measured_in_a_database_of_its_own(monkeypatch):
     own = connection.settings_dict["NAME"]
     # Migrated already, and without the demo, which takes long.
     monkeypatch.setattr(databases, "create", lambda name: databases.copy(f"{own}_pristine", name))
-    monkeypatch.setattr("core.management.commands.bench.lay_ground", lambda: None)
+    monkeypatch.setattr("dev.management.commands.bench.lay_ground", lambda: None)
     worker = json.loads(bench(json=True, worker_only=True, idle=1)[0])["worker"]
     assert worker["idle_seconds"] == 1
     assert 0 <= worker["idle_percent"] < 100
