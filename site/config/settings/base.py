@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from config.settings.accounts import *
 from config.settings.cms import *
 from config.settings.database import *
 from config.settings.environment import *
 from config.settings.environment import BASE_DIR, VAR_DIR, env
 from config.settings.mail import *
-from config.settings.people import *
 from config.settings.security import *
 from core.logs import logging_settings
 

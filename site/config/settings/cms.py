@@ -1,15 +1,11 @@
-"""The site's address, and Wagtail."""
+"""Wagtail."""
 
-from urllib.parse import urlsplit
-
-from config.settings.environment import env
+from config.settings.environment import SITE_URL
 
 WAGTAIL_SITE_NAME = "Attune"
 WAGTAILIMAGES_IMAGE_MODEL = "core.Picture"
 WAGTAIL_I18N_ENABLED = True
-WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
-SITE_URL = WAGTAILADMIN_BASE_URL
-SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_LOGIN_URL = "cms_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False

@@ -1,7 +1,8 @@
-"""Where this checkout is, and the variables of its environment or `.env`."""
+"""The variables of the environment or `.env`, and where this checkout and its site are."""
 
 import zoneinfo
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import Env
 
@@ -14,3 +15,6 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 # Where everything that is made while running lives: database, media, compiled static files. Never in the repository.
 VAR_DIR = Path(env.str("ATTUNE_VAR_DIR", default=str(BASE_DIR / "var")))
+
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', 8000)}").rstrip("/")
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"

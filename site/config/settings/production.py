@@ -5,9 +5,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.cms import SITE_URL
 from config.settings.database import database
-from config.settings.environment import env
+from config.settings.environment import SITE_URL, env
 from config.settings.security import SECURITY_CONTACT
 
 DEBUG = False
