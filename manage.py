@@ -12,7 +12,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     from django.core.management import execute_from_command_line
 
-    from config.postgres import PostgresError
+    from config.postgres.errors import PostgresError
 
     try:
         execute_from_command_line(sys.argv)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import choosing, links, specialist
+from booking.views import choosing, links, pending, specialist
 
 urlpatterns = [
     path("specialists/<slug:slug>/book/", choosing.book, name="specialist_book"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("account/specialist/hours/", specialist.hours, name="specialist_hours"),
     path("account/specialist/hours/resume/", specialist.resume, name="specialist_resume"),
     path("account/specialist/calendar/", specialist.calendar, name="specialist_calendar"),
-    path("bookings/pending/", choosing.pending, name="booking_pending"),
+    path("bookings/pending/", pending.pending, name="booking_pending"),
     path("bookings/<str:token>/", links.status, name="booking"),
     path("bookings/<str:token>/confirm/", links.confirm, name="booking_confirm"),
     path("bookings/<str:token>/again/", links.again, name="booking_again"),

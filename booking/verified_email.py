@@ -6,18 +6,17 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 
-from core import limits
-from core.mail.addresses import canonical_address, mailbox_of
+from booking.services import mail_quota
+from core.mail.addresses import canonical_address
 
 KEY = "proved_address"
 SECONDS = 3600
-MAILS = "1/h/key"  # to an address that nobody has proved to be theirs
 
 
 def prove(request: HttpRequest, address: str) -> None:
     """Remember in this session, for an hour, that the visitor reads the mail of `address`; mails to it count anew."""
     request.session[KEY] = {"address": canonical_address(address), "at": int(time.time())}
-    limits.forget("booking_mail", MAILS, key=mailbox_of(address))
+    mail_quota.count_anew(address)
 
 
 def proved(request: HttpRequest) -> str | None:

@@ -8,7 +8,9 @@ from wagtail.permissions import register_permission_policy
 from accounts.policies import NeverChanged, NeverDeleted, ReadOnly
 from booking.models import BlockedClient, Booking, Schedule
 from booking.services import blocking
-from booking.viewsets import BlockedClientViewSet, BookingViewSet, ScheduleViewSet
+from booking.viewsets.blocked_clients import BlockedClientViewSet
+from booking.viewsets.bookings import BookingViewSet
+from booking.viewsets.schedules import ScheduleViewSet
 
 register_permission_policy(Schedule, NeverDeleted(Schedule))
 register_permission_policy(Booking, ReadOnly(Booking))

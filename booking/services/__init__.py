@@ -14,23 +14,20 @@ from booking.services.changing import (
     move_booking,
     propose_time,
 )
+from booking.services.clients import ClientDetails, Nobody
+from booking.services.confirming import confirm_booking, let_go, send_link_again
 from booking.services.expiry import complete_past, erase_old, expire_holds, expire_requests, tick
-from booking.services.requesting import (
-    ClientDetails,
-    Nobody,
-    confirm_booking,
-    let_go,
-    request_booking,
-    send_link_again,
-)
+from booking.services.requesting import request_booking
 from booking.services.schedules import edit_schedule, fingerprint, resume
 from booking.services.steps import Shown
+from booking.services.strangers import Wanted, request_discreetly
 
 __all__ = [
     "OPEN",
     "ClientDetails",
     "Nobody",
     "Shown",
+    "Wanted",
     "accept_proposal",
     "accept_request",
     "block_address",
@@ -54,6 +51,7 @@ __all__ = [
     "propose_time",
     "release_address",
     "request_booking",
+    "request_discreetly",
     "resume",
     "send_link_again",
     "tick",

@@ -1,28 +1,25 @@
 """Specialists: one record per person, whatever the number of pages about them."""
 
-import re
-from datetime import date, timedelta
-from typing import Any, ClassVar, Self
+from datetime import date
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, RevisionMixin, Workflow, WorkflowState
 
 from core.approval import UndecidedError
 from core.models import Topic
+from directory.models.specialist_querysets import AVAILABILITY_LAPSES_AFTER, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
+from directory.models.validators import international_number, practice_address
 
-AVAILABILITY_LAPSES_AFTER = timedelta(days=14)
 MAX_TOPICS = 6
-
 # What a moderator checks. Of a public specialist these change only when a moderator has approved it.
 CHECKED = [
     "name",
@@ -35,83 +32,6 @@ CHECKED = [
     "practice_url",
     "practice_phone",
 ]
-
-
-def practice_address(url: str) -> None:
-    """A page that anybody can open: https, a host with a name in public, nobody's password in it."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if parts.scheme != "https" or "@" in parts.netloc or not re.search(r"\.[^\W\d][\w-]+$", host):
-        raise ValidationError(
-            _("Enter the address of a web page that begins with https://, like https://practice.example."),
-            code="invalid",
-        )
-
-
-def international_number(number: str) -> None:
-    """A telephone number that can be called from abroad: + and 7 to 15 digits, with single spaces."""
-    if not re.fullmatch(r"\+[1-9](?: ?[0-9]){6,14}", number):
-        raise ValidationError(
-            _("Enter the number with + and the code of the country, like +49 30 123456."), code="invalid"
-        )
-
-
-class SpecialistQuerySet(models.QuerySet["Specialist"]):
-    """Reading specialists."""
-
-    def published(self) -> Self:
-        """Those the public may see."""
-        return self.filter(state=Specialist.State.PUBLISHED)
-
-    def waiting(self) -> Self:
-        """Those a moderator has to look at, the longest waiting first, each with `waiting_since`.
-
-        New profiles, and changes that public specialists propose. What somebody proposes who is suspended waits for
-        the suspension to end: until then there is nothing to decide but that.
-        """
-        reviews = WorkflowState.objects.filter(
-            base_content_type=Specialist.get_base_content_type(), status=WorkflowState.STATUS_IN_PROGRESS
-        )
-        since = reviews.filter(object_id=Cast(OuterRef("pk"), models.CharField()))
-        proposing = reviews.annotate(number=Cast("object_id", models.BigIntegerField())).values("number")
-        # A union, so that the few are looked up by their number; with OR, PostgreSQL would look at all.
-        submitted = Specialist.objects.filter(state=Specialist.State.SUBMITTED).order_by().values("pk")
-        return (
-            self.filter(pk__in=submitted.union(proposing))
-            .exclude(state=Specialist.State.SUSPENDED)
-            .annotate(
-                waiting_since=Coalesce(
-                    Subquery(since.values("current_task_state__started_at")[:1]), "updated_at"
-                )
-            )
-            .order_by("waiting_since", "pk")
-        )
-
-    def lapsed(self, *, today: date) -> Self:
-        """Public, said to be accepting clients, not confirmed for 14 days, and without a free slot to back it."""
-        confirmed = Q(accepting_confirmed_on__gte=today - AVAILABILITY_LAPSES_AFTER)
-        contact = ~Q(practice_url="") | ~Q(
-            practice_phone=""
-        )  # without one, no promise of theirs would be shown
-        accepting = self.published().filter(contact, is_accepting=True, search_row__next_slot_at=None)
-        return accepting.exclude(confirmed)
-
-    def unreachable(self) -> Self:
-        """Public, and nothing on the profile says how to reach them: no free time to book, no contact."""
-        return self.published().filter(practice_url="", practice_phone="", search_row__next_slot_at=None)
-
-    def changed(self) -> Self:
-        """Public or paused, and changed since a moderator last looked: what was flagged first, then the longest."""
-        seen = self.filter(state__in=Specialist.MEMBER_STATES, changed_at__isnull=False)
-        return seen.annotate(is_flagged=~Q(flags=[])).order_by("-is_flagged", "changed_at", "pk")
-
-    def overdue_for_recheck(self, *, today: date) -> Self:
-        """Checked once, or never, and too long ago: see the setting DIRECTORY_RECHECK."""
-        checked = Q(checked_on__gt=today - settings.DIRECTORY_RECHECK)
-        return self.filter(state__in=Specialist.MEMBER_STATES).exclude(checked)
 
 
 class Specialist(RevisionMixin, models.Model):

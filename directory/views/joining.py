@@ -15,7 +15,7 @@ from core.names import clean_name
 from directory import services
 from directory.checking import review
 from directory.models import Specialist
-from directory.profile.forms.steps import JoinForm
+from directory.profile.forms.joining import JoinForm
 from directory.views.own import see_other, typed
 
 

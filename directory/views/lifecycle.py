@@ -15,9 +15,9 @@ from directory.checking import review
 from directory.checking.comparison import shown_value
 from directory.errors import DirectoryError, Incomplete, Stale
 from directory.models import Specialist, SpecialistCheck
-from directory.models.specialists import AVAILABILITY_LAPSES_AFTER
+from directory.models.specialist_querysets import AVAILABILITY_LAPSES_AFTER
 from directory.profile import visits
-from directory.profile.forms.steps import SendInForm
+from directory.profile.forms.joining import SendInForm
 from directory.profile.progress import hints, progress, text_languages
 from directory.states import Action, State, can
 from directory.views.own import news, own_profile, see_other

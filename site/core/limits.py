@@ -61,12 +61,13 @@ class Use:
             raise
 
 
-def use(request: HttpRequest, action: str, rates: str, *, key: str = "") -> Use:
+def use(request: HttpRequest | None, action: str, rates: str, *, key: str = "") -> Use:
     """Count one use of `action`. Raises TooOften, and then counts nothing.
 
     `rates` is written "3/15m/browser,60/h/network,1/d/key": how many, in how many minutes, hours or days, and by what:
     the visitor's browser, their network, `key`, which is kept as a hash, or "network-key", both together. A browser
-    that isn't known yet is counted from now on. Raises core.counters.CountersAway if nothing can be counted.
+    that isn't known yet is counted from now on. What counts by `key` alone needs no request.
+    Raises core.counters.CountersAway if nothing can be counted.
     """
     used = Use(timezone.now())
     # Whoever is new here gets a session only if they get anything.
@@ -137,12 +138,14 @@ def _parsed(rates: str) -> list[tuple[int, int, str, str]]:
     return found
 
 
-def _counted_by(request: HttpRequest, per: str, key: str) -> str:
+def _counted_by(request: HttpRequest | None, per: str, key: str) -> str:
+    if per == "key":
+        return key
+    if request is None:
+        raise ValueError(f"without a request there is no {per} to count by")
     if per == "browser":
         return browser_of(request)
-    if per == "network":
-        return network_of(request)
-    return f"{network_of(request)} {key}" if per == "network-key" else key
+    return f"{network_of(request)} {key}" if per == "network-key" else network_of(request)
 
 
 def _name(action: str, rate: str, counted_by: str) -> str:

@@ -3,11 +3,11 @@
 from wagtail import hooks
 
 from core.publishing import GUARD_PUBLISHING
-from translation import desk, guards, views
+from translation import desk, guards, urls
 
 FIRST = -10
 
-hooks.register("register_admin_urls", views.admin_urls, order=FIRST)
+hooks.register("register_admin_urls", urls.admin_urls, order=FIRST)
 hooks.register("register_admin_menu_item", desk.menu_item)
 hooks.register("before_edit_page", guards.guard_editor, order=FIRST)
 hooks.register("before_edit_snippet", guards.guard_snippet, order=FIRST)

@@ -53,7 +53,8 @@ from accounts.roles import EDITORS
 from articles.models import ArticlePage, Person
 from booking import emails, tokens
 from booking.models import Schedule
-from config.postgres import PostgresError, _require_wheel
+from config.postgres.errors import PostgresError
+from config.postgres.programs import require_wheel
 from core.mail import outbox
 from core.models import Outbox, Picture
 from core.worker import background
@@ -98,7 +99,7 @@ def spellings(word: str) -> list[str]:
 def dump() -> str:
     """The committed data of the database that the test works in."""
     try:
-        program = str(_require_wheel() / "bin" / "pg_dump")
+        program = str(require_wheel() / "bin" / "pg_dump")
     except PostgresError:
         program = shutil.which("pg_dump") or pytest.skip("there is no pg_dump here")
     parameters = connection.get_connection_params()

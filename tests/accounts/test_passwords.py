@@ -29,9 +29,9 @@ def refused(client: Client, password: str, email: str = "noor@example.org") -> s
 
 
 def test_passwords_are_hashed_with_argon2id_and_the_parameters_of_owasp(settings: Any) -> None:
-    from config.settings import base
+    from config.settings import accounts
 
-    settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
+    settings.PASSWORD_HASHERS = accounts.PASSWORD_HASHERS
     user = make_account()
     assert user.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     assert isinstance(identify_hasher(user.password), OwaspArgon2PasswordHasher)

@@ -30,7 +30,9 @@ from booking.forms import parse_start
 from booking.models import Booking, Schedule
 from booking.slots import next_starts
 from config import postgres
-from config.settings.base import database
+from config.postgres.programs import require_wheel
+from config.postgres.server import postmaster
+from config.settings.database import database
 from core import databases
 from core.mail.outbox import deliver_due
 from core.models import Outbox
@@ -211,10 +213,10 @@ class Site:
 
     def kill_postgres(self) -> None:
         home = (self.var / "postgres").resolve()
-        server = postgres._postmaster(home)
+        server = postmaster(home)
         assert server is not None
         os.kill(server.pid, signal.SIGKILL)
-        until(lambda: postgres._postmaster(home) is None, "PostgreSQL is gone")
+        until(lambda: postmaster(home) is None, "PostgreSQL is gone")
         subprocess.run(
             self.postgres("url"), cwd=BASE_DIR, env=self.environment, stdout=subprocess.DEVNULL, check=True
         )
@@ -254,7 +256,7 @@ def own_url() -> str:
 
 def copy_database(source: str, target: str) -> None:
     """Write what is in the database at `source` into the empty one at `target`."""
-    programs = postgres._require_wheel() / "bin"
+    programs = require_wheel() / "bin"
     dump = [programs / "pg_dump", "--no-owner", "--no-privileges", source]
     load = [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", target]
     text = subprocess.run(dump, stdout=subprocess.PIPE, check=True).stdout

@@ -124,14 +124,14 @@ def test_F7_the_same_form_committed_just_before_the_look_is_found_by_its_key(
 ) -> None:
     """The second press looks for what is in its way just as the first is committed: that is its own booking."""
     work = booker(ScheduleFactory())
-    look = requesting._settled
+    look = requesting.settled
 
     def late(**wanted: Any) -> Any:
         monkeypatch.undo()
         race([work])  # the first press, on a connection of its own
         return look(**wanted)
 
-    monkeypatch.setattr(requesting, "_settled", late)
+    monkeypatch.setattr(requesting, "settled", late)
     assert work() == Booking.objects.get()
     assert Outbox.objects.count() == 1
 

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 
 from booking import emails, tokens
 from booking.models import Booking, Schedule
-from booking.views.choosing import MOST_HERE
+from booking.views.hold_limits import MOST_HERE
 from core import limits
 from core.forms.honeypot import SHOWN
 from core.models import Outbox

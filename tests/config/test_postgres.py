@@ -14,6 +14,9 @@ import psycopg
 import pytest
 
 from config import postgres
+from config.postgres.errors import PostgresError
+from config.postgres.folders import LONGEST_SOCKET_FOLDER, SYSTEM_FOLDERS, nobody_user, server_user
+from config.postgres.server import postmaster
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(BASE_DIR / "site")}
@@ -101,7 +104,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> bool:
 
 
 def server_process(var: Path) -> int:
-    server = postgres._postmaster((var / "postgres").resolve())
+    server = postmaster((var / "postgres").resolve())
     assert server is not None
     return server.pid
 
@@ -211,7 +214,7 @@ def test_a_power_cut_leaves_nothing_that_keeps_the_server_from_starting(var, hol
     os.kill(server_process(var), signal.SIGKILL)
     holder.kill()
     # The process id that the file names belongs to another program of the same user by now.
-    user = postgres._server_user((var / "postgres").resolve())
+    user = server_user((var / "postgres").resolve())
     other = subprocess.Popen(["sleep", "600"], user=user.uid if user else None)
     try:
         pid_file.write_text(left.replace(left.split("\n")[0], str(other.pid), 1))
@@ -233,8 +236,8 @@ def test_nothing_outside_var_changes_its_permissions(tmp_path, var, hold):
     assert (home / "data").stat().st_mode & 0o777 == 0o700
     assert (home / "run").stat().st_mode & 0o777 == 0o700
     if os.geteuid() == 0:
-        assert home.parent in postgres.SYSTEM_FOLDERS  # `nobody` cannot enter tmp_path
-        assert (home / "data").stat().st_uid == postgres._nobody().uid
+        assert home.parent in SYSTEM_FOLDERS  # `nobody` cannot enter tmp_path
+        assert (home / "data").stat().st_uid == nobody_user().uid
 
 
 def test_data_stay_in_var_where_the_server_may_go():
@@ -255,10 +258,10 @@ def test_a_long_path_puts_the_socket_into_a_private_temporary_folder(var, hold, 
     holder = Holder(deep)
     try:
         assert answers(holder.url())
-        server = postgres._postmaster((deep / "postgres").resolve())
+        server = postmaster((deep / "postgres").resolve())
         assert server is not None
         sockets = Path(server.socket_folder)
-        assert len(str(sockets)) <= postgres.LONGEST_SOCKET_FOLDER
+        assert len(str(sockets)) <= LONGEST_SOCKET_FOLDER
         assert sockets.stat().st_mode & 0o777 == 0o700
     finally:
         holder.kill()
@@ -279,7 +282,7 @@ def test_every_alphabet_has_trigrams_and_sorts_the_same_everywhere(hold):
 def test_stopping_is_refused_while_a_command_uses_the_server(var, hold):
     holder = hold()
     url = holder.url()
-    with pytest.raises(postgres.PostgresError, match="Another command is using"):
+    with pytest.raises(PostgresError, match="Another command is using"):
         postgres.erase(var)
     assert answers(url)
     holder.end()
@@ -302,7 +305,7 @@ def test_run_gives_a_command_the_url_and_passes_its_exit_status_on(var):
 
 def test_without_the_wheel_a_sentence_asks_for_database_url(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(postgres.PostgresError, match="set DATABASE_URL to a PostgreSQL 15 or newer") as error:
+    with pytest.raises(PostgresError, match="set DATABASE_URL to a PostgreSQL 15 or newer") as error:
         postgres.embedded_url(tmp_path / "var")
     assert "\n" not in str(error.value)
     assert not (tmp_path / "var").exists()

@@ -16,7 +16,10 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from core.templatetags.components import described_by, elided_pages, icon
-from dev.pages.components import ARABIC, ENGLISH, SampleForm, components, samples
+from dev.pages.component_samples.contents import samples
+from dev.pages.component_samples.sample import SampleForm
+from dev.pages.component_samples.words import ARABIC, ENGLISH
+from dev.pages.components import components
 from tests.weights import weight
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"

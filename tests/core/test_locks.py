@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from booking.models import Schedule
 from config import gunicorn
-from config.settings.base import database
+from config.settings.database import database
 from core.locks import PLACES, PLACES_EACH, NoPlace, Places
 from core.views import server_error
 from tests.accounts.test_limits import running

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 
-from config.settings.base import outgoing_mail
+from config.settings.mail import outgoing_mail
 
 
 @pytest.mark.parametrize(

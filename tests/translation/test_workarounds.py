@@ -10,7 +10,9 @@ from wagtail_localize.models import StringTranslation, Translation, post_save_st
 from wagtail_localize.views import snippets_api, submit_translations, update_translations
 
 from tests.factories.pages import edit, fresh, locale_of, make_article, make_tree, set_string, submitted
-from translation import views, workarounds
+from translation import workarounds
+from translation.views.submitting import SubmitPage, SubmitSnippet
+from translation.views.updating import Update
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +72,9 @@ def test_upstream_fails_on_a_title_of_256_characters() -> None:
 def test_upstream_asks_for_one_permission_alone() -> None:
     """Our views replace upstream's methods of these names; when upstream has checks of its own, look again."""
     for ours, theirs in [
-        (views.SubmitPage, submit_translations.SubmitPageTranslationView),
-        (views.SubmitSnippet, submit_translations.SubmitSnippetTranslationView),
-        (views.Update, update_translations.UpdateTranslationsView),
+        (SubmitPage, submit_translations.SubmitPageTranslationView),
+        (SubmitSnippet, submit_translations.SubmitSnippetTranslationView),
+        (Update, update_translations.UpdateTranslationsView),
     ]:
         assert issubclass(ours, theirs)
         assert "has_perms" in theirs.dispatch.__code__.co_names

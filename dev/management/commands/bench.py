@@ -1,14 +1,11 @@
-"""`manage.py bench`: what the pages that matter cost, and a booking. See `Command.help` and `measure`."""
+"""`manage.py bench`: what the pages that matter cost, and a booking. See `Command.help` and `dev.bench.figures`."""
 
-import gc
 import json
 import logging
-import time
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
-from statistics import median
+from dataclasses import asdict, replace
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -17,62 +14,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
-from django.utils import translation
-from tqdm import tqdm
-from wagtail.models import Locale
+from django.test.utils import override_settings
 
 from core import databases
 from dev.bench import load, worker
 from dev.bench import queries as asking
 from dev.bench.contents import measured
-from dev.demo import Demo
-from dev.demo.contents import steps
+from dev.bench.figures import HELLO, Case, figures, measure, table
+from dev.bench.ground import Size, lay_ground
 from dev.synthetic.contents import makers
 
-HELLO = "hello"
 ONE_ROW = "one row"
 SEED = 1  # of synthetic data
-WARM_UP = 3  # rounds: templates are compiled, caches filled, connections open
-
-
-@dataclass
-class Case:
-    """One thing measured: what to do each round, and each round's figures in milliseconds."""
-
-    name: str
-    run: Callable[[], object]
-    undo: Callable[[], object] = lambda: None
-    beside: str = HELLO
-    address: str = ""
-    queries: int = 0
-    cpu: list[float] = field(default_factory=list)
-    wall: list[float] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A case's result: medians in milliseconds, and how many times the case beside it that is."""
-
-    name: str
-    address: str
-    queries: int
-    cpu_ms: float
-    cpu_ratio: float
-    wall_ms: float
-    wall_ratio: float
-    beside: str
-
-
-@dataclass(frozen=True)
-class Size:
-    """What a database of the benchmark's own holds."""
-
-    specialists: int
-    bookings: int
-
-    def __str__(self) -> str:
-        return f"{self.specialists:,} specialists, {self.bookings:,} bookings"
 
 
 class Command(BaseCommand):
@@ -311,77 +264,6 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         return found
 
 
-def lay_ground() -> None:
-    """The demo in the source language alone, its few dozen specialists included."""
-    source, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-    run = Demo(say=lambda _line: None, source=source, targets=[])
-    with translation.override(settings.LANGUAGE_CODE):
-        for _order, _title, step in sorted(steps, key=lambda entry: entry[0]):
-            step(run)
-
-
 def numbers(text: str) -> list[int]:
     """`50,500` as numbers."""
     return [int(part) for part in text.split(",")]
-
-
-def measure(cases: list[Case], *, rounds: int) -> None:
-    """Run every case once per round, in turns, and write down its CPU and wall time; count its queries first."""
-    for _round in range(WARM_UP):
-        for case in cases:
-            case.run()
-            case.undo()
-    for case in cases:
-        with CaptureQueriesContext(connection) as queries:
-            case.run()
-        case.undo()
-        case.queries = len(queries)
-    gc.collect()
-    for number in tqdm(range(rounds), desc="Rounds", disable=None, leave=False):
-        turn = number % len(cases)
-        for case in [*cases[turn:], *cases[:turn]]:  # nobody always comes after the same neighbour
-            cpu, wall = time.process_time_ns(), time.perf_counter_ns()
-            case.run()
-            case.cpu.append((time.process_time_ns() - cpu) / 1e6)
-            case.wall.append((time.perf_counter_ns() - wall) / 1e6)
-            case.undo()
-
-
-def figures(cases: list[Case]) -> list[Figures]:
-    """Medians, and the medians of each round's ratio to the case beside it."""
-    by_name = {case.name: case for case in cases}
-    return [
-        Figures(
-            name=case.name,
-            address=case.address,
-            queries=case.queries,
-            cpu_ms=round(median(case.cpu), 2),
-            cpu_ratio=ratio(case.cpu, by_name[case.beside].cpu),
-            wall_ms=round(median(case.wall), 2),
-            wall_ratio=ratio(case.wall, by_name[case.beside].wall),
-            beside=case.beside,
-        )
-        for case in cases
-    ]
-
-
-def ratio(own: list[float], other: list[float]) -> float:
-    return round(median(mine / theirs for mine, theirs in zip(own, other, strict=True)), 1)
-
-
-def table(rows: Iterable[Figures]) -> str:
-    """The figures for people, a heading for each case that others are measured beside."""
-    lines: list[str] = []
-    beside = ""
-    for row in rows:
-        if row.beside != beside:
-            beside = row.beside
-            lines += [
-                "",
-                f"{'':24}{'queries':>8}{'CPU ms':>10}{'× ' + beside:>12}{'ms':>10}{'× ' + beside:>12}",
-            ]
-        lines.append(
-            f"{row.name:24}{row.queries:>8}{row.cpu_ms:>10.2f}{row.cpu_ratio:>12.1f}"
-            f"{row.wall_ms:>10.2f}{row.wall_ratio:>12.1f}"
-        )
-    return "\n".join(lines)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 
 from accounts.models import User
-from booking import emails
+from booking.emails.messages import about_pause, to_client, to_specialist, why_not_booked
 from booking.models import DURATION, Booking, Schedule
 from dev.pages.mail_samples import register_sample
 from directory.models import Specialist
@@ -57,12 +57,12 @@ def sample(kind: str, language: str) -> EmailMultiAlternatives:
         hold_expires_at=starts_at - timedelta(days=2),
     )
     if kind in TO_CLIENT:
-        return emails.to_client(booking, kind, TOKEN, **TO_CLIENT[kind])
+        return to_client(booking, kind, TOKEN, **TO_CLIENT[kind])
     if kind in PAUSED:
-        return emails.about_pause(specialist, specialist.user, kind)
+        return about_pause(specialist, specialist.user, kind)
     if kind == "not_booked":
-        return emails.why_not_booked("Robin", "robin@example.org", language, specialist.slug)
-    message = emails.to_specialist(booking, kind, **TO_SPECIALIST[kind])
+        return why_not_booked("Robin", "robin@example.org", language, specialist.slug)
+    message = to_specialist(booking, kind, **TO_SPECIALIST[kind])
     assert message is not None  # noqa: S101 - the specialist has an account
     return message
 

@@ -1,29 +1,23 @@
 """What specialists fill in about themselves, one form a step. A draft may have gaps; a public profile may not."""
 
-import re
 from operator import itemgetter
 from typing import Any, cast
-from unicodedata import decimal, normalize
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.i18n import countries, currencies, languages
 from core.names import NameField
-from directory.checking.comparison import shown_value
-from directory.checking.review import Standing
 from directory.models import Specialist
-from directory.models.specialists import CHECKED, MAX_TOPICS, international_number, practice_address
-from directory.profile.forms.terms import TermChoice, TermsChoice, fill_terms
+from directory.models.specialists import MAX_TOPICS
+from directory.models.validators import international_number, practice_address
+from directory.profile.forms.base import StepForm
+from directory.profile.forms.fields import NumberField, TelephoneField, plain_web_address
+from directory.profile.forms.terms import TermChoice, TermsChoice
 from directory.profile.portraits import LARGEST_FILE
-from directory.services.facts import PLAIN
-from directory.terms import MANY
 
 # Those in which sessions are paid, the most likely first.
 CURRENCIES = (
@@ -49,85 +43,7 @@ CURRENCIES = (
     "CAD",
     "AUD",
 )
-FACTS = {*CHECKED, *PLAIN, *MANY}
 MOST_MONEY = 100_000
-
-
-class JoinForm(forms.Form):
-    """What a profile begins with."""
-
-    name = NameField(
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("As your register has it: that is how we find you there."),
-    )
-    profession = TermChoice(queryset=None, label=_("Profession"), empty_label=_("Choose one"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        fill_terms(self)
-
-
-class NumberField(forms.IntegerField):
-    """A whole number in the digits of any script. Browsers refuse all but their own in fields for numbers."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    default_error_messages = {"invalid": _("Write a whole number in digits, without commas or dots.")}
-
-    def to_python(self, value: Any) -> int | None:
-        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
-
-
-class StepForm(forms.Form):
-    """A step of a profile. It shows what is proposed where something is, beside what clients see until then.
-
-    `needed` are asked for before a profile is submitted, and so may only be empty in one that isn't approved.
-    """
-
-    needed: tuple[str, ...] = ()
-    state = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(
-        self, data: Any = None, files: Any = None, *, specialist: Specialist, standing: Standing
-    ) -> None:
-        self.specialist = specialist
-        initial = {name: initial_of(specialist, name) for name in self.base_fields if name in FACTS}
-        proposed = {name: value for name, value in standing.proposed.items() if name in initial}
-        initial |= {**proposed, "state": specialist.state}
-        super().__init__(data, files, initial=initial, label_suffix="")
-        fill_terms(self)
-        for name in self.needed:
-            self.fields[name].required = specialist.is_approved
-        comments = standing.asked.field_comments if standing.asked else {}
-        for name, field in self.fields.items():
-            known = cast(Any, field)
-            known.remarks = list(self._remarks(name, comments, standing.proposed))
-            # Marked are those alone that may stay empty for good.
-            known.hide_mark = field.required or name in self.needed or isinstance(field, forms.BooleanField)
-
-    def _remarks(self, name: str, comments: dict[str, str], proposed: dict[str, Any]) -> Any:
-        """What stands beside a field: the moderator's comment, and what clients see while a change is checked."""
-        if text := comments.get(name):
-            yield {"kind": "comment", "title": gettext("A moderator asks:"), "text": text}
-        if name in proposed:
-            yield {
-                "kind": "shown",
-                "title": gettext("Until this is checked, clients see:"),
-                "text": shown_value(name, getattr(self.specialist, name)) or gettext("nothing"),
-            }
-
-    def facts(self) -> dict[str, Any]:
-        """What there is to save, as `services.save_facts` takes it."""
-        return {name: value for name, value in self.cleaned_data.items() if name in FACTS}
-
-
-def initial_of(specialist: Specialist, name: str) -> Any:
-    """A fact as a form shows it."""
-    field: Any = Specialist._meta.get_field(name)
-    if field.many_to_many:
-        return list(getattr(specialist, name).values_list("pk", flat=True))
-    return specialist.serializable_value(name)
 
 
 class AboutForm(StepForm):
@@ -189,13 +105,6 @@ class AboutForm(StepForm):
     def forget_photo(self) -> None:
         """Once it is saved, the form shown again is about another one, or none."""
         self.data = {name: value for name, value in self.data.items() if name != "crop"}
-
-
-def plain_web_address(url: str) -> None:
-    """What moderators can follow: nothing but http and https, and nobody's password in it."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
-        raise ValidationError(URLValidator.message, code="invalid")
 
 
 class CredentialsForm(StepForm):
@@ -345,20 +254,6 @@ class PricesForm(StepForm):
         return data
 
 
-class TelephoneField(forms.CharField):
-    """A number as people write it, in the digits of any script; kept with + in front and single spaces."""
-
-    widget = forms.TextInput(attrs={"type": "tel", "dir": "ltr", "autocomplete": "tel"})
-
-    def to_python(self, value: Any) -> str:
-        text = normalize("NFKC", (super().to_python(value) or "")[:200])  # longer ones are refused below
-        text = "".join(str(decimal(letter)) if letter.isdecimal() else letter for letter in text)
-        text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", text).replace("(0)", " ")
-        text = re.sub(r"^\s*(?:tel:)?\s*00", "+", text.removeprefix("tel:"))
-        text = re.sub(r"^\s*\+\s*", "+", text)
-        return " ".join(re.sub(r"[\s()./\-–—]+", " ", text).split())
-
-
 class ContactForm(StepForm):
     """How clients reach the practice without this site. Both are checked."""
 
@@ -377,15 +272,6 @@ class ContactForm(StepForm):
         validators=[international_number],
         help_text=_("With the code of the country, like +49 30 123456. Everybody can see it."),
     )
-
-
-class SendInForm(forms.Form):
-    """What is said with sending a profile in."""
-
-    is_accepting = forms.BooleanField(label=_("I accept new clients at the moment"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class ConsultationForm(StepForm):

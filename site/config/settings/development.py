@@ -4,7 +4,9 @@ import secrets
 
 from config.postgres import embedded_url
 from config.settings.base import *
-from config.settings.base import STORAGES, VAR_DIR, database, env
+from config.settings.base import STORAGES
+from config.settings.database import database
+from config.settings.environment import VAR_DIR, env
 from core.logs import logging_settings
 
 

@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import SECURITY_CONTACT, SITE_URL, database, env
+from config.settings.database import database
+from config.settings.environment import SITE_URL, env
+from config.settings.security import SECURITY_CONTACT
 
 DEBUG = False
 problems: list[str] = []

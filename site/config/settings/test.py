@@ -2,7 +2,9 @@
 
 from config.postgres import embedded_url
 from config.settings.base import *
-from config.settings.base import STORAGES, VAR_DIR, database, env
+from config.settings.base import STORAGES
+from config.settings.database import database
+from config.settings.environment import VAR_DIR, env
 
 SECRET_KEY = "not-a-secret: the tests' own key"  # noqa: S105 - used by tests alone
 CLIENT_KEY_SECRET = "not-a-secret: the tests' own client key"  # noqa: S105 - used by tests alone

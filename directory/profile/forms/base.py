@@ -1,0 +1,67 @@
+"""What all steps of a profile have in common: what is proposed, asked for, and remarked."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext
+
+from directory.checking.comparison import shown_value
+from directory.checking.review import Standing
+from directory.models import Specialist
+from directory.models.specialists import CHECKED
+from directory.profile.forms.terms import fill_terms
+from directory.services.facts import PLAIN
+from directory.terms import MANY
+
+FACTS = {*CHECKED, *PLAIN, *MANY}
+
+
+class StepForm(forms.Form):
+    """A step of a profile. It shows what is proposed where something is, beside what clients see until then.
+
+    `needed` are asked for before a profile is submitted, and so may only be empty in one that isn't approved.
+    """
+
+    needed: tuple[str, ...] = ()
+    state = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, specialist: Specialist, standing: Standing
+    ) -> None:
+        self.specialist = specialist
+        initial = {name: initial_of(specialist, name) for name in self.base_fields if name in FACTS}
+        proposed = {name: value for name, value in standing.proposed.items() if name in initial}
+        initial |= {**proposed, "state": specialist.state}
+        super().__init__(data, files, initial=initial, label_suffix="")
+        fill_terms(self)
+        for name in self.needed:
+            self.fields[name].required = specialist.is_approved
+        comments = standing.asked.field_comments if standing.asked else {}
+        for name, field in self.fields.items():
+            known = cast(Any, field)
+            known.remarks = list(self._remarks(name, comments, standing.proposed))
+            # Marked are those alone that may stay empty for good.
+            known.hide_mark = field.required or name in self.needed or isinstance(field, forms.BooleanField)
+
+    def _remarks(self, name: str, comments: dict[str, str], proposed: dict[str, Any]) -> Any:
+        """What stands beside a field: the moderator's comment, and what clients see while a change is checked."""
+        if text := comments.get(name):
+            yield {"kind": "comment", "title": gettext("A moderator asks:"), "text": text}
+        if name in proposed:
+            yield {
+                "kind": "shown",
+                "title": gettext("Until this is checked, clients see:"),
+                "text": shown_value(name, getattr(self.specialist, name)) or gettext("nothing"),
+            }
+
+    def facts(self) -> dict[str, Any]:
+        """What there is to save, as `services.save_facts` takes it."""
+        return {name: value for name, value in self.cleaned_data.items() if name in FACTS}
+
+
+def initial_of(specialist: Specialist, name: str) -> Any:
+    """A fact as a form shows it."""
+    field: Any = Specialist._meta.get_field(name)
+    if field.many_to_many:
+        return list(getattr(specialist, name).values_list("pk", flat=True))
+    return specialist.serializable_value(name)
