@@ -1,7 +1,7 @@
 import core.fields
 import core.models.pictures
 import directory.models.search
-import directory.models.specialists
+import directory.models.validators
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search

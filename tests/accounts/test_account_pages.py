@@ -3,12 +3,9 @@
 import re
 import time
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from allauth.account.internal.flows import login
-from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -31,12 +28,13 @@ from booking.models import Booking
 from core.models import Outbox
 from dev.demo import SECRET
 from directory.models import Specialist
+from tests.accounts.account_pages import LONG_NAME, log_in
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory
 from tests.factories.content import LANGUAGES
 from tests.factories.directory import SpecialistFactory
 from tests.factories.people import make_editor, make_moderator
-from tests.test_every_page import (
+from tests.page_checks import (
     STRICT,
     dangling_references,
     doubled_ids,
@@ -47,8 +45,6 @@ from tests.test_every_page import (
 
 pytestmark = pytest.mark.django_db
 
-LONG_NAME = "Maximiliana-Theodora Wolfeschlegelsteinhausenbergerdorff von und zu Hohenstaufen"
-FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 # Pages by the name of their address; those of a passkey need one.
 PAGES = [
     "account_home",
@@ -83,21 +79,6 @@ def add_passkey(user: User, name: str = "My telephone") -> Authenticator:
     return Authenticator.objects.create(
         user=user, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": {}}
     )
-
-
-def log_in(client: Client, user: User, agent: str = FIREFOX, method: str = "mfa") -> Client:
-    """Log `user` in as somebody who has just shown password and second factor, as allauth notes it."""
-    client.force_login(user)
-    session = client.session
-    now = time.time()
-    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": method, "at": now, "reauthenticated": True}
-    ]
-    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
-    sessions.begin(SimpleNamespace(session=session), user)
-    session.save()
-    UserSession.objects.create(user=user, session_key=session.session_key, ip="192.0.2.1", user_agent=agent)
-    return client
 
 
 def page_of(response: HttpResponse) -> BeautifulSoup:

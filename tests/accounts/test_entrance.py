@@ -27,7 +27,7 @@ from accounts.models import User
 from core.limits import in_words
 from core.models import Outbox
 from tests.factories.accounts import UserFactory
-from tests.test_every_page import dangling_references, doubled_ids, inline_code, levels_in_order
+from tests.page_checks import dangling_references, doubled_ids, inline_code, levels_in_order
 
 pytestmark = pytest.mark.django_db
 

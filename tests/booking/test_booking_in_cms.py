@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from booking.models import Booking, Schedule
 from directory.models import Specialist
-from tests.booking.test_services import HALF_PAST, next_slot, request
+from tests.booking.services import HALF_PAST, next_slot, request
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import ScheduleFactory
 from tests.factories.people import log_in_to_cms

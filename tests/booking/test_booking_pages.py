@@ -3,7 +3,6 @@
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from itertools import chain
 from typing import Any
 
@@ -17,11 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import tokens
-from booking.models import ActionToken, Booking, BookingEvent, Schedule
+from booking.models import ActionToken, Booking, Schedule
 from core.mail.outbox import Stored
 from core.models import Outbox
-from directory.models import SearchRow
 from tests.booking.conftest import NOW
+from tests.booking.pages import HALF_PAST, NINE, Days, address, link, rows, text_of
 from tests.booking.pressing import press, shown_on
 from tests.booking.racing import race
 from tests.factories.accounts import UserFactory
@@ -30,62 +29,13 @@ from tests.factories.people import log_in_with_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-NINE = NOW + timedelta(hours=1)
-HALF_PAST = NINE + timedelta(minutes=30)
 Status = Booking.Status
-
-
-def address(schedule: Schedule, language: str = "en") -> str:
-    return f"/{language}/specialists/{schedule.specialist.slug}/book/"
-
-
-class Days(HTMLParser):
-    """The dates of the page with the times under them, as the page marks them up: {date: [start, …]}."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: dict[str, list[str]] = {}
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        moment = values.get("datetime") or ""
-        if tag == "time" and len(moment) == 10:
-            self.found[moment] = []
-        if tag == "button" and values.get("name") == "start":
-            list(self.found.values())[-1].append(values["value"] or "")
 
 
 def days(client: Client, schedule: Schedule, **query: str) -> dict[str, list[str]]:
     response = client.get(address(schedule), query)
     assert response.status_code == 200
     return {day: starts for day, starts in Days(response.content.decode()).found.items() if starts}
-
-
-def link(kind: str = "confirm", mail: str = "confirm_address") -> str:
-    """The path of a page that the client's newest mail of this kind opens, for `kind` of action."""
-    row = Outbox.objects.filter(dedupe_key__endswith=f":{mail}").latest("created_at")
-    (found,) = set(re.findall(r"http://localhost:8000(/\w+/bookings/[\w-]+/)", text_of(row)))
-    return f"{found}{kind}/"
-
-
-def text_of(row: Outbox) -> str:
-    body = Stored(row).parsed().get_body(("plain",))
-    assert body is not None
-    return body.get_content() + "\n"
-
-
-def rows() -> dict[str, Any]:
-    """Everything that a link must not change by being opened."""
-    return {
-        "bookings": list(
-            Booking.objects.order_by("pk").values("pk", "status", "sequence", "hold_expires_at")
-        ),
-        "events": BookingEvent.objects.count(),
-        "tokens": ActionToken.objects.count(),
-        "mails": Outbox.objects.count(),
-        "next": list(SearchRow.objects.order_by("pk").values("pk", "next_slot_at")),
-    }
 
 
 @pytest.fixture

@@ -29,9 +29,9 @@ from booking import intake
 from booking.models import Booking, FreeConsultationPage, IntakeQuestion, Schedule
 from core.mail.outbox import Stored
 from core.models import Outbox
+from tests.booking.pages import HALF_PAST, NINE, address, link
 from tests.booking.pressing import press
-from tests.booking.test_booking_pages import HALF_PAST, NINE, address, link
-from tests.booking.test_requests import by_hand
+from tests.booking.requests import by_hand
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form, make_intake
 from tests.factories.pages import (

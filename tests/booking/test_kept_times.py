@@ -13,10 +13,10 @@ from booking import tokens
 from booking.models import Booking, Schedule
 from core.models import Outbox
 from tests.booking.conftest import NOW
+from tests.booking.pages import address, link
 from tests.booking.pressing import press
-from tests.booking.test_booking_pages import address, link
-from tests.booking.test_requests import request
-from tests.booking.test_spam import book, by, free, mails_to, minutes_to_wait
+from tests.booking.requests import request
+from tests.booking.visitors import book, by, free, mails_to, minutes_to_wait
 from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

@@ -24,9 +24,9 @@ from booking.forms import as_shown
 from booking.models import BlockedClient, Booking, BookingEvent, Schedule
 from core.exports import harmless
 from tests.booking.conftest import NOW
-from tests.booking.test_booking_pages import HALF_PAST, NINE
-from tests.booking.test_requests import TOMORROW, by_hand, request
-from tests.booking.test_spam import book, by, mails_to, seen
+from tests.booking.pages import HALF_PAST, NINE
+from tests.booking.requests import TOMORROW, by_hand, request
+from tests.booking.visitors import book, by, mails_to, seen
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory
 from tests.factories.people import (

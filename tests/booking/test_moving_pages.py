@@ -15,9 +15,9 @@ from booking.models import Booking, Schedule
 from core.mail.outbox import Stored
 from core.models import Outbox
 from tests.booking.conftest import NOW
+from tests.booking.pages import Days, address, rows
 from tests.booking.pressing import press
-from tests.booking.test_booking_pages import Days, address, rows
-from tests.booking.test_requests import DAY, HOUR, LATER, TOMORROW, by_hand, mails, request
+from tests.booking.requests import DAY, HOUR, LATER, TOMORROW, by_hand, mails, request
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form
 from tests.factories.people import log_in_with_factor

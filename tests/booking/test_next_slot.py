@@ -16,7 +16,7 @@ from directory.models import SearchRow, Specialist
 from directory.search.backend import published_order
 from directory.search.cards import cards, with_cards
 from tests.booking.conftest import NOW
-from tests.booking.test_services import HALF_PAST, NINE, next_slot, request
+from tests.booking.services import HALF_PAST, NINE, next_slot, request
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, WindowFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.models import Schedule
 from directory import index
 from tests.booking.conftest import NOW
-from tests.booking.test_booking_pages import address
+from tests.booking.pages import address
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory
 from tests.factories.directory import SpecialistFactory
 from tests.factories.pages import make_topic

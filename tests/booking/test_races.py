@@ -31,7 +31,7 @@ from core.models import Outbox
 from directory.models import SearchRow
 from tests.booking.conftest import NOW
 from tests.booking.racing import kinds, race
-from tests.booking.test_services import next_slot
+from tests.booking.services import next_slot
 from tests.factories.booking import BookingFactory, ClientFactory, ScheduleFactory
 
 pytestmark = [

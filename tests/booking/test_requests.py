@@ -25,32 +25,14 @@ from core.mail.outbox import Stored
 from core.models import Outbox
 from directory.models import Specialist
 from tests.booking.conftest import NOW
-from tests.booking.test_services import free, next_slot
+from tests.booking.requests import DAY, HOUR, LATER, TOMORROW, by_hand, mails, request
+from tests.booking.services import free, next_slot
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ClientFactory, ExceptionFactory, ScheduleFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-TOMORROW = NOW + timedelta(days=1, hours=1)  # Tuesday, 09:00
-LATER = TOMORROW + timedelta(hours=1)
 Status = Booking.Status
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-def request(schedule: Schedule, start: datetime = TOMORROW, **details: Any) -> Booking:
-    """A consultation of a client whose address is known: requested or confirmed at once."""
-    client = ClientFactory(is_verified=True, **details)
-    return services.request_booking(
-        specialist=schedule.specialist, start=start, client=client, key=uuid.uuid4()
-    )
-
-
-def by_hand(**fields: Any) -> Schedule:
-    return ScheduleFactory(confirms_by_hand=True, **fields)
-
-
-def mails(kind: str) -> list[Outbox]:
-    return list(Outbox.objects.filter(dedupe_key__endswith=f":{kind}").order_by("created_at"))
 
 
 def files(row: Outbox) -> list[str]:

@@ -23,8 +23,8 @@ from booking.services import (
 )
 from booking.services.steps import step
 from core.models import Outbox
-from directory.models import SearchRow
 from tests.booking.conftest import NOW
+from tests.booking.services import HALF_PAST, NINE, free, next_slot, request
 from tests.factories.booking import (
     BookingFactory,
     ClientFactory,
@@ -35,26 +35,8 @@ from tests.factories.booking import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-NINE = NOW + timedelta(hours=1)
-HALF_PAST = NINE + timedelta(minutes=30)
 TODAY = NOW.date()
 Status = Booking.Status
-
-
-def request(schedule: Schedule, start: datetime = NINE, **more: Any) -> Booking:
-    details = {"client": ClientFactory(), "key": uuid.uuid4(), **more}
-    return services.request_booking(specialist=schedule.specialist, start=start, **details)
-
-
-def free(schedule: Schedule, days: int = 1) -> list[datetime]:
-    """The free starts of the next `days` days, read anew."""
-    hours = slots.read_hours([schedule.pk])[schedule.pk]
-    midnight = NOW.replace(hour=0)
-    return hours.starts(now=datetime.now(UTC), since=midnight, until=midnight + timedelta(days=days))
-
-
-def next_slot(schedule: Schedule) -> datetime | None:
-    return SearchRow.objects.filter(pk=schedule.pk).values_list("next_slot_at", flat=True).first()
 
 
 # --- Holding a time ---------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,6 @@ from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
 from django.core import signing
 from django.db import OperationalError, connection, transaction
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from booking import emails, tokens
@@ -22,40 +21,19 @@ from core import limits
 from core.forms.honeypot import SHOWN
 from core.models import Outbox
 from tests.booking.conftest import NOW
+from tests.booking.pages import Days, address, link, text_of
 from tests.booking.pressing import press
-from tests.booking.test_booking_pages import Days, address, link, text_of
-from tests.booking.test_requests import request
+from tests.booking.requests import request
+from tests.booking.visitors import NINE, book, by, free, mails_to, minutes_to_wait, seen
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory, booking_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-NINE = NOW + timedelta(hours=1)
 LATER = NOW + timedelta(hours=2)
 HOUR = timedelta(hours=1)
 OWNER = "robin@example.org"
 Status = Booking.Status
-
-
-def by(network: int) -> Client:
-    """A browser of its own, somewhere else."""
-    return Client(REMOTE_ADDR=f"192.0.2.{network}")
-
-
-def book(client: Client, schedule: Schedule, start: datetime = NINE, **fields: str) -> Any:
-    return client.post(address(schedule), booking_form(start, **fields))
-
-
-def seen(client: Client, response: HttpResponse) -> tuple[int, str, int]:
-    """What a stranger can tell answers apart by: status, where it leads, how long the page there is."""
-    location = response.get("Location", "")
-    page = client.get(location) if location else response
-    text = re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", page.content)
-    return response.status_code, location, len(text)
-
-
-def mails_to(email: str) -> list[Outbox]:
-    return [row for row in Outbox.objects.order_by("created_at") if row.recipients == [email]]
 
 
 # --- Machines ---------------------------------------------------------------------------------------------------------
@@ -88,14 +66,6 @@ def test_H8_two_seconds_are_enough_for_a_person() -> None:
 
 
 # --- Many from one network --------------------------------------------------------------------------------------------
-
-
-def minutes_to_wait(response: HttpResponse) -> int:
-    """What a refused page says, which is what its header says."""
-    text = re.sub(r"\s+", " ", response.content.decode())
-    (minutes,) = re.findall(r"try again in (\d+) minutes?", text)
-    assert response["Retry-After"] == str(int(minutes) * 60)
-    return int(minutes)
 
 
 def test_H9_a_machine_without_cookies_keeps_a_part_of_the_times_and_hears_how_long_to_wait(
@@ -339,12 +309,6 @@ def test_H12_a_stranger_sees_the_same_whether_an_address_is_known_or_not(
 
 
 HALF_PAST = NINE + timedelta(minutes=30)
-
-
-def free(client: Client, schedule: Schedule) -> list[datetime]:
-    """The free times of the first day, as anybody sees them."""
-    shown = Days(client.get(address(schedule), {"tz": "UTC"}).content.decode()).found["2027-03-01"]
-    return [datetime.fromisoformat(start) for start in shown]
 
 
 def test_H12_what_is_held_for_nobody_says_nothing_about_anybody_and_is_confirmed_by_nobody() -> None:

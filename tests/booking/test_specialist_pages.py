@@ -14,7 +14,7 @@ from booking import services, tokens
 from booking.models import Booking, CalendarFeed, Schedule
 from tests.booking.conftest import NOW
 from tests.booking.pressing import press
-from tests.booking.test_requests import LATER, TOMORROW, by_hand, request
+from tests.booking.requests import LATER, TOMORROW, by_hand, request
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory
 from tests.factories.people import log_in_with_factor

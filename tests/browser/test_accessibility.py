@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -16,32 +15,15 @@ from booking.models import ActionToken, Booking, BookingEvent, Schedule
 from booking.services import ClientDetails
 from booking.slots import next_starts
 from directory.models import Specialist
+from tests.browser.accessibility import AXE, DIRECTIONS, RUN_AXE, TAGS, TOO_WIDE, look
 from tests.browser.conftest import Watch
-from tests.browser.test_journey import choose_time, fill_form, submit
-from tests.browser.test_sessions import come_in
+from tests.browser.journey import choose_time, fill_form, submit
+from tests.browser.sessions import come_in
 from tests.factories.booking import booking_form
 from tests.factories.content import ARTICLES, EVERY_BLOCK, SPECIALISTS
 from tests.run_databases import copy_for_a_test
 
 SPECIALIST = SPECIALISTS[0]
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
-# Every rule that says something about a page as a whole: WCAG 2.2 A and AA, best practice, contrast among them.
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-RUN_AXE = """async tags => {
-    const options = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };
-    const { violations } = await axe.run(document, options);
-    const where = node => `${node.target.join(" ")} (${node.any[0]?.message ?? node.failureSummary})`;
-    return violations.map(one => `${one.id}: ${one.nodes.map(where).join("; ")}`);
-}"""
-# What stands outside the window, if the page scrolls sideways at all.
-TOO_WIDE = """() => {
-    if (document.documentElement.scrollWidth <= innerWidth) return [];
-    const outside = one => {
-        const box = one.getBoundingClientRect();
-        return box.right > innerWidth + 1 || box.left < -1;
-    };
-    return [...document.querySelectorAll("body *")].filter(outside).map(one => one.outerHTML.slice(0, 120));
-}"""
 
 PAGES = {
     "front page": "",
@@ -62,7 +44,6 @@ PAGES = {
     "forgotten password": "account/password/reset/",
     "not found": "nowhere/",
 }
-DIRECTIONS = ["en", "ar"]
 
 
 @dataclass
@@ -144,20 +125,6 @@ def book(start: datetime, number: int) -> Booking:
     return services.request_booking(
         specialist=Specialist.objects.get(slug=SPECIALIST), start=start, client=client, key=form["key"]
     )
-
-
-def look(page: Page) -> None:
-    """Fail with what axe says of a page, light and dark, and with what is too wide for a telephone of 320 pixels."""
-    page.evaluate(AXE)  # not by a script tag: the Content-Security-Policy forbids it
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        barriers = page.evaluate(RUN_AXE, TAGS)
-        assert barriers == [], f"{scheme}: {page.url}: {barriers}"
-    usual = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 800})
-    too_wide = page.evaluate(TOO_WIDE)
-    assert too_wide == [], f"at 320 pixels: {page.url}: {too_wide}"
-    page.set_viewport_size(usual)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from accounts.models import User
 from articles.models import ArticlePage
 from core.models.pages import path_of
 from dev.demo import people_to_try
-from tests.browser.test_cms import log_in
+from tests.browser.cms import log_in
 
 EMAILS = {account.role: account.email for account in people_to_try()}
 

@@ -1,6 +1,5 @@
 """What editors do in a browser, with Wagtail's own scripts."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -8,23 +7,10 @@ from playwright.sync_api import Page, expect
 from wagtail.models import get_page_models
 
 from core.models import BasePage
-from dev.demo import people_to_try
-from dev.pages.codes import code_at
+from tests.browser.cms import log_in
 from tests.factories.content import EVERY_BLOCK
 
-ACCOUNTS = {account.role: account for account in people_to_try()}
 PAGE_TYPES = [model for model in get_page_models() if issubclass(model, BasePage)]
-
-
-def log_in(page: Page, role: str = "editor") -> None:
-    account = ACCOUNTS[role]
-    page.goto("/cms/")
-    page.locator("input[name=login]").fill(account.email)
-    page.locator("input[name=password]").fill(account.password)
-    page.locator("main form button[type=submit]").first.click()
-    page.locator("input[name=code]").fill(code_at(account.secret, time.time()))
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url("**/cms/")
 
 
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)

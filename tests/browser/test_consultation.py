@@ -19,12 +19,12 @@ from booking import services
 from booking.models import Booking, Schedule
 from core.models import Outbox
 from directory.models import Specialist
+from tests.browser.accessibility import look
 from tests.browser.conftest import Postman
-from tests.browser.test_accessibility import look
-from tests.browser.test_journey import calendar_in, choose_time, fill_form, link_in, submit
-from tests.browser.test_sessions import come_in
+from tests.browser.journey import calendar_in, choose_time, fill_form, link_in, submit
+from tests.browser.sessions import come_in
 from tests.factories.content import SPECIALISTS
-from tests.test_every_page import english_furniture, text_read_in
+from tests.page_checks import english_furniture, text_read_in
 
 SPECIALIST = SPECIALISTS[0]
 CLIENT = "robin@example.org"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from booking.models import Booking
+from tests.browser.journey import calendar_in, choose_time, fill_form, link_in, submit
 from tests.factories.content import ARTICLES, SPECIALISTS
 
 ARTICLE, SPECIALIST = ARTICLES[0], SPECIALISTS[0]
@@ -39,45 +39,6 @@ def read_and_find(page: Page, language: str) -> None:
 def open_times(page: Page, language: str) -> None:
     page.locator(f'a.btn[href="/{language}/specialists/{SPECIALIST}/book/"]').click()
     expect(page.locator("button.slot").first).to_be_visible()
-
-
-def choose_time(page: Page) -> datetime:
-    """Press the first free time, and return it (aware)."""
-    slot = page.locator("button.slot").first
-    start = datetime.fromisoformat(slot.locator("time").get_attribute("datetime"))
-    slot.click()
-    expect(page.locator("input[name=name]")).to_be_visible()
-    return start
-
-
-def fill_form(page: Page, email: str) -> None:
-    page.locator("input[name=name]").fill("Robin")
-    page.locator("input[name=email]").fill(email)
-    page.locator("input[name=note]").fill("I can't trust anybody")
-    page.locator("input[name=age]").first.check()
-    page.locator("input[name=privacy]").check()
-
-
-def submit(page: Page) -> Locator:
-    """The button that sends the form; one with a name does something else with it."""
-    return page.locator("main form button[type=submit]:not([name])").last
-
-
-def link_in(mail: EmailMessage, ending: str) -> str:
-    """The address in the mail's text that ends like this."""
-    text = mail.get_body(("plain",)).get_content()
-    found = {address for address in re.findall(r"https?://\S+", text) if address.endswith(ending)}
-    assert len(found) == 1, text
-    return found.pop()
-
-
-def calendar_in(mail: EmailMessage) -> tuple[str, icalendar.Event]:
-    """The method that the calendar part of a mail is sent with, and its only event."""
-    (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
-    assert part["Content-Type"].params["method"] == calendar["METHOD"]
-    (event,) = calendar.walk("VEVENT")
-    return calendar["METHOD"], event
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from booking.models import Booking, Schedule, WeeklyWindow
 from directory import ports, services
 from directory.checking import review
 from directory.models import Profession, Specialist, SpecialistCheck
-from tests.browser.test_accounts import Person
-from tests.browser.test_sessions import come_in
+from tests.browser.people import Person
+from tests.browser.sessions import come_in
 from tests.directory.profiles import picture_file
 
 TELEPHONE: dict[str, Any] = {"width": 375, "height": 800}

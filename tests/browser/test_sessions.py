@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
@@ -12,17 +11,9 @@ from accounts.middleware import UNATTENDED
 from accounts.models import User
 from articles.models import ArticlePage
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.factories.people import log_in_to_cms
+from tests.browser.sessions import come_in
 
 NAME = "Noor Only-For-Me"
-
-
-def come_in(context: BrowserContext, site: str, user: User) -> None:
-    """Log `user` in, with a second factor shown."""
-    client = Client()
-    log_in_to_cms(client, user)
-    cookie = client.cookies["sessionid"]
-    context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": site}])
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.accounts import matrix
-from tests.core.test_hostile_input import some
-from tests.core.test_stored_content import form_of
+from tests.core.page_forms import form_of
+from tests.core.rubbish import some
 from tests.factories.pages import make_tree
 from tests.factories.people import log_in_to_cms, make_superuser
 

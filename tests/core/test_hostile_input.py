@@ -4,12 +4,10 @@ Ids: docs/rules/security.md.
 """
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote
-from zlib import crc32
 
 import pytest
 from bs4 import BeautifulSoup
@@ -22,11 +20,9 @@ from hypothesis import strategies as st
 
 from core.models import Outbox
 from tests.accounts import matrix
+from tests.core.rubbish import EXAMPLES, some
 from tests.factories.content import SPECIALISTS
 
-EXAMPLES = int(
-    os.environ.get("ATTUNE_EXAMPLES", "40")
-)  # of each address; 2000 find what 40 don't, in minutes
 NUL = "a\x00b"
 PARAMETERS = [
     *["q", "topic", "language", "format", "place", "profession", "group", "method", "gender", "price_max"],
@@ -468,15 +464,6 @@ def forms(browser: Client, cast: matrix.Cast) -> list[tuple[str, dict[str, str]]
             action = (form.get("action") or address).split("?")[0].split("#")[0]
             found.setdefault((action, tuple(fields)), (action, fields))
     return list(found.values())
-
-
-def some(values: list[Any], seed: str | int, share: int = 8) -> list[Any]:
-    """A few of them (40 examples: 5 with a share of 8), others for another seed; all with ATTUNE_EXAMPLES=2000.
-
-    Numbers go through them in turn, so that each of a list is tried with some address.
-    """
-    first = (crc32(seed.encode()) if isinstance(seed, str) else seed) % len(values)
-    return (values[first:] + values[:first])[: max(EXAMPLES // share, 1)]
 
 
 @pytest.mark.parametrize("role", ["X", "A", "S"])

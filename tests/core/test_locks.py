@@ -19,7 +19,7 @@ from config import gunicorn
 from config.settings.database import database
 from core.locks import PLACES, PLACES_EACH, NoPlace, Places
 from core.views import server_error
-from tests.accounts.test_limits import running
+from tests.accounts.servers import running
 from tests.factories.booking import ScheduleFactory, booking_form
 
 LOCK = "SELECT 1 FROM a WHERE id = %s FOR NO KEY UPDATE"

@@ -20,20 +20,13 @@ from wagtail.models import Collection, UploadedFile
 from core.models import Picture
 from core.pictures import LARGEST_SIDE, NotAPicture, decoded, rewritten
 from core.templatetags.content import rendition
+from tests.core.pictures import content
 from tests.factories.people import log_in_to_cms, make_editor
 
 pytestmark = pytest.mark.django_db
 
 NAME = re.compile(r"(?:pictures|images)/[0-9a-f]{32}\.webp")
 SECRET = "50.4501 N, camera 0815"
-
-
-def content(
-    size: tuple[int, int] = (400, 300), kind: str = "JPEG", mode: str = "RGB", **options: Any
-) -> bytes:
-    file = io.BytesIO()
-    Image.effect_noise(size, 80).convert(mode).save(file, kind, **options)
-    return file.getvalue()
 
 
 def noted(orientation: int = 1) -> bytes:

@@ -22,7 +22,7 @@ from core.models import Picture
 from core.models.pages import path_of
 from home.models import HomePage
 from tests.core.page_forms import form_of
-from tests.core.test_pictures import content as picture_content
+from tests.core.pictures import content as picture_content
 from tests.factories.content import block_values
 from tests.factories.pages import Tree, fresh, make_topic, make_tree
 from tests.factories.people import log_in_to_cms, make_superuser

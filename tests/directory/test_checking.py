@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django import forms
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from directory import services
 from directory.checking import review
 from directory.models import Place, ProfileReport, Specialist, SpecialistCheck
 from directory.views import checking
+from tests.directory.checking import opened, save
 from tests.directory.profiles import (
     POINTS,
     approve,
@@ -355,28 +355,6 @@ def test_wagtails_own_lists_of_workflows_leave_specialists_out(client: Client) -
 
 
 # --- The specialists' own screens ---------------------------------------------------------------------------------
-
-
-def opened(client: Client, specialist: Specialist) -> dict[str, Any]:
-    """What a browser would send if nothing were changed in the form: every input of the page that is filled in."""
-    response = client.get(reverse("specialists:edit", args=[specialist.pk]))
-    form, content = response.context["form"], response.content.decode()
-    data: dict[str, Any] = {}
-    for bound in form:
-        if isinstance(bound.field, forms.FileField):
-            continue
-        hidden = bound.as_hidden(only_initial=True)
-        assert hidden in content
-        shown = re.findall(r'value="([^"]*)"', hidden)
-        data[bound.html_initial_name] = shown
-        value = bound.value()
-        if value not in (None, "", False):
-            data[bound.html_name] = value
-    return data
-
-
-def save(client: Client, specialist: Specialist, data: dict[str, Any]) -> Any:
-    return client.post(reverse("specialists:edit", args=[specialist.pk]), data)
 
 
 def test_the_form_changes_checked_fields_directly_and_notes_it_but_neither_state_nor_address(

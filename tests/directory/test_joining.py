@@ -21,6 +21,7 @@ from directory import services
 from directory.checking import review
 from directory.models import Place, PortraitRendition, Profession, Specialist, SpecialistPage
 from directory.profile.portraits import CROPS, make_portrait
+from tests.directory.joining import client_of, now, told
 from tests.directory.profiles import (
     approve,
     make_directory,
@@ -73,27 +74,12 @@ def moderator() -> User:
     return make_moderator()
 
 
-def client_of(specialist: Specialist) -> Client:
-    client = Client()
-    log_in_with_factor(client, specialist.user)
-    return client
-
-
-def now(specialist: Specialist) -> Specialist:
-    return Specialist.objects.get(pk=specialist.pk)
-
-
 def filled(client: Client, path: str) -> dict[str, Any]:
     """The form of a step as the page shows it, ready to be sent back."""
     form = client.get(path).context["form"]
     fields = [*form, *form.questions.management_form] if hasattr(form, "questions") else list(form)
     data = {field.html_name: field.value() for field in fields}
     return {name: value for name, value in data.items() if value not in (None, False)}
-
-
-def told(response: Any) -> str:
-    """The messages that the next page shows."""
-    return " ".join(str(message) for message in response.context["messages"])
 
 
 # --- Joining ----------------------------------------------------------------------------------------------------------

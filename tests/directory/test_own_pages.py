@@ -18,6 +18,7 @@ from directory.checking.review import own_pages
 from directory.models import ProfileViews, Specialist
 from directory.profile import visits
 from directory.profile.progress import hints, text_languages
+from tests.directory.joining import client_of, now, told
 from tests.directory.profiles import (
     approve,
     make_directory,
@@ -27,8 +28,7 @@ from tests.directory.profiles import (
     picture_file,
     write,
 )
-from tests.directory.test_joining import client_of, now, told
-from tests.directory.test_services import last_mail
+from tests.directory.services import last_mail
 from tests.factories.booking import BookingFactory, ScheduleFactory
 from tests.factories.people import make_moderator
 

@@ -12,8 +12,8 @@ from wagtail.snippets.models import get_snippet_models
 
 from directory import services
 from directory.models import Portrait, Specialist
+from tests.directory.checking import opened, save
 from tests.directory.profiles import make_directory, make_draft, make_public, make_submitted, picture_file
-from tests.directory.test_checking import opened, save
 from tests.factories.people import (
     log_in_to_cms,
     make_administrator,

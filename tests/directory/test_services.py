@@ -2,7 +2,6 @@
 
 import io
 from datetime import timedelta
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -40,6 +39,7 @@ from tests.directory.profiles import (
     picture_file,
     write,
 )
+from tests.directory.services import last_mail
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory
 from tests.factories.directory import ProfessionFactory, SpecialistFactory
@@ -83,14 +83,6 @@ def book(specialist: Specialist) -> Booking:
 
 def mails(to: Any, subject: str = "") -> int:
     return Outbox.objects.filter(recipients=[to.email], subject__contains=subject).count()
-
-
-def last_mail(to: Any) -> str:
-    """The text of the last mail to somebody."""
-    raw = bytes(Outbox.objects.filter(recipients=[to.email]).latest("created_at").raw)
-    part = message_from_bytes(raw, policy=policy.default).get_body(["plain"])
-    assert part is not None
-    return part.get_content().replace("\r\n", "\n")
 
 
 # --- Beginning ----------------------------------------------------------------------------------------------------

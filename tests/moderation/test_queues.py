@@ -14,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 from core.models import Outbox, Topic
 from moderation import emails, queues
 from moderation.queues import Detail, Queue, Section
-from tests.accounts.test_account_pages import log_in
+from tests.accounts.account_pages import log_in
 from tests.factories.pages import locale_of
 from tests.factories.people import log_in_to_cms, make_editor, make_moderator
 
