@@ -91,7 +91,7 @@ def test_texts_of_code_and_templates_of_all_apps_are_seen() -> None:
     found = {item.msgid: " ".join(path for path, _line in item.occurrences) for item in extract()}
     assert "templates/" in found["Skip to the content"]
     assert "articles/" in found["The list of articles. There is one in each language."]
-    assert "site/core/" in found["The translation is empty."]
+    assert "site/translation/" in found["The translation is empty."]
     assert not any("tests/" in place or "migrations" in place for place in found.values())
 
 
