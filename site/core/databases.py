@@ -15,6 +15,7 @@ def run(statement: str, *names: str) -> None:
     """Run a statement about whole databases, from a connection to none of ours."""
     leave()
     with connection._nodb_cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # a copy takes as long as the disk does
         cursor.execute(SQL(statement).format(*map(Identifier, names)))
 
 
