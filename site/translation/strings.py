@@ -10,7 +10,7 @@ typed.
 import json
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from time import time
 from typing import Any
 
@@ -116,6 +116,25 @@ def answer(shown: dict[str, Any], status: int = 200, **more: Any) -> Response:
     return Response({**shown, **more, "seen": time()}, status=status)
 
 
+def settled(
+    row: Any, request: Request, value: str, readable: Callable[[Any], str], serialize: Callable[[Any], Any]
+) -> Response | None:
+    """The answer where nothing is to be saved: somebody else has changed `row` since, or it is to be deleted.
+
+    `readable` says what was written there, in a sentence for the translator.
+    """
+    if row and row.data != value and changed_since(row, request.user, opened_at(request)):
+        sentence = conflict(row, request, readable(row.data), value)
+        return answer(serialize(row).data, status=409, error=sentence)
+    if request.method == "DELETE":
+        if row is None:
+            return Response(status=404)
+        deleted = serialize(row).data
+        row.delete()
+        return answer(deleted)
+    return None
+
+
 @answers
 def edit_string(request: Request, translation: Translation, segment_id: int, value: str) -> Response:
     segment = get_object_or_404(
@@ -127,16 +146,9 @@ def edit_string(request: Request, translation: Translation, segment_id: int, val
         "context_id": segment.context_id,
     }
     row = StringTranslation.objects.filter(**place).select_related("last_translated_by").first()
-    shown = {"translation_source": translation.source}
-    if row and row.data != value and changed_since(row, request.user, opened_at(request)):
-        sentence = conflict(row, request, plain(row.data), value)
-        return answer(StringTranslationSerializer(row, context=shown).data, status=409, error=sentence)
-    if request.method == "DELETE":
-        if row is None:
-            return Response(status=404)
-        deleted = StringTranslationSerializer(row, context=shown).data
-        row.delete()
-        return answer(deleted)
+    serialize = partial(StringTranslationSerializer, context={"translation_source": translation.source})
+    if (refused_or_deleted := settled(row, request, value, plain, serialize)) is not None:
+        return refused_or_deleted
     row, made = StringTranslation.objects.update_or_create(
         **place,
         defaults={
@@ -148,7 +160,7 @@ def edit_string(request: Request, translation: Translation, segment_id: int, val
             "field_error": "",
         },
     )
-    return answer(StringTranslationSerializer(row, context=shown).data, status=201 if made else 200)
+    return answer(serialize(row).data, status=201 if made else 200)
 
 
 @answers
@@ -158,20 +170,13 @@ def edit_override(request: Request, translation: Translation, segment_id: int, v
     )
     place = {"locale_id": translation.target_locale_id, "context_id": segment.context_id}
     row = SegmentOverride.objects.filter(**place).select_related("last_translated_by").first()
-    shown = {"translation_source": translation.source}
-    if row and row.data != value and changed_since(row, request.user, opened_at(request)):
-        sentence = conflict(row, request, str(row.data), value)
-        return answer(SegmentOverrideSerializer(row, context=shown).data, status=409, error=sentence)
-    if request.method == "DELETE":
-        if row is None:
-            return Response(status=404)
-        deleted = SegmentOverrideSerializer(row, context=shown).data
-        row.delete()
-        return answer(deleted)
+    serialize = partial(SegmentOverrideSerializer, context={"translation_source": translation.source})
+    if (refused_or_deleted := settled(row, request, value, str, serialize)) is not None:
+        return refused_or_deleted
     row, made = SegmentOverride.objects.update_or_create(
         **place, defaults={"data_json": json.dumps(value), "last_translated_by": request.user}
     )
-    return answer(SegmentOverrideSerializer(row, context=shown).data, status=201 if made else 200)
+    return answer(serialize(row).data, status=201 if made else 200)
 
 
 def conflict(row: Any, request: Request, theirs: str, yours: str) -> str:
