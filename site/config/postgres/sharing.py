@@ -20,10 +20,10 @@ _held: dict[Path, tuple[int, str]] = {}  # home → this process's lock on users
 _forking = threading.local()
 
 
-def hold(home: Path) -> str:
-    """Use the server of `home`, started if need be, until this process ends. Returns its URL."""
+def hold(home: Path, *, durable: bool = True) -> str:
+    """Use the server of `home`, started (`durable` or not) if need be, until this process ends. Returns its URL."""
     if home not in _held:
-        _held[home] = _join(home)
+        _held[home] = _join(home, durable)
         if len(_held) == 1:
             atexit.register(_leave_all)
             os.register_at_fork(
@@ -34,14 +34,14 @@ def hold(home: Path) -> str:
     return _held[home][1]
 
 
-def _join(home: Path) -> tuple[int, str]:
+def _join(home: Path, durable: bool) -> tuple[int, str]:
     """Hold the server of `home`, starting it if need be: our lock's file descriptor and the server's URL."""
     with locked(home / "start.lock"):
         users = open_lock(home / "users.lock")
         try:
             # Waits while a last user is stopping the server; nobody else ever holds it exclusively.
             fcntl.flock(users, fcntl.LOCK_SH)
-            server = postmaster(home, wait=True) or start_server(home)
+            server = postmaster(home, wait=True) or start_server(home, durable=durable)
             ensure_guard(home)
         except BaseException:
             os.close(users)

@@ -1,6 +1,6 @@
 """For the tests: a real PostgreSQL, mail kept in memory by the outbox's tests alone, nothing weakened but speed."""
 
-from config.postgres import embedded_url
+from config.postgres import TESTS, embedded_url
 from config.settings.base import *
 from config.settings.base import STORAGES
 from config.settings.database import database
@@ -10,7 +10,9 @@ SECRET_KEY = "not-a-secret: the tests' own key"  # noqa: S105 - used by tests al
 CLIENT_KEY_SECRET = "not-a-secret: the tests' own client key"  # noqa: S105 - used by tests alone
 SECURITY_CONTACT = "mailto:security@attune.example"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
-DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR))}
+# A server of their own, beside that of the demo, which needn't be safe from power cuts.
+URL = env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR / TESTS, durable=False)
+DATABASES = {"default": database(URL)}
 DATABASES["default"]["OPTIONS"].pop(
     "pool"
 )  # the test database is dropped at the end: no connection may linger
