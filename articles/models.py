@@ -108,7 +108,7 @@ class ArticleIndexPage(BasePage):
         names = Topic.names(self.locale.language_code)
         articles = ArticlePage.objects.child_of(self).for_listing()
         used = set(
-            ArticleTopic.objects.filter(page__in=ArticlePage.objects.child_of(self).live())
+            ArticleTopic.objects.filter(page__in=unrestricted(ArticlePage.objects.child_of(self).live()))
             .order_by()
             .values_list("topic__slug", flat=True)
             .distinct()
@@ -186,8 +186,11 @@ class ArticlePage(BasePage):
 
     @cached_property
     def contributors(self) -> "list[Contribution]":
-        """Authors first, then reviewers, each with the person. 1 query."""
-        rows = self.contributions.select_related("person__profession", "person__specialist")
+        """Authors first, then reviewers, each with the person. 1 query unless prefetched."""
+        if "contributions" in getattr(self, "_prefetched_objects_cache", {}):
+            rows = self.contributions.all()
+        else:
+            rows = self.contributions.select_related("person__profession", "person__specialist")
         return sorted(rows, key=lambda row: (row.role != Contribution.Role.AUTHOR, row.sort_order or 0))
 
     @property
@@ -213,13 +216,18 @@ class ArticlePage(BasePage):
         return headings(self.body)
 
     def structured_data(self) -> list[dict[str, Any]]:
-        """schema.org Article beside the breadcrumbs."""
+        """schema.org Article beside the breadcrumbs. There, it is its page that is reviewed at a time by somebody."""
+        web_page: dict[str, Any] = {"@type": "WebPage", "@id": self.full_address, "url": self.full_address}
+        if self.reviewers:
+            web_page["reviewedBy"] = [{"@type": "Person", "name": str(person)} for person in self.reviewers]
+        if self.last_reviewed_on:
+            web_page["lastReviewed"] = self.last_reviewed_on
         article: dict[str, Any] = {
             "@type": "Article",
             "headline": self.title,
             "description": self.summary,
             "inLanguage": self.written_in,
-            "mainEntityOfPage": self.full_address,
+            "mainEntityOfPage": web_page,
             "datePublished": self.published_on,
             "dateModified": self.last_published_at or self.published_on,
             "author": [{"@type": "Person", "name": str(person)} for person in self.authors],
@@ -228,10 +236,8 @@ class ArticlePage(BasePage):
                 "name": settings.WAGTAIL_SITE_NAME,
                 "url": settings.SITE_URL,
             },
-            "about": [topic.name for topic in self.topics],
+            "about": [{"@type": "Thing", "name": topic.name} for topic in self.topics],
         }
-        if self.reviewers:
-            article["reviewedBy"] = [{"@type": "Person", "name": str(person)} for person in self.reviewers]
         if self.picture and (large := self.picture.in_sizes("fill-1200x630|format-webp|webpquality-80")):
             article["image"] = f"{settings.SITE_URL}{large[0].url}"
         return [*super().structured_data(), article]

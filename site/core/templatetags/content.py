@@ -61,8 +61,13 @@ def json_ld(*objects: Any) -> SafeString:
     if not data:
         return SafeString("")
     graph = {"@context": "https://schema.org", "@graph": data}
-    text = json.dumps(graph, ensure_ascii=False, default=str).translate(ESCAPES)
+    text = json.dumps(graph, ensure_ascii=False, default=plain).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped above
+
+
+def plain(value: Any) -> str:
+    """What JSON has no notation for: a date or a moment in ISO 8601, as schema.org asks, else its text."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @register.filter
