@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import Column, Subject, delete, detach, leave_out, register
-from booking import tokens
 from booking.errors import Stale
 from booking.models import (
     ActionToken,
@@ -20,13 +19,14 @@ from booking.models import (
     WeeklyWindow,
 )
 from booking.services import cancel_booking
+from core.mail.keys import address_key, mailbox_key
 from core.mail.outbox import forget
 from core.models import Outbox
 
 
 def typed_by(subject: Subject) -> QuerySet[Booking]:
     """With their account, or without any under an address that they have shown to be theirs."""
-    keys = [tokens.client_key(address) for address in subject.addresses]
+    keys = [address_key(address) for address in subject.addresses]
     return Booking.objects.filter(Q(client=subject.user) | Q(client=None, client_key__in=keys))
 
 
@@ -44,7 +44,7 @@ def booked_with(subject: Subject) -> QuerySet[Booking]:
 
 def blocked_as(subject: Subject) -> QuerySet[BlockedClient]:
     """A block goes by the mailbox: it is theirs whichever of its addresses they have shown to be theirs."""
-    keys = [tokens.mailbox_key(address) for address in subject.addresses]
+    keys = [mailbox_key(address) for address in subject.addresses]
     return BlockedClient.objects.filter(mailbox_key__in=keys)
 
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from booking import tokens
 from booking.errors import Stale
 from booking.models import BlockedClient, Booking
 from booking.services.changing import cancel_booking
@@ -17,12 +16,12 @@ from booking.services.steps import (
     Status,
     in_transaction,
     lock_booking,
-    lock_client,
     require_shown,
     step,
 )
 from booking.slots import refresh_next_slots
 from core.mail.addresses import mailbox_of, masked_address
+from core.mail.keys import lock_key, mailbox_key
 
 BLOCKED, RELEASED, HOLD_ENDED = "booking.block_address", "booking.release_address", "booking.end_hold"
 
@@ -40,7 +39,7 @@ def to_come(email: str, *, now: datetime | None = None) -> Any:
 
 def is_blocked(email: str) -> bool:
     """Whether moderators have blocked the mailbox of `email`."""
-    return BlockedClient.objects.filter(mailbox_key=tokens.mailbox_key(email)).exists()
+    return BlockedClient.objects.filter(mailbox_key=mailbox_key(email)).exists()
 
 
 def block_address(*, email: str, reason: str, by: Any, now: datetime | None = None) -> BlockedClient:
@@ -61,10 +60,10 @@ def block_address(*, email: str, reason: str, by: Any, now: datetime | None = No
 
 @in_transaction
 def _block(*, email: str, reason: str, by: Any) -> BlockedClient:
-    mailbox_key = tokens.mailbox_key(email)
-    lock_client(mailbox_key)  # whoever books under it now is done, and its consultation is seen below
+    key = mailbox_key(email)
+    lock_key(key)  # whoever books under it now is done, and its consultation is seen below
     blocked, made = BlockedClient.objects.get_or_create(
-        mailbox_key=mailbox_key,
+        mailbox_key=key,
         defaults={"masked": masked_address(email), "reason": reason, "blocked_by": by},
     )
     if made:
