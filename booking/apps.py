@@ -8,18 +8,19 @@ class BookingConfig(AppConfig):
         """Tell the directory who knows free times and guards edits; it doesn't import this app.
 
         Tell the account what waits, which mails may be turned off, and what follows its language and time zone; and
-        the moderators what waits for them.
+        the moderators what waits for them, and what ends when they block an address.
         """
         from accounts import notifications, overview, preferences, roles
         from accounts import pages as account_pages
         from accounts import waiting as account
         from booking import for_directory
         from booking.account import COMING_UP, SPECIALIST_BOOKINGS, pages, waiting
+        from booking.consequences import CONSULTATIONS
         from booking.queues import QUEUES
         from booking.rights import RIGHTS
         from booking.services import follow_account
         from directory import ports
-        from moderation import queues
+        from moderation import blocking, queues
 
         ports.provide(booking=for_directory)
         roles.register(RIGHTS)
@@ -29,4 +30,5 @@ class BookingConfig(AppConfig):
         account_pages.register(pages)
         for queue in QUEUES:
             queues.register(queue)
+        blocking.register(CONSULTATIONS)
         overview.register(COMING_UP)

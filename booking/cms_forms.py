@@ -10,10 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
-from booking import services
-from booking.forms import one_line
 from booking.models import Booking, BookingEvent, Schedule
-from core.mail.addresses import AddressField
 
 SOON = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -83,32 +80,3 @@ class ScheduleFilterSet(WagtailFilterSet):
     class Meta:
         model = Schedule
         fields = ["is_open"]
-
-
-class BlockForm(forms.Form):
-    """Why an address is blocked. `shown` is how many consultations the page said would be cancelled."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("For the team alone. Don’t write who it is.")
-    )
-    shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def clean_reason(self) -> str:
-        return one_line(self.cleaned_data["reason"])
-
-
-class BlockAddressForm(BlockForm):
-    """The address too, typed in."""
-
-    email = AddressField(
-        label=_("E-mail address"),
-        max_length=254,
-        help_text=_("It isn’t kept, only a code that it can be recognised by."),
-    )
-    field_order = ["email", "reason"]
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        if services.is_blocked(email):
-            raise forms.ValidationError(_("This address is blocked already."))
-        return email

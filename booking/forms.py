@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import intake, verified_email
 from booking.services import ClientDetails, Shown
+from core.forms.controls import refuse_lines
 from core.forms.email_typos import AsksAboutSlips
 from core.forms.honeypot import TrappedForm
 from core.forms.zones import ZoneField
@@ -218,5 +219,5 @@ def parse_shown(text: str | None) -> Shown:
 
 def one_line(text: str) -> str:
     """The text, if it is one line: it is printed in mails and calendar files."""
-    intake.refuse_lines(text)
+    refuse_lines(text)
     return text

@@ -4,8 +4,7 @@ A form carries its questions with it, signed. So they are answered as they were 
 in the meantime, and nobody can change them on the way.
 """
 
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from wagtail.contrib.forms.forms import FormBuilder
 
 from booking.models import FreeConsultationPage, IntakeQuestion
 from booking.models.pages import lines
+from core.forms.controls import refuse_controls, refuse_lines
 from core.models.pages import unrestricted
 from core.names import CHOOSE
 
@@ -145,21 +145,3 @@ class IntakeFormBuilder(FormBuilder):
     def get_field_options(self, field: Question) -> dict[str, Any]:
         """Without a default: nobody's answer is given for them."""
         return {"label": field.label, "help_text": field.help_text, "required": field.required}
-
-
-def refuse_lines(text: str) -> None:
-    """For what is printed in mails, calendar files and lists."""
-    refuse(text, but="", sentence=_("Please write this on one line."))
-
-
-def refuse_controls(text: str) -> None:
-    refuse(text, but="\r\n\t", sentence=_("Please write this in letters and signs alone."))
-
-
-def refuse(text: str, *, but: Iterable[str], sentence: str) -> None:
-    """Refuse control characters and those that reverse the text around them. Marks that Arabic needs are fine."""
-    if any(
-        (unicodedata.category(one) in {"Cc", "Zl", "Zp"} and one not in but) or one in "\u202d\u202e"
-        for one in text
-    ):
-        raise forms.ValidationError(sentence)

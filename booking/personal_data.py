@@ -6,12 +6,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.personal_data import Column, Subject, delete, detach, leave_out, register
-from booking import tokens
+from accounts.personal_data import Column, Subject, delete, leave_out, register
 from booking.errors import Stale
 from booking.models import (
     ActionToken,
-    BlockedClient,
     Booking,
     BookingEvent,
     CalendarFeed,
@@ -20,13 +18,14 @@ from booking.models import (
     WeeklyWindow,
 )
 from booking.services import cancel_booking
+from core.mail.keys import address_key
 from core.mail.outbox import forget
 from core.models import Outbox
 
 
 def typed_by(subject: Subject) -> QuerySet[Booking]:
     """With their account, or without any under an address that they have shown to be theirs."""
-    keys = [tokens.client_key(address) for address in subject.addresses]
+    keys = [address_key(address) for address in subject.addresses]
     return Booking.objects.filter(Q(client=subject.user) | Q(client=None, client_key__in=keys))
 
 
@@ -40,12 +39,6 @@ def booked_by(subject: Subject) -> QuerySet[Booking]:
 
 def booked_with(subject: Subject) -> QuerySet[Booking]:
     return Booking.objects.filter(schedule__specialist__user=subject.user)
-
-
-def blocked_as(subject: Subject) -> QuerySet[BlockedClient]:
-    """A block goes by the mailbox: it is theirs whichever of its addresses they have shown to be theirs."""
-    keys = [tokens.mailbox_key(address) for address in subject.addresses]
-    return BlockedClient.objects.filter(mailbox_key__in=keys)
 
 
 def schedule_of(subject: Subject) -> QuerySet[Schedule]:
@@ -73,10 +66,6 @@ def _forget(rows: QuerySet[Any], *, actor: str) -> None:
         mail |= Q(dedupe_key__startswith=f"{uid}:")
     forget(Outbox.objects.filter(mail))
     rows.delete()
-
-
-def keep(subject: Subject, rows: QuerySet[Any]) -> None:
-    """Nothing goes; the register says why."""
 
 
 def hours(schedule: Schedule) -> list[str]:
@@ -173,25 +162,6 @@ register(
     erase=delete,
     fields=["created_at"],
     goes=_("The address under which your calendar subscribes."),
-)
-register(
-    BlockedClient,
-    title=_("Your address, where the team has blocked it"),
-    rows=blocked_as,
-    erase=keep,
-    fields=["masked", "blocked_at"],  # why is the team's own word
-    stays=_(
-        "That the team has blocked your address for free consultations, if it has: otherwise erasing an account would "
-        "undo it. The address isn't kept, only a code that it can be recognised by."
-    ),
-)
-register(
-    BlockedClient,
-    title=_("Addresses you have blocked"),
-    via=["blocked_by"],
-    erase=detach("blocked_by"),
-    fields=["reason", "blocked_at"],
-    stays=_("Addresses that you have blocked for free consultations, without your name."),
 )
 leave_out(BookingEvent, "Goes with its consultation, and has no words.")
 leave_out(ActionToken, "Goes with its consultation, and has no words.")

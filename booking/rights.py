@@ -1,10 +1,9 @@
-"""What the CMS's roles may do with hours, bookings and blocked clients (accounts.roles)."""
+"""What the CMS's roles may do with hours and bookings (accounts.roles)."""
 
 from accounts.roles import Rights, every
 
 SCHEDULES = ["booking.schedule", "booking.weeklywindow", "booking.dateexception"]
-# Bookings are looked at. Whoever blocks a client can release them.
-MODERATING = ["booking.view_booking", *every(["add", "delete", "view"], ["booking.blockedclient"])]
+MODERATING = ["booking.view_booking"]  # they are looked at
 
 RIGHTS = Rights(
     moderators=[*every(["change", "view"], SCHEDULES), *MODERATING],

@@ -1,17 +1,14 @@
 """Links that act: 256 random bits in the address, SHA-256 in the database."""
 
 import hashlib
-import hmac
 import secrets
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from booking.models import ActionToken, Booking
-from core.mail.addresses import canonical_address, mailbox_of
 
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -57,14 +54,3 @@ def _own(uid: str, user: Any) -> ActionToken | None:
     return ActionToken(
         booking=booking, purpose=ActionToken.Purpose.CLIENT if is_client else ActionToken.Purpose.SPECIALIST
     )
-
-
-def client_key(email: str) -> bytes:
-    """What stands for a client's address where only equality matters: HMAC-SHA256 of the normalised address."""
-    secret = settings.CLIENT_KEY_SECRET.encode()
-    return hmac.new(secret, canonical_address(email).encode(), hashlib.sha256).digest()
-
-
-def mailbox_key(email: str) -> bytes:
-    """The same for the box that its mail arrives in, however it is spelt: what blocks go by."""
-    return client_key(mailbox_of(email))

@@ -32,7 +32,7 @@ from directory.forms import SpecialistForm
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.policies import not_shown_to
 from directory.views import checking, reports
-from moderation.viewsets import REPORT_COLUMNS, ReportViewSet
+from moderation.viewsets.reports import REPORT_COLUMNS, ReportViewSet
 
 
 class SpecialistFilterSet(WagtailFilterSet):

@@ -28,21 +28,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='BlockedClient',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailbox_key', models.BinaryField(help_text='HMAC-SHA256 of the mailbox, without +tags: only equality can be told.', max_length=32, unique=True)),
-                ('masked', models.CharField(editable=False, help_text='Like r…@example.org.', max_length=255, verbose_name='address')),
-                ('reason', models.CharField(help_text="For the team alone. Don't write who it is.", max_length=300, verbose_name='reason')),
-                ('blocked_at', models.DateTimeField(auto_now_add=True, verbose_name='blocked on')),
-            ],
-            options={
-                'verbose_name': 'blocked address',
-                'verbose_name_plural': 'blocked addresses',
-                'ordering': ['-blocked_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Booking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

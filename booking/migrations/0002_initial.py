@@ -23,11 +23,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='blockedclient',
-            name='blocked_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='blocked by'),
-        ),
-        migrations.AddField(
             model_name='booking',
             name='client',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='bookings', to=settings.AUTH_USER_MODEL),

@@ -1,4 +1,3 @@
-from booking.models.blocked_clients import BlockedClient
 from booking.models.bookings import ActionToken, Booking, BookingEvent
 from booking.models.pages import FreeConsultationPage, IntakeQuestion
 from booking.models.schedules import (
@@ -14,7 +13,6 @@ __all__ = [
     "DURATION",
     "MISSED_IN_A_ROW",
     "ActionToken",
-    "BlockedClient",
     "Booking",
     "BookingEvent",
     "CalendarFeed",

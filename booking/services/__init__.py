@@ -1,7 +1,7 @@
 """Everything that writes bookings. Each function is one transaction, its e-mails included."""
 
 from booking.services.account_changes import follow_account
-from booking.services.blocking import block_address, end_hold, is_blocked, release_address, to_come
+from booking.services.blocking import cancel_blocked, count_told, end_hold
 from booking.services.changing import (
     OPEN,
     accept_proposal,
@@ -30,13 +30,14 @@ __all__ = [
     "Wanted",
     "accept_proposal",
     "accept_request",
-    "block_address",
     "cancel_all",
+    "cancel_blocked",
     "cancel_booking",
     "cancel_for_specialist",
     "close_booking",
     "complete_past",
     "confirm_booking",
+    "count_told",
     "decline_request",
     "edit_schedule",
     "end_hold",
@@ -45,15 +46,12 @@ __all__ = [
     "expire_requests",
     "fingerprint",
     "follow_account",
-    "is_blocked",
     "let_go",
     "move_booking",
     "propose_time",
-    "release_address",
     "request_booking",
     "request_discreetly",
     "resume",
     "send_link_again",
     "tick",
-    "to_come",
 ]

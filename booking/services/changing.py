@@ -20,7 +20,6 @@ from booking.services.steps import (
     Status,
     in_transaction,
     lock_booking,
-    lock_client,
     refused,
     require_shown,
     require_start,
@@ -28,6 +27,7 @@ from booking.services.steps import (
     wall_clock,
 )
 from booking.slots import read_hours, refresh_next_slots
+from core.mail.keys import lock_key
 from directory import index
 
 OPEN = [Status.REQUESTED, Status.CONFIRMED]
@@ -108,7 +108,7 @@ def move_booking(
     Raises TooLateToMove after the schedule's cut-off, SlotUnavailable, SlotTaken or ClientBusy for the new time,
     Stale if it is neither requested nor confirmed, has begun, or its time to be answered is over.
     """
-    lock_client(bytes(booking.client_key))
+    lock_key(bytes(booking.client_key))
     booking = lock_booking(booking)
     now = now or timezone.now()
     _require_open(booking, now)
@@ -146,7 +146,7 @@ def propose_time(
     the new time, Stale if it is neither requested nor confirmed, has begun, its time to be answered is over, or it is
     at that time already without a proposal. Twice is once.
     """
-    lock_client(bytes(booking.client_key))
+    lock_key(bytes(booking.client_key))
     booking = lock_booking(booking)
     now = now or timezone.now()
     _require_open(booking, now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from booking import tokens
+from core.mail.keys import address_key, mailbox_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +27,12 @@ class ClientDetails:
     @property
     def key(self) -> bytes:
         """What tells one client from another: nobody can turn it back into an address."""
-        return tokens.client_key(self.email)
+        return address_key(self.email)
 
     @property
     def mailbox_key(self) -> bytes:
         """What moderators block them by."""
-        return tokens.mailbox_key(self.email)
+        return mailbox_key(self.email)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Nobody(ClientDetails):
 
     @property
     def key(self) -> bytes:
-        return tokens.client_key(f"nobody:{self.stands_for}")
+        return address_key(f"nobody:{self.stands_for}")
 
     @property
     def mailbox_key(self) -> bytes:

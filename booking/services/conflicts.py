@@ -16,8 +16,9 @@ from booking.errors import (
     SlotTaken,
     TooMany,
 )
-from booking.models import DURATION, BlockedClient, Booking, BookingEvent
+from booking.models import DURATION, Booking, BookingEvent
 from booking.services.steps import Status
+from moderation.blocking import is_key_blocked
 
 
 def settled(
@@ -48,7 +49,7 @@ def settled(
             if same != (schedule_id, start, client_key):
                 raise KeyReused
             return earlier
-    if BlockedClient.objects.filter(mailbox_key=mailbox_key).exists():
+    if is_key_blocked(mailbox_key):
         raise Blocked
     own = [booking for booking in bookings if bytes(booking.client_key) == client_key]
     if refusal := _in_the_way(own, schedule_id, start, now):

@@ -17,8 +17,9 @@ from booking.services.clients import ClientDetails, Nobody
 from booking.services.confirming import enter, send_another_link
 from booking.services.conflicts import settled
 from booking.services.expiry import end_holds
-from booking.services.steps import Actor, Status, in_transaction, lock_client, record, refused, wall_clock
+from booking.services.steps import Actor, Status, in_transaction, record, refused, wall_clock
 from booking.slots import read_hours, refresh_next_slots
+from core.mail.keys import lock_key
 from directory.models import Specialist
 
 
@@ -59,7 +60,7 @@ def request_booking(
         return earlier
     # Always the client first, then the schedule: no deadlocks. Their mailbox too, so that nobody is blocked meanwhile.
     for locked in dict.fromkeys([mailbox_key, client_key]):
-        lock_client(locked)
+        lock_key(locked)
     schedule = Schedule.objects.select_for_update(no_key=True).filter(specialist=specialist).first()
     if schedule is None:
         raise SlotUnavailable

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 
 from booking.errors import AlreadyBooked, Busy, ClientBusy, KeyReused, SlotTaken, Stale
@@ -34,18 +34,10 @@ def refused(error: IntegrityError) -> Exception:
     return refusal() if refusal else error
 
 
-def lock_client(client_key: bytes) -> None:
-    """Let nobody else book or move for this client until the commit. Always before `lock_booking`: no deadlocks."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(client_key[:8], "big", signed=True)]
-        )
-
-
 def lock_booking(booking: Booking) -> Booking:
     """The booking as it is now, its schedule's row and its own locked: nothing about either changes until the commit.
 
-    Everybody locks the client first, then the schedule, then the rest: no deadlocks.
+    Everybody locks the client first (core.mail.keys), then the schedule, then the rest: no deadlocks.
     """
     Schedule.objects.select_for_update(no_key=True).get(pk=booking.schedule_id)
     return (

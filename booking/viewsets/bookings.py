@@ -22,9 +22,10 @@ from booking.errors import Stale
 from booking.forms import as_shown, parse_shown
 from booking.models import Booking, BookingEvent
 from booking.services import mail_quota
-from booking.viewsets.blocked_clients import BlockView, may_act
-from booking.viewsets.clocks import on_clock
 from core.mail.addresses import masked_address
+from moderation.blocking import is_blocked
+from moderation.clocks import on_clock
+from moderation.viewsets.blocked_addresses import BlockView, may_act
 
 # What clients wrote. No list and no page of moderators reads it.
 CLIENTS_WORDS = ("client_name", "client_email", "note", "reason", "answers")
@@ -101,7 +102,7 @@ class BookingView(generic.InspectView):
                 for event in booking.events.all()
             ],
             "shown": as_shown(booking),
-            "is_blocked": services.is_blocked(booking.client_email),
+            "is_blocked": is_blocked(booking.client_email),
             "can_block": may_act(self.request, "add"),
             "can_end_hold": booking.status == Booking.Status.HELD and may_act(self.request, "delete"),
         }
@@ -162,6 +163,16 @@ class EndHoldView(View):
         return redirect("bookings:inspect", pk)
 
 
+class BlockClientView(BlockView):
+    """Block the address of a consultation."""
+
+    stale = Stale
+
+    @cached_property
+    def email(self) -> str:
+        return get_object_or_404(Booking, pk=self.kwargs["pk"]).client_email
+
+
 class BookingViewSet(ModelViewSet):
     """Consultations, for moderators to look at: services alone write them."""
 
@@ -185,5 +196,5 @@ class BookingViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
             path("end-hold/<int:pk>/", EndHoldView.as_view(), name="end_hold"),
-            path("block/<int:pk>/", BlockView.as_view(), name="block"),
+            path("block/<int:pk>/", BlockClientView.as_view(), name="block"),
         ]

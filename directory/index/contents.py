@@ -12,10 +12,10 @@ from django.db.models import OuterRef
 
 from core.html import plain_text
 from core.models.pages import unrestricted
+from core.search.words import ARABIC, consonants, folded, latin, prepared, sounds
 from directory import ports
 from directory.models import SearchRow, Specialist, SpecialistPage
 from directory.search.facets import SOON, facts_of, numbers, own_price
-from directory.search.words import ARABIC, consonants, folded, latin, prepared, sounds
 from directory.terms import ONE_OF_EACH, TERM_KINDS
 from directory.times import PARTS, Times
 

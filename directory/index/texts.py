@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from core.search.words import configuration
 from directory.index.contents import Listed
-from directory.search.words import configuration
 
 VECTORS = """
     SELECT specialist_id, language, page_id,

@@ -10,12 +10,13 @@ from django.db import connection, models
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import MD5, Cast, Concat, Round
 
+from core.search.queries import parsed
+from core.search.words import asked_words, consonants, corrected, sounds
 from directory.models.search import CHUNK, SearchRow, SearchText
 from directory.search.facets import ALL, SOON
 from directory.search.query import BEST, NAME, PRICE, SOONEST, Asked
 from directory.search.spelling import spelled_alike
 from directory.search.synonyms import synonyms
-from directory.search.words import asked_words, configuration, consonants, corrected, sounds
 
 NAMESAKES = 200  # whom a misspelled name may mean
 RANKED = 200  # of the matches, those that come first by the published rule are ranked by how well they match
@@ -76,52 +77,11 @@ def _likeness(name: str) -> Round:
     return Round(TrigramWordSimilarity(name, "name_key"), precision=2)
 
 
-class ParsedQuery(SearchQuery):
-    """A query that PostgreSQL has parsed already: ranking would parse it again for every row."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
-    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
-        return "%s::tsquery", [self.text]
-
-
 def _texts(words: Sequence[str], language: str, operator: str = " & ", **more: Any) -> Wording | None:
     """The texts with all of the words, each as `to_tsquery` takes it, or with any (` | `); None if there are none."""
-    if not words:
+    query = parsed(words, language, operator, texts=SearchText)
+    if query is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH word AS (
-                -- Names are kept as they are, without a stem: hence the second one.
-                SELECT number, to_tsquery(%(configuration)s::regconfig, raw) AS stem, to_tsquery('simple', raw) AS plain
-                FROM unnest(%(words)s::text[]) WITH ORDINALITY AS asked (raw, number)
-            ), parsed AS (
-                -- Words such as *the* have no stem and are left out, unless there is nothing else.
-                SELECT coalesce(
-                    string_agg('(' || (stem || plain)::text || ')', %(operator)s ORDER BY number)
-                        FILTER (WHERE numnode(stem) > 0),
-                    string_agg('(' || plain::text || ')', %(operator)s ORDER BY number)
-                )::tsquery AS query
-                FROM word
-            )
-            SELECT parsed.query::text, EXISTS (
-                SELECT 1 FROM directory_searchtext WHERE language = %(language)s AND words @@ parsed.query
-            ) FROM parsed
-            """,
-            {
-                "configuration": configuration(language),
-                "words": list(words),
-                "operator": operator,
-                "language": language,
-            },
-        )
-        text, fits_somebody = cursor.fetchone()
-    if not fits_somebody:
-        return None
-    query = ParsedQuery(text)
     return Wording(texts=SearchText.objects.filter(language=language, words=query), query=query, **more)
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from core.i18n import languages
 from core.i18n.currencies import money
 from core.i18n.languages import language_name
+from core.search.words import MOST_LETTERS, WORD
 from directory import terms
 from directory.models.specialists import Specialist
 from directory.search.facets import FORMATS, KINDS, SOON, split_price
-from directory.search.words import MOST_LETTERS, WORD
 from directory.times import AFTERNOON, ANY, EVENING, MORNING, WEEKEND
 
 ONE_OF = {"price_max"}  # kinds of which one option is enough

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
+from core.search.words import SHORTEST_STEM, configuration
 from directory.models.search import SearchWord
-from directory.search.words import SHORTEST_STEM, configuration
 
 FEWEST = 3  # people who use a word
 CANDIDATES = 20  # those that share most trigrams with a mistaken word

@@ -1,4 +1,4 @@
-"""What visitors fill in to report something, and moderators to close it."""
+"""What visitors fill in to report something, and moderators to close it, or to block an address."""
 
 from typing import Any, ClassVar, cast
 
@@ -6,9 +6,11 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.forms.controls import refuse_lines
 from core.forms.honeypot import TrappedForm
 from core.mail.addresses import AddressField
 from core.names import CHOOSE
+from moderation import blocking
 
 
 class ReportForm(TrappedForm):
@@ -60,3 +62,32 @@ class CloseReportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].help_text = self.DECISION_HELP
+
+
+class BlockForm(forms.Form):
+    """Why an address is blocked. `shown` is how much the page said would be ended."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        validators=[refuse_lines],
+        help_text=_("For the team alone. Don’t write who it is."),
+    )
+    shown = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class BlockAddressForm(BlockForm):
+    """The address too, typed in."""
+
+    email = AddressField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("It isn’t kept, only a code that it can be recognised by."),
+    )
+    field_order = ["email", "reason"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if blocking.is_blocked(email):
+            raise forms.ValidationError(_("This address is blocked already."))
+        return email

@@ -32,10 +32,11 @@ from accounts.models import DataExport, User
 from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, translators
 from articles.models import ArticlePage, Person
 from booking import feeds, tokens
-from booking.models import ActionToken, BlockedClient, Schedule
+from booking.models import ActionToken, Schedule
 from core.models import DangerPhrase, Helpline, Menu, Topic
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.tokens import availability_token
+from moderation.models import BlockedAddress
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory
 from tests.factories.people import make_passkey
@@ -155,9 +156,9 @@ class Cast:
         return tokens.issue(booking, ActionToken.Purpose.CLIENT)
 
     @staticmethod
-    def blocked() -> BlockedClient:
+    def blocked() -> BlockedAddress:
         """An address of nobody here."""
-        return BlockedClient.objects.create(mailbox_key=b"nobody", masked="n…@example.org", reason="Rude")
+        return BlockedAddress.objects.create(mailbox_key=b"nobody", masked="n…@example.org", reason="Rude")
 
     @cached_property
     def report(self) -> ProfileReport:

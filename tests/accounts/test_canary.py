@@ -51,11 +51,12 @@ from accounts.models import User
 from accounts.personal_data import Subject, holdings
 from accounts.roles import EDITORS
 from articles.models import ArticlePage, Person
-from booking import emails, tokens
+from booking import emails
 from booking.models import Schedule
 from config.postgres.errors import PostgresError
 from config.postgres.programs import require_wheel
 from core.mail import outbox
+from core.mail.keys import address_key
 from core.models import Outbox, Picture
 from core.worker import background
 from directory.models import Portrait, Specialist, SpecialistPage
@@ -256,7 +257,7 @@ def client_named(word: str) -> User:
         client_name=word,
         client_email=user.email,
         note=word,
-        client_key=tokens.client_key(user.email),
+        client_key=address_key(user.email),
     )
     emails.tell_specialist(with_account)
     emails.confirmed(with_account, now=timezone.now())
@@ -267,7 +268,7 @@ def client_named(word: str) -> User:
         note=word,
         status="completed",
         client_email=user.email,
-        client_key=tokens.client_key(user.email),
+        client_key=address_key(user.email),
     )
     return user
 

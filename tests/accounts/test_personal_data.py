@@ -21,8 +21,8 @@ from django.utils import timezone
 from accounts import erasure, exports
 from accounts.models import DataExport, ErasureRequest, User
 from accounts.personal_data import Column, holdings, reasons
-from booking import tokens
 from booking.models import Booking
+from core.mail.keys import address_key
 from core.models import Outbox
 from directory.models import Specialist
 from tests.factories.accounts import UserFactory
@@ -359,7 +359,7 @@ def test_a_client_is_erased_with_what_they_booked_without_logging_in() -> None:
         starts_at=soon,
         client_email="MINE@example.org",
         client_name="Mine",
-        client_key=tokens.client_key(client.email),
+        client_key=address_key(client.email),
     )
     kept = BookingFactory(
         schedule=schedule, starts_at=soon + timedelta(hours=1), client_email="else@example.org"

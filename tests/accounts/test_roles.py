@@ -99,7 +99,7 @@ def test_nobody_but_administrators_may_touch_users(tree: Tree) -> None:
     everybody = Permission.objects.filter(group__in=others)
     assert not everybody.filter(content_type__app_label__in=["accounts", "auth"]).exists()
     deleting = everybody.filter(codename__startswith="delete").distinct()
-    assert [right.codename for right in deleting] == ["delete_blockedclient"]  # to release it, for moderators
+    assert [right.codename for right in deleting] == ["delete_blockedaddress"]  # to release it: moderators
     of_bookings = everybody.filter(
         content_type__app_label="booking", content_type__model="booking"
     ).distinct()

@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts import erasure
 from accounts.models import User
 from accounts.personal_data import Subject
-from booking import tokens
 from booking.models import Booking
 from booking.personal_data import booked_by, typed_by
+from core.mail.keys import address_key
 from core.models import Outbox
 from tests.accounts.ways_in import code_in_mail_to, is_logged_in, log_in
 from tests.factories.accounts import UserFactory
@@ -83,7 +83,7 @@ def booked(email: str, *, days: int = 1, **fields: Any) -> Booking:
     return BookingFactory(
         starts_at=timezone.now() + timedelta(days=days),
         client_email=email,
-        client_key=tokens.client_key(email),
+        client_key=address_key(email),
         **fields,
     )
 

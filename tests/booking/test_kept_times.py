@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from booking import tokens
 from booking.models import Booking, Schedule
+from core.mail.keys import address_key
 from core.models import Outbox
 from tests.booking.conftest import NOW
 from tests.booking.pages import address, link
@@ -72,7 +72,7 @@ def test_a_mistyped_address_is_corrected_and_the_time_and_all_else_stay(
     booking = Booking.objects.get()
     assert (booking.uid, booking.starts_at, booking.status) == (before.uid, NINE, Status.HELD)
     assert (booking.client_email, booking.note, booking.client_name) == (RIGHT, "About sleep", "Robin")
-    assert bytes(booking.client_key) == tokens.client_key(RIGHT)
+    assert bytes(booking.client_key) == address_key(RIGHT)
     assert booking.hold_expires_at > before.hold_expires_at + timedelta(minutes=9)  # 15 minutes from now
     assert RIGHT in page(person).text
     assert len(mails_to(RIGHT)) == 1

@@ -21,8 +21,10 @@ from accounts import erasure, exports
 from booking import services
 from booking.errors import Blocked, Stale
 from booking.forms import as_shown
-from booking.models import BlockedClient, Booking, BookingEvent, Schedule
+from booking.models import Booking, BookingEvent, Schedule
 from core.exports import harmless
+from moderation.blocking import block_address, is_blocked
+from moderation.models import BlockedAddress
 from tests.booking.conftest import NOW
 from tests.booking.pages import HALF_PAST, NINE
 from tests.booking.requests import TOMORROW, by_hand, request
@@ -67,8 +69,8 @@ def listed(cms: Client, **query: Any) -> set[int]:
     return {int(found) for found in re.findall(r"/cms/bookings/inspect/(\d+)/", response.content.decode())}
 
 
-def blocked(email: str = OWNER) -> BlockedClient:
-    return services.block_address(email=email, reason="Rude", by=None)
+def blocked(email: str = OWNER) -> BlockedAddress:
+    return block_address(email=email, reason="Rude", by=None)
 
 
 # --- Who may ------------------------------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def test_others_in_the_cms_see_and_do_nothing_of_it(client: Client, make: Any) -
     client.post(reverse("bookings:block", args=[booking.pk]), {"reason": "Rude", "shown": "0"})
     client.post(f"{BLOCKED}new/", {"email": OWNER, "reason": "Rude"})
     assert Booking.objects.get().status == Status.HELD
-    assert not BlockedClient.objects.exists()
+    assert not BlockedAddress.objects.exists()
     home = client.get("/cms/").content.decode()
     assert LIST not in home
     assert "Free consultations" not in home
@@ -237,11 +239,11 @@ def test_an_address_is_blocked_from_a_consultation_and_all_to_come_is_cancelled(
     place = reverse("bookings:block", args=[first.pk])
     assert "1 consultation to come under it is cancelled" in cms.get(place).content.decode()
     assert cms.post(place, {"reason": ""}).status_code == 200
-    assert not BlockedClient.objects.exists()
+    assert not BlockedAddress.objects.exists()
     old = cms.post(place, {"reason": "Rude to two specialists", "shown": "2"})  # as many were there before
     assert old.status_code == 409
     assert "Rude to two specialists" in old.content.decode()
-    assert not BlockedClient.objects.exists()
+    assert not BlockedAddress.objects.exists()
     seen = BeautifulSoup(old.content, "html.parser").find("input", {"name": "shown"})["value"]
     response = cms.post(place, {"reason": "Rude to two specialists", "shown": seen}, follow=True)
     assert "1 consultation under it is cancelled" in response.content.decode()
@@ -255,13 +257,13 @@ def test_an_address_is_blocked_from_a_consultation_and_all_to_come_is_cancelled(
     assert {event.actor for event in BookingEvent.objects.filter(to_status="cancelled")} == {"site"}
     specialist = first.schedule.specialist.user.email
     assert len(mails_to(OWNER)) == len(mails_to(specialist)) == 1
-    row = BlockedClient.objects.get()
+    row = BlockedAddress.objects.get()
     assert (row.masked, row.reason, row.blocked_by) == (
         "r…@example.org",
         "Rude to two specialists",
         response.wsgi_request.user,
     )
-    assert "robin" not in str(BlockedClient.objects.values().get())
+    assert "robin" not in str(BlockedAddress.objects.values().get())
     assert (
         "This address is blocked." in cms.get(reverse("bookings:inspect", args=[first.pk])).content.decode()
     )
@@ -274,7 +276,7 @@ def test_an_address_is_blocked_by_typing_it_however_it_is_written(cms: Client) -
     assert "R…@Example.ORG" in page or "r…@example.org" in page
     assert "obin@" not in page
     assert cms.post(f"{BLOCKED}new/", {**data, "email": OWNER}).context["form"].errors["email"]
-    assert BlockedClient.objects.count() == 1
+    assert BlockedAddress.objects.count() == 1
     with pytest.raises(Blocked):
         request(ScheduleFactory(), email=OWNER)
 
@@ -292,8 +294,8 @@ def test_a_block_goes_by_the_mailbox_however_its_address_is_spelt(typed: str, ot
     others = BookingFactory(starts_at=NINE, client_email="robin@example.com")
     one = blocked(typed)
     assert blocked(other) == one
-    assert services.is_blocked(other)
-    assert not services.is_blocked("robin@example.com")
+    assert is_blocked(other)
+    assert not is_blocked("robin@example.com")
     for row, state in ((booking, Status.CANCELLED), (others, Status.CONFIRMED)):
         row.refresh_from_db()
         assert row.status == state
@@ -325,7 +327,7 @@ def test_a_block_is_in_the_export_of_whoever_has_shown_an_address_of_the_mailbox
     data = zipfile.ZipFile(io.BytesIO(exports.build(user))).read("data.json").decode()
     assert "r…@example.org" in data
     erasure.erase(user_id=user.pk)
-    assert BlockedClient.objects.exists()
+    assert BlockedAddress.objects.exists()
 
 
 def test_blocking_twice_is_blocking_once_and_cancels_what_came_in_between() -> None:
@@ -334,7 +336,7 @@ def test_blocking_twice_is_blocking_once_and_cancels_what_came_in_between() -> N
     assert blocked() == one
     booking.refresh_from_db()
     assert booking.status == Status.CANCELLED
-    assert ModelLogEntry.objects.filter(action="booking.block_address").count() == 1
+    assert ModelLogEntry.objects.filter(action="moderation.block_address").count() == 1
 
 
 def test_a_stranger_cannot_tell_a_blocked_address_from_another(client: Client) -> None:
@@ -374,9 +376,9 @@ def test_an_address_is_released_and_may_book_again(cms: Client) -> None:
     row = blocked()
     place = reverse("blocked_addresses:delete", args=[row.pk])
     assert "r…@example.org" in cms.get(place).content.decode()
-    assert BlockedClient.objects.exists()
+    assert BlockedAddress.objects.exists()
     assert "can book under this address again" in cms.post(place, follow=True).content.decode()
-    assert not BlockedClient.objects.exists()
+    assert not BlockedAddress.objects.exists()
     assert request(ScheduleFactory(), email=OWNER).pk
 
 
@@ -416,12 +418,12 @@ def test_the_log_says_who_did_what_and_no_word_of_a_client(cms: Client) -> None:
     booking = BookingFactory(held=True, starts_at=NINE, **WORDS)
     cms.post(reverse("bookings:end_hold", args=[booking.pk]), {"shown": as_shown(booking)})
     cms.post(reverse("bookings:block", args=[booking.pk]), {"reason": f"Rude {SECRET}", "shown": "0"})
-    cms.post(reverse("blocked_addresses:delete", args=[BlockedClient.objects.get().pk]))
+    cms.post(reverse("blocked_addresses:delete", args=[BlockedAddress.objects.get().pk]))
     entries = list(ModelLogEntry.objects.order_by("pk"))
     assert [entry.action for entry in entries] == [
         "booking.end_hold",
-        "booking.block_address",
-        "booking.release_address",
+        "moderation.block_address",
+        "moderation.release_address",
     ]
     assert {entry.user.email for entry in entries} == {"moderator@attune.example"}
     for entry in entries:
@@ -433,11 +435,11 @@ def test_the_log_says_who_did_what_and_no_word_of_a_client(cms: Client) -> None:
 def test_erasing_an_account_keeps_its_block_and_forgets_who_blocked(client: Client) -> None:
     moderator, user = make_moderator(), UserFactory(email=OWNER)
     EmailAddress.objects.create(user=user, email=OWNER, verified=True, primary=True)
-    services.block_address(email=OWNER, reason="Rude", by=moderator)
+    block_address(email=OWNER, reason="Rude", by=moderator)
     assert b"Rude" not in exports.build(user)
     erasure.erase(user_id=user.pk)
     erasure.erase(user_id=moderator.pk)
-    assert BlockedClient.objects.get().blocked_by is None
+    assert BlockedAddress.objects.get().blocked_by is None
     with pytest.raises(Blocked):
         request(ScheduleFactory(), email=OWNER)
 

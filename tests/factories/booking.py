@@ -11,7 +11,6 @@ from django.core import signing
 from django.utils import timezone
 from wagtail.models import Page
 
-from booking import tokens
 from booking.models import (
     DURATION,
     Booking,
@@ -23,6 +22,7 @@ from booking.models import (
 )
 from booking.services import ClientDetails
 from core.forms.honeypot import SHOWN
+from core.mail.keys import address_key
 from tests.factories.directory import SpecialistFactory, listed
 
 
@@ -85,7 +85,7 @@ class BookingFactory(factory.django.DjangoModelFactory[Booking]):
     )
     client_name = factory.Sequence(lambda number: f"Client {number}")
     client_email = factory.Sequence(lambda number: f"client{number}@example.org")
-    client_key = factory.LazyAttribute(lambda self: tokens.client_key(self.client_email))
+    client_key = factory.LazyAttribute(lambda self: address_key(self.client_email))
     client_language = "en"
     client_time_zone = "Europe/Kyiv"
     idempotency_key = factory.LazyFunction(uuid.uuid4)

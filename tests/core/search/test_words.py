@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory.search.words import (
+from core.search.words import (
     arabic,
     asked_words,
     consonants,

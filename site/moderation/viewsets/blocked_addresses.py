@@ -4,11 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import FormView
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -16,80 +15,84 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from booking import services
-from booking.cms_forms import BlockAddressForm, BlockForm
-from booking.errors import Stale
-from booking.models import BlockedClient, Booking
-from booking.viewsets.clocks import on_clock
+from core.errors import Refusal
 from core.mail.addresses import masked_address
+from moderation import blocking
+from moderation.clocks import on_clock
+from moderation.errors import Stale
+from moderation.forms import BlockAddressForm, BlockForm
+from moderation.models import BlockedAddress
 
 
 def may_act(request: HttpRequest, action: str) -> bool:
     """Whether the user may block addresses (`add`) or free them (`delete`)."""
-    return bool(request.user.has_perm(f"booking.{action}_blockedclient"))
-
-
-def told_of(email: str) -> int:
-    """How many consultations a block would cancel; of holds nobody is told."""
-    number: int = services.to_come(email).exclude(status=Booking.Status.HELD).count()
-    return number
+    return bool(request.user.has_perm(f"moderation.{action}_blockedaddress"))
 
 
 class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
-    """Block an address: typed in, or that of a consultation."""
+    """Block an address that is typed in. An app's view of it knows the address: `email`, of what is being looked at."""
 
-    model = BlockedClient
+    model = BlockedAddress
     permission_required = "add"
     template_name = "cms/block_address.html"
     page_title = _("Block an address")
     header_icon = "cross"
+    stale: type[Refusal] = Stale  # what is said if a block would end more, or less, than the page said
 
     @cached_property
-    def booking(self) -> Booking | None:
-        return get_object_or_404(Booking, pk=self.kwargs["pk"]) if "pk" in self.kwargs else None
+    def email(self) -> str | None:
+        return None
 
     def get_form_class(self) -> type[BlockForm]:
-        return BlockForm if self.booking else BlockAddressForm
+        return BlockAddressForm if self.email is None else BlockForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"shown": told_of(self.booking.client_email)} if self.booking else {}
+        return {} if self.email is None else {"shown": sum(self.numbers(self.email))}
+
+    def numbers(self, email: str) -> list[int]:
+        """How much the block would end, by consequence."""
+        return [consequence.count(email) for consequence in blocking.consequences()]
+
+    def warnings(self) -> list[Any]:
+        found = blocking.consequences()
+        if self.email is None:
+            return [consequence.open_warning for consequence in found]
+        address = masked_address(self.email)
+        return [
+            consequence.warning % {"address": address, "number": number}
+            for consequence, number in zip(found, self.numbers(self.email), strict=True)
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        number = told_of(self.booking.client_email) if self.booking else None
         return {
             **super().get_context_data(**kwargs),
-            "address": masked_address(self.booking.client_email) if self.booking else None,
-            "number": number,
+            "warnings": self.warnings(),
             "action_url": self.request.path,
             "submit_button_label": _("Block this address"),
             "submit_button_active_label": _("Blocking…"),
         }
 
     def form_valid(self, form: Any) -> HttpResponse:
-        email = self.booking.client_email if self.booking else form.cleaned_data["email"]
-        number = told_of(email)
-        if self.booking and form.cleaned_data["shown"] != number:
-            return self._ask_again(form, number)
-        services.block_address(email=email, reason=form.cleaned_data["reason"], by=self.request.user)
-        text = ngettext(
-            "The address is blocked, and %(count)s consultation under it is cancelled.",
-            "The address is blocked, and %(count)s consultations under it are cancelled.",
-            number,
-        )
-        messages.success(self.request, text % {"count": number})
+        email = form.cleaned_data["email"] if self.email is None else self.email
+        numbers = self.numbers(email)
+        if self.email is not None and form.cleaned_data["shown"] != sum(numbers):
+            return self._ask_again(form, sum(numbers))
+        blocking.block_address(email=email, reason=form.cleaned_data["reason"], by=self.request.user)
+        for consequence, number in zip(blocking.consequences(), numbers, strict=True):
+            messages.success(self.request, consequence.report % {"count": number})
         return redirect("blocked_addresses:index")
 
     def _ask_again(self, form: Any, number: int) -> HttpResponse:
-        """More, or fewer, would be cancelled than the page said: it says how many now, with what was typed."""
+        """More, or less, would be ended than the page said: it says how much now, with what was typed."""
         form.data = {**form.data.dict(), "shown": number}
-        form.add_error(None, Stale.sentence)
+        form.add_error(None, self.stale.sentence)
         response = self.form_invalid(form)
-        response.status_code = Stale.status
+        response.status_code = self.stale.status
         return response
 
 
 class BlockedView(generic.IndexView):
-    def get_delete_url(self, instance: BlockedClient) -> str | None:
+    def get_delete_url(self, instance: BlockedAddress) -> str | None:
         return (
             reverse("blocked_addresses:delete", args=[instance.pk])
             if may_act(self.request, "delete")
@@ -111,7 +114,7 @@ class BlockedView(generic.IndexView):
         ]
 
     def get_base_queryset(self) -> Any:
-        return BlockedClient.objects.select_related("blocked_by")
+        return BlockedAddress.objects.select_related("blocked_by")
 
 
 class ReleaseView(generic.DeleteView):
@@ -128,16 +131,16 @@ class ReleaseView(generic.DeleteView):
         """Nothing points to it."""
 
     def delete_action(self) -> None:
-        services.release_address(blocked=self.object, by=self.request.user)
+        blocking.release_address(blocked=self.object, by=self.request.user)
 
     def get_success_message(self) -> str:
         return str(self.success_message)
 
 
-class BlockedClientViewSet(ModelViewSet):
-    """Addresses under which nobody can book."""
+class BlockedAddressViewSet(ModelViewSet):
+    """The list of blocked addresses."""
 
-    model = BlockedClient
+    model = BlockedAddress
     icon = "cross"
     menu_label = _("Blocked addresses")
     menu_order = 325
