@@ -23,6 +23,7 @@ from booking.services.steps import (
 )
 from booking.slots import refresh_next_slots
 from core.mail.addresses import mailbox_of, masked_address
+from core.users import User
 
 BLOCKED, RELEASED, HOLD_ENDED = "booking.block_address", "booking.release_address", "booking.end_hold"
 
@@ -43,7 +44,7 @@ def is_blocked(email: str) -> bool:
     return BlockedClient.objects.filter(mailbox_key=tokens.mailbox_key(email)).exists()
 
 
-def block_address(*, email: str, reason: str, by: Any, now: datetime | None = None) -> BlockedClient:
+def block_address(*, email: str, reason: str, by: User, now: datetime | None = None) -> BlockedClient:
     """Let nobody book under an address any more, and cancel what is to come under it, both sides told.
 
     That goes for all spellings that reach its mailbox: another +tag would be the same person.
@@ -60,7 +61,7 @@ def block_address(*, email: str, reason: str, by: Any, now: datetime | None = No
 
 
 @in_transaction
-def _block(*, email: str, reason: str, by: Any) -> BlockedClient:
+def _block(*, email: str, reason: str, by: User) -> BlockedClient:
     mailbox_key = tokens.mailbox_key(email)
     lock_client(mailbox_key)  # whoever books under it now is done, and its consultation is seen below
     blocked, made = BlockedClient.objects.get_or_create(
@@ -73,7 +74,7 @@ def _block(*, email: str, reason: str, by: Any) -> BlockedClient:
 
 
 @transaction.atomic
-def release_address(*, blocked: BlockedClient, by: Any) -> None:
+def release_address(*, blocked: BlockedClient, by: User) -> None:
     """Let people book under an address again. What was cancelled stays so."""
     log(instance=blocked, action=RELEASED, user=by, deleted=True)
     blocked.delete()
@@ -81,7 +82,7 @@ def release_address(*, blocked: BlockedClient, by: Any) -> None:
 
 @in_transaction
 def end_hold(
-    *, booking: Booking, by: Any, shown: Shown | None = None, now: datetime | None = None
+    *, booking: Booking, by: User, shown: Shown | None = None, now: datetime | None = None
 ) -> Booking:
     """Free a time that waits for its e-mail to be confirmed, and with it the address: one hold is all it may have.
 

@@ -22,6 +22,7 @@ from booking.errors import Stale
 from booking.models import BlockedClient, Booking
 from booking.viewsets.clocks import on_clock
 from core.mail.addresses import masked_address
+from core.users import UserRequest
 
 
 def may_act(request: HttpRequest, action: str) -> bool:
@@ -38,6 +39,7 @@ def told_of(email: str) -> int:
 class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     """Block an address: typed in, or that of a consultation."""
 
+    request: UserRequest
     model = BlockedClient
     permission_required = "add"
     template_name = "cms/block_address.html"

@@ -25,6 +25,7 @@ from booking.services import mail_quota
 from booking.viewsets.blocked_clients import BlockView, may_act
 from booking.viewsets.clocks import on_clock
 from core.mail.addresses import masked_address
+from core.users import UserRequest
 
 # What clients wrote. No list and no page of moderators reads it.
 CLIENTS_WORDS = ("client_name", "client_email", "note", "reason", "answers")
@@ -148,7 +149,7 @@ class EndHoldView(View):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: UserRequest, pk: int) -> HttpResponse:
         booking = get_object_or_404(Booking, pk=pk)
         try:
             services.end_hold(booking=booking, by=request.user, shown=parse_shown(request.POST.get("shown")))
