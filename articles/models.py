@@ -156,7 +156,7 @@ class ArticlePage(BasePage):
     last_reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
     next_review_on = models.DateField(_("next review on"), null=True, blank=True)
 
-    objects: ClassVar[Any] = ArticleManager()
+    objects = ArticleManager()
 
     content_panels = [
         *BasePage.content_panels,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -15,6 +14,7 @@ from accounts.overview import Section
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from booking.models import Booking
+from core.users import User
 from directory.models import Specialist
 
 SOON = timedelta(hours=24)
@@ -27,7 +27,7 @@ SPECIALIST_BOOKINGS = Kind(
 )
 
 
-def pages(user: Any) -> Iterator[AccountPage]:
+def pages(user: User) -> Iterator[AccountPage]:
     """What a specialist has beside everybody's pages. 1 query."""
     if Specialist.objects.filter(user=user).exists():
         yield AccountPage(title=_("Free consultations with me"), name="specialist_consultations")
@@ -35,7 +35,7 @@ def pages(user: Any) -> Iterator[AccountPage]:
         yield AccountPage(title=_("Subscribe to my calendar"), name="specialist_calendar")
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
+def waiting(user: User) -> Iterator[Waiting]:
     """Consultations that begin within a day, and requests that wait for an answer. 1 query."""
     now = timezone.now()
     soon = Q(status=Booking.Status.CONFIRMED, starts_at__lt=now + SOON)

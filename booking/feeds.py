@@ -16,12 +16,13 @@ from icalendar import Calendar, Event
 from booking import tokens
 from booking.models import Booking, CalendarFeed
 from core.private_pages import unlisted
+from core.users import User
 
 SHOWN_AFTERWARDS = timedelta(days=30)
 Status = Booking.Status
 
 
-def renew(user: Any) -> str:
+def renew(user: User) -> str:
     """A new address for `user`, told once; the one before it stops working."""
     token = secrets.token_urlsafe(32)
     CalendarFeed.objects.update_or_create(user=user, defaults={"digest": tokens.digest(token)})

@@ -4,11 +4,11 @@ import hashlib
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from booking.models import ActionToken, Booking
+from core.users import AnyUser
 
 KEPT_AFTER_END = timedelta(days=30)
 
@@ -26,7 +26,7 @@ def issue(booking: Booking, purpose: str) -> str:
     return token
 
 
-def find(token: str, *, user: Any = None, now: datetime | None = None) -> ActionToken | None:
+def find(token: str, *, user: AnyUser | None = None, now: datetime | None = None) -> ActionToken | None:
     """The token's row with its booking, schedule and specialist (1 query), or None if unknown or out of date.
 
     Somebody logged in may also name one of their own bookings by its UID, without any token: as its client, or as
@@ -41,7 +41,7 @@ def find(token: str, *, user: Any = None, now: datetime | None = None) -> Action
     )
 
 
-def _own(uid: str, user: Any) -> ActionToken | None:
+def _own(uid: str, user: AnyUser) -> ActionToken | None:
     """What a token of `user` for the booking called `uid` would be. It isn't stored."""
     try:
         rows = Booking.objects.visible_to(user).filter(uid=uuid.UUID(uid))

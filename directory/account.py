@@ -1,7 +1,6 @@
 """What the account shows of the directory: a specialist's own pages, and what waits for them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
@@ -14,12 +13,13 @@ from wagtail.models import WorkflowState
 from accounts.overview import Section
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
+from core.users import User
 from directory.models import Specialist
 
 OWN_PROFILE = Section(template="pages/directory/own_profile.html", order=200)
 
 
-def pages(user: Any) -> Iterator[AccountPage]:
+def pages(user: User) -> Iterator[AccountPage]:
     """What a specialist has beside everybody's pages. 1 query."""
     if Specialist.objects.filter(user=user).exists():
         yield AccountPage(
@@ -30,12 +30,12 @@ def pages(user: Any) -> Iterator[AccountPage]:
         yield AccountPage(title=_("My profile"), name="specialist_profile", also=("specialist_profile_",))
 
 
-def reads_confidences(user: Any) -> bool:
+def reads_confidences(user: User) -> bool:
     """Whether clients can write to `user` as a specialist, or could before: a password alone is too little. 1 query."""
     return Specialist.objects.filter(user=user, state__in=Specialist.APPROVED_STATES).exists()
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
+def waiting(user: User) -> Iterator[Waiting]:
     """What a moderator asks a specialist to change, and a promise to accept clients that has lapsed. 1 query."""
     asked = WorkflowState.objects.filter(
         base_content_type=Specialist.get_base_content_type(),

@@ -70,7 +70,8 @@ def to_specialist(
 
     `token` stands in the link that confirms that clients are accepted, if it shan't be a new one.
     """
-    user: Any = specialist.user
+    user = specialist.user
+    assert user is not None  # noqa: S101 - nobody writes to a specialist without an account
     with translation.override(user.language):
         context = {
             "name": user.get_short_name(),

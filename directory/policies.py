@@ -9,18 +9,19 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import policy_registry
 
+from core.users import AnyUser
 from directory.models import Specialist, SpecialistPage
 from directory.models.pages import may_see_hidden
 
 
-def not_shown_to(user: Any) -> QuerySet[Specialist]:
+def not_shown_to(user: AnyUser) -> QuerySet[Specialist]:
     """The specialists whom `user` isn't to know of."""
     if may_see_hidden(user):
         return Specialist.objects.none()
     return Specialist.objects.exclude(state=Specialist.State.PUBLISHED).exclude(user=user.pk)
 
 
-def without_hidden(pages: QuerySet[Page], user: Any) -> QuerySet[Page]:
+def without_hidden(pages: QuerySet[Page], user: AnyUser) -> QuerySet[Page]:
     """`pages` without those of specialists whom `user` isn't to know of."""
     if may_see_hidden(user):
         return pages
@@ -31,10 +32,10 @@ def without_hidden(pages: QuerySet[Page], user: Any) -> QuerySet[Page]:
 class DiscreetPagePolicy(PagePermissionPolicy):
     """As Wagtail's, without the pages above: the explorer, its search, the reports and the API all ask here."""
 
-    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Page]:
+    def instances_user_has_any_permission_for(self, user: AnyUser, actions: Any) -> QuerySet[Page]:
         return without_hidden(super().instances_user_has_any_permission_for(user, actions), user)
 
-    def explorable_instances(self, user: Any) -> QuerySet[Page]:
+    def explorable_instances(self, user: AnyUser) -> QuerySet[Page]:
         return without_hidden(super().explorable_instances(user), user)
 
 
@@ -50,21 +51,21 @@ def choosable_pictures(pictures: QuerySet, request: HttpRequest) -> QuerySet:
     return pictures.exclude(pk__in=portraits_hidden_from(request.user))
 
 
-def portraits_hidden_from(user: Any) -> QuerySet:
+def portraits_hidden_from(user: AnyUser) -> QuerySet:
     return not_shown_to(user).filter(portrait__isnull=False).order_by().values("portrait")
 
 
 class DiscreetPicturePolicy(CollectionOwnershipPermissionPolicy):
     """As Wagtail's, without those portraits: the list of pictures and each one's page ask here."""
 
-    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet:
+    def instances_user_has_any_permission_for(self, user: AnyUser, actions: Any) -> QuerySet:
         found = super().instances_user_has_any_permission_for(user, actions)
         return found.exclude(pk__in=portraits_hidden_from(user))
 
-    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+    def user_has_any_permission_for_instance(self, user: AnyUser, actions: Any, instance: Any) -> bool:
         if not_shown_to(user).filter(portrait=instance.pk).exists():
             return False
         return bool(super().user_has_any_permission_for_instance(user, actions, instance))
 
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+    def user_has_permission_for_instance(self, user: AnyUser, action: str, instance: Any) -> bool:
         return self.user_has_any_permission_for_instance(user, [action], instance)

@@ -102,7 +102,7 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """A database of this process: a copy of the one that migrations are run in once for all (--create-db: anew)."""
-    name = connection.creation._get_test_db_name()
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
     with django_db_blocker.unblock():
         databases.copy(run_databases.migrated(anew=django_db_createdb), name)
         with databases.using(name):

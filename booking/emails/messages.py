@@ -14,6 +14,7 @@ from booking.calendars import calendar_file
 from booking.models import Booking
 from core.i18n.zones import load_zone
 from core.mail.messages import compose
+from core.users import User
 
 
 def to_client(
@@ -55,7 +56,7 @@ def to_specialist(
     return _compose(booking, kind, specialist.user.email, specialist.user.language, zone, context)
 
 
-def about_pause(specialist: Any, user: Any, kind: str) -> EmailMultiAlternatives:
+def about_pause(specialist: Any, user: User, kind: str) -> EmailMultiAlternatives:
     """The mail of this kind for `user`. Nothing is written."""
     with translation.override(user.language):
         url = settings.SITE_URL + reverse("account_home")

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.schedules import Schedule
+from core.users import AnyUser
 
 
 class TsTzRange(Func):
@@ -26,7 +27,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Those that keep their time from others."""
         return self.filter(status__in=Booking.ACTIVE)
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: AnyUser) -> Self:
         """A client's own, and those with the user when they are the specialist."""
         if not user.is_authenticated:
             return self.none()
@@ -101,7 +102,7 @@ class Booking(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[Any] = BookingQuerySet.as_manager()
+    objects = BookingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("free consultation")

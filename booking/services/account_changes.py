@@ -1,13 +1,12 @@
 """What is to come follows the account that it belongs to."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from booking.models import Booking
+from core.users import User
 
 
-def follow_account(user: Any, *, language: str = "", time_zone: str = "") -> int:
+def follow_account(user: User, *, language: str = "", time_zone: str = "") -> int:
     """Speak to a client in the language, and on the clock, that they have just given their account.
 
     Reminders and other mails about what isn't over are written when they are due, so they follow too. What was

@@ -12,6 +12,7 @@ from booking.services.changing import cancel_booking
 from booking.services.steps import Actor, Shown, Status, in_transaction, lock_booking, require_shown, step
 from booking.slots import refresh_next_slots
 from core.mail.addresses import mailbox_of
+from core.users import User
 
 HOLD_ENDED = "booking.end_hold"
 
@@ -44,7 +45,7 @@ def cancel_blocked(email: str) -> None:
 
 @in_transaction
 def end_hold(
-    *, booking: Booking, by: Any, shown: Shown | None = None, now: datetime | None = None
+    *, booking: Booking, by: User, shown: Shown | None = None, now: datetime | None = None
 ) -> Booking:
     """Free a time that waits for its e-mail to be confirmed, and with it the address: one hold is all it may have.
 

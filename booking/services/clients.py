@@ -1,9 +1,9 @@
 """Who asks for a consultation: what a client tells, and nobody, who stands for one."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from core.mail.keys import address_key, mailbox_key
+from core.users import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class ClientDetails:
     note: str = ""
     with_guardian: bool = False
     answers: tuple[tuple[str, str], ...] = ()
-    user: Any = None
+    user: User | None = None
     is_verified: bool = False
 
     @property

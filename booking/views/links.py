@@ -246,7 +246,7 @@ def _answer(
 
 def _may_read_words(request: HttpRequest, link: ActionToken) -> bool:
     """Whether this is the specialist, logged in with a second factor: a mailbox that others read tells them nothing."""
-    user: Any = request.user
+    user = request.user
     own = user.is_authenticated and user.pk == link.booking.schedule.specialist.user_id
     return own and not sessions.must_show_factor(request)
 

@@ -24,6 +24,7 @@ from booking.slots import Hours, by_local_date, read_hours
 from booking.views.days import midnight
 from core.forms.numbers import whole
 from core.i18n.zones import current_name, load_zone
+from core.users import UserRequest
 from directory.models import Specialist
 
 Status = Booking.Status
@@ -46,7 +47,7 @@ def specialists_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @never_cache
     @account_required(Reason.ACCOUNT)
     @wraps(view)
-    def run(request: Any, **kwargs: Any) -> HttpResponse:
+    def run(request: UserRequest, **kwargs: Any) -> HttpResponse:
         specialist = Specialist.objects.filter(user=request.user).select_related("schedule", "user").first()
         if specialist is None:
             raise Http404
@@ -142,7 +143,7 @@ def resume(request: HttpRequest, specialist: Specialist) -> HttpResponse:
 
 @specialists_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def hours(request: Any, specialist: Specialist) -> HttpResponse:
+def hours(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """The hours, with what clients would see. What touches booked times is shown before it is saved."""
     schedule = Schedule.objects.filter(pk=specialist.pk).first() or Schedule(
         specialist=specialist, time_zone=request.user.time_zone, is_open=False
@@ -248,10 +249,10 @@ def _outside(specialist: Specialist, hours: Hours) -> list[tuple[datetime, Booki
 
 @specialists_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def calendar(request: HttpRequest, specialist: Specialist) -> HttpResponse:
+def calendar(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """The address to subscribe to: shown once when it is made; making a new one ends the old one."""
     if request.method == "POST":
-        address = feeds.renew(specialist.user) if request.POST.get("act") == "renew" else None
+        address = feeds.renew(request.user) if request.POST.get("act") == "renew" else None
         if address is None:
             CalendarFeed.objects.filter(user=specialist.user).delete()
             messages.success(request, _("The calendar address no longer works."))

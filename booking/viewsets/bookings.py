@@ -23,6 +23,7 @@ from booking.forms import as_shown, parse_shown
 from booking.models import Booking, BookingEvent
 from booking.services import mail_quota
 from core.mail.addresses import masked_address
+from core.users import UserRequest
 from moderation.blocking import is_blocked
 from moderation.clocks import on_clock
 from moderation.viewsets.blocked_addresses import BlockView, may_act
@@ -149,7 +150,7 @@ class EndHoldView(View):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: UserRequest, pk: int) -> HttpResponse:
         booking = get_object_or_404(Booking, pk=pk)
         try:
             services.end_hold(booking=booking, by=request.user, shown=parse_shown(request.POST.get("shown")))

@@ -8,6 +8,8 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState, Workflow, WorkflowTask
 
+from core.users import User
+
 
 class CheckTask(Task):
     """A moderator compares a specialist with the register and approves, or asks for changes.
@@ -38,7 +40,7 @@ class CheckTask(Task):
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
         return workflow
 
-    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> models.QuerySet[TaskState]:
         return TaskState.objects.none()
 
     @classmethod

@@ -19,6 +19,7 @@ from core.blocks import StoredStreamBlock
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
 from core.fields import StreamField
 from core.models import BasePage
+from core.users import AnyUser
 from directory.models.search import SearchText
 from directory.models.specialists import Specialist
 
@@ -98,7 +99,7 @@ class ChosenOncePanel(FieldPanel):
         return panel.get_bound_panel(instance=instance, **options)
 
 
-def may_see_hidden(user: Any) -> bool:
+def may_see_hidden(user: AnyUser) -> bool:
     """Whether `user` may know who has applied, pauses or is suspended: moderators and administrators."""
     return bool(user.has_perm("directory.view_specialist"))
 
@@ -109,7 +110,7 @@ class NeverCopied(PagePermissionTester):
     What the public doesn't see is nobody's to open but moderators' and the specialist's own.
     """
 
-    def __init__(self, user: Any, page: Any) -> None:
+    def __init__(self, user: AnyUser, page: Any) -> None:
         super().__init__(user, page)
         if not self.is_shown and not user.is_superuser:
             self.permissions = set()
@@ -234,7 +235,7 @@ class SpecialistPage(BasePage):
     def hidden(cls) -> models.QuerySet:
         return cls.objects.exclude(specialist__in=Specialist.objects.published())
 
-    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+    def permissions_for_user(self, user: AnyUser) -> PagePermissionTester:
         return NeverCopied(user, self)
 
     def clean(self) -> None:

@@ -1,7 +1,7 @@
 """Specialists: one record per person, whatever the number of pages about them."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from wagtail.models import Revision, RevisionMixin, Workflow, WorkflowState
 
 from core.approval import UndecidedError
 from core.models import Topic
+from core.users import User
 from directory.models.specialist_querysets import AVAILABILITY_LAPSES_AFTER, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.models.validators import international_number, practice_address
@@ -162,7 +163,7 @@ class Specialist(RevisionMixin, models.Model):
         "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id"
     )
 
-    objects: ClassVar[Any] = SpecialistQuerySet.as_manager()
+    objects = SpecialistQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("specialist")
@@ -240,7 +241,7 @@ class Specialist(RevisionMixin, models.Model):
         found: WorkflowState | None = states.select_related("current_task_state__revision").first()
         return found
 
-    def publish(self, revision: Revision, user: Any = None, **_options: Any) -> None:
+    def publish(self, revision: Revision, user: User | None = None, **_options: Any) -> None:
         """What Wagtail does when a workflow is through, whoever or whatever has ended it: nothing.
 
         What is checked changes in the service that approves (services.checking.approve), before it ends the workflow.

@@ -2,13 +2,13 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from core.users import AnyUser
 from directory.models.specialists import Specialist
 from directory.models.views import ProfileViews
 
@@ -37,7 +37,7 @@ def is_visit(request: HttpRequest, specialist: Specialist) -> bool:
     """Whether somebody looks at a profile: no machine by its own account, no guess of a browser, not its owner."""
     agent = request.headers.get("User-Agent", "")
     purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
-    user: Any = getattr(request, "user", None)
+    user: AnyUser | None = getattr(request, "user", None)
     return (
         request.method == "GET"
         and not getattr(request, "is_preview", False)

@@ -1,12 +1,12 @@
 """Being there or not: pausing, leaving, and the promise that clients are accepted."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import F, Q
 from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 
+from core.users import User
 from directory import emails, ports
 from directory.models import Specialist, SpecialistPage
 from directory.services.steps import move, note, on_specialist, require
@@ -14,7 +14,7 @@ from directory.states import Action, is_done
 
 
 @on_specialist
-def pause(*, specialist: Specialist, by: Any) -> Specialist:
+def pause(*, specialist: Specialist, by: User) -> Specialist:
     """Take a public profile out of the directory for a while. Settled consultations stay. Twice is once."""
     if is_done(specialist, Action.PAUSE):
         return specialist
@@ -25,7 +25,7 @@ def pause(*, specialist: Specialist, by: Any) -> Specialist:
 
 
 @on_specialist
-def resume(*, specialist: Specialist, by: Any) -> Specialist:
+def resume(*, specialist: Specialist, by: User) -> Specialist:
     """Show a paused profile again. Twice is once."""
     if is_done(specialist, Action.RESUME):
         return specialist
@@ -36,7 +36,7 @@ def resume(*, specialist: Specialist, by: Any) -> Specialist:
 
 
 @on_specialist
-def leave(*, specialist: Specialist, by: Any) -> Specialist:
+def leave(*, specialist: Specialist, by: User) -> Specialist:
     """Leave the directory: the profile is a draft again, and its pages are unpublished.
 
     Consultations to come are cancelled, and the clients told. Whoever comes back submits the draft and is checked
@@ -58,7 +58,7 @@ def leave(*, specialist: Specialist, by: Any) -> Specialist:
 
 
 @on_specialist
-def confirm_availability(*, specialist: Specialist, by: Any = None) -> Specialist:
+def confirm_availability(*, specialist: Specialist, by: User | None = None) -> Specialist:
     """Say that clients are accepted as of today. Raises WrongState unless the profile is public or paused."""
     require(specialist, Action.CONFIRM_AVAILABILITY)
     specialist.is_accepting = True

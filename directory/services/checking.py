@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
+from core.users import User
 from directory import emails, ports
 from directory.checking import review
 from directory.errors import Incomplete, NoReason, NothingSaid, Stale, Unchecked
@@ -29,7 +30,7 @@ LOOKED_AT_ALL = {Decision.APPROVED, Decision.CHANGES_REQUESTED, Decision.RECHECK
 
 
 @on_specialist
-def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None) -> Specialist:
+def submit(*, specialist: Specialist, by: User, is_accepting: bool | None = None) -> Specialist:
     """Hand the profile to the moderators: a draft, or what they asked to change. Twice is once.
 
     `is_accepting`: whether the specialist says with it that they accept clients as of today; None says nothing.
@@ -53,7 +54,7 @@ def submit(*, specialist: Specialist, by: Any, is_accepting: bool | None = None)
 
 
 @on_specialist
-def withdraw_submission(*, specialist: Specialist, by: Any) -> Specialist:
+def withdraw_submission(*, specialist: Specialist, by: User) -> Specialist:
     """Take back what waits: a submitted profile is a draft again, a public one stays as it is. Twice is once."""
     if not can(specialist, Action.WITHDRAW):
         return specialist
@@ -73,7 +74,7 @@ only_as_seen = as_seen("specialist", review.seen, Stale)
 @on_specialist
 @only_as_seen
 def approve(
-    *, specialist: Specialist, by: Any, seen: str, ticked: Collection[str], comment: str = ""
+    *, specialist: Specialist, by: User, seen: str, ticked: Collection[str], comment: str = ""
 ) -> Specialist:
     """Publish a profile, or make a proposed change true, after every point of its checklist (review.points).
 
@@ -102,7 +103,7 @@ def approve(
 def request_changes(
     *,
     specialist: Specialist,
-    by: Any,
+    by: User,
     seen: str,
     comment: str = "",
     field_comments: Mapping[str, str] | None = None,
@@ -129,7 +130,7 @@ def request_changes(
 
 @on_specialist
 @only_as_seen
-def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[str]) -> Specialist:
+def recheck(*, specialist: Specialist, by: User, seen: str, ticked: Collection[str]) -> Specialist:
     """Note that a public specialist was looked up again and everything is still right. Raises Stale, Unchecked."""
     _require_ticked(specialist, ticked)
     require(specialist, Action.RECHECK)
@@ -142,7 +143,7 @@ def recheck(*, specialist: Specialist, by: Any, seen: str, ticked: Collection[st
 
 @on_specialist
 @only_as_seen
-def settle_changes(*, specialist: Specialist, by: Any, seen: str) -> Specialist:
+def settle_changes(*, specialist: Specialist, by: User, seen: str) -> Specialist:
     """Note that a moderator has looked at what has changed since the last check, and leaves it as it is.
 
     Nothing is checked by it: the day and the name on the badge stay. Raises Stale if anything has changed since
@@ -155,7 +156,7 @@ def settle_changes(*, specialist: Specialist, by: Any, seen: str) -> Specialist:
 
 
 @on_specialist
-def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
+def suspend(*, specialist: Specialist, by: User, reason: str) -> Specialist:
     """Take a public or paused specialist out of the directory. `reason` is for them.
 
     Consultations to come are cancelled, and the clients told. Raises NoReason, WrongState.
@@ -175,7 +176,7 @@ def suspend(*, specialist: Specialist, by: Any, reason: str) -> Specialist:
 
 
 @on_specialist
-def reinstate(*, specialist: Specialist, by: Any, comment: str = "") -> Specialist:
+def reinstate(*, specialist: Specialist, by: User, comment: str = "") -> Specialist:
     """Let a suspended specialist be public again, or paused if they were. Raises WrongState."""
     require(specialist, Action.REINSTATE)
     suspension = review.suspension(specialist)
@@ -189,7 +190,7 @@ def reinstate(*, specialist: Specialist, by: Any, comment: str = "") -> Speciali
 
 
 @on_specialist
-def correct(*, specialist: Specialist, by: Any, save: Callable[[], R]) -> R:
+def correct(*, specialist: Specialist, by: User, save: Callable[[], R]) -> R:
     """Let a moderator change the facts directly by calling `save`; a change of what is checked is in the log.
 
     Whoever corrects a number has looked at that number: what else has changed still waits for a look.
@@ -207,7 +208,7 @@ def correct(*, specialist: Specialist, by: Any, save: Callable[[], R]) -> R:
     return result
 
 
-def _make_true(specialist: Specialist, proposed: Mapping[str, Any], by: Any) -> None:
+def _make_true(specialist: Specialist, proposed: Mapping[str, Any], by: User) -> None:
     """The one place where a profile becomes public for the first time, and what somebody proposed becomes true."""
     for name, value in proposed.items():
         setattr(specialist, "profession_id" if name == "profession" else name, value)
@@ -223,7 +224,7 @@ def _require_ticked(specialist: Specialist, ticked: Collection[str]) -> None:
         raise Unchecked
 
 
-def _correct(specialist: Specialist, by: Any, corrected: Mapping[str, Any]) -> None:
+def _correct(specialist: Specialist, by: User, corrected: Mapping[str, Any]) -> None:
     """Write down what a moderator has corrected, beside what was last looked at."""
     last = review.last_check(specialist)
     if last is None:
@@ -242,7 +243,7 @@ def _correct(specialist: Specialist, by: Any, corrected: Mapping[str, Any]) -> N
 def _decide(
     specialist: Specialist,
     decision: str,
-    by: Any,
+    by: User,
     *,
     comment: str = "",
     field_comments: Mapping[str, str] | None = None,

@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from accounts.personal_data.cms import forget_picture
 from core.i18n.languages import CODES
+from core.users import User
 from directory import index
 from directory.models import Portrait, Profession, Specialist, SpecialistIndexPage, SpecialistPage
 from directory.models.specialists import CHECKED, MAX_TOPICS
@@ -39,7 +40,7 @@ TRIES = 20  # of as many namesakes at one moment, one gets on in each
 RESERVED = {"join"}  # addresses beside those of specialists (directory.urls)
 
 
-def start_profile(*, user: Any, name: str, profession: Profession) -> Specialist:
+def start_profile(*, user: User, name: str, profession: Profession) -> Specialist:
     """The draft that somebody begins with. Whoever has a profile already gets that one, unchanged."""
     for attempt in range(1, TRIES + 1):
         if found := Specialist.objects.filter(user=user).first():
@@ -81,7 +82,7 @@ def free_slug(name: str, *, of: Specialist | None = None) -> str:
 
 
 @transaction.atomic
-def save_facts(*, specialist: Specialist, by: Any, facts: Mapping[str, Any]) -> Specialist:
+def save_facts(*, specialist: Specialist, by: User, facts: Mapping[str, Any]) -> Specialist:
     """Save some of CHECKED, PLAIN and MANY; what isn't named stays.
 
     The fields in CHECKED of a profile that has been approved are proposed, and shown once a moderator has approved
@@ -111,7 +112,7 @@ def _terms(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @on_specialist
-def _save_facts(*, specialist: Specialist, by: Any, facts: Mapping[str, Any]) -> Specialist:
+def _save_facts(*, specialist: Specialist, by: User, facts: Mapping[str, Any]) -> Specialist:
     unknown = set(facts) - {*CHECKED, *PLAIN, *MANY}
     if unknown:
         raise ValueError(f"No facts: {', '.join(sorted(unknown))}")
@@ -192,7 +193,7 @@ def _save_checked(specialist: Specialist, checked: Mapping[str, Any]) -> list[st
     return changed
 
 
-def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes], crop: str = "face") -> Specialist:
+def set_portrait(*, specialist: Specialist, by: User, file: IO[bytes], crop: str = "face") -> Specialist:
     """Show the picture in `file`, cropped (portraits.CROPS) and re-encoded; the one before is erased.
 
     Its sizes are served to whoever knows their address, and a draft's picture is nobody's to see: nobody can guess it
@@ -203,7 +204,7 @@ def set_portrait(*, specialist: Specialist, by: Any, file: IO[bytes], crop: str 
 
 
 @on_specialist
-def show_portrait(*, specialist: Specialist, by: Any, content: ContentFile) -> Specialist:
+def show_portrait(*, specialist: Specialist, by: User, content: ContentFile) -> Specialist:
     """Show what portraits.make_portrait has made."""
     old = specialist.portrait
     picture = Portrait.objects.create(title=specialist.name, file=content)
@@ -212,14 +213,14 @@ def show_portrait(*, specialist: Specialist, by: Any, content: ContentFile) -> S
 
 
 @on_specialist
-def remove_portrait(*, specialist: Specialist, by: Any) -> Specialist:
+def remove_portrait(*, specialist: Specialist, by: User) -> Specialist:
     """Show no picture; the one there was is erased."""
     if specialist.portrait is not None:
         _show(specialist, None, specialist.portrait, by)
     return specialist
 
 
-def _show(specialist: Specialist, picture: Portrait | None, old: Portrait | None, by: Any) -> None:
+def _show(specialist: Specialist, picture: Portrait | None, old: Portrait | None, by: User) -> None:
     specialist.portrait = picture
     specialist.save(update_fields=["portrait", "updated_at"])
     if old is not None and not Specialist.objects.filter(portrait=old).exists():

@@ -5,11 +5,12 @@ from typing import Any
 
 from wagtail.models import WorkflowState
 
+from core.users import User
 from directory.models import Specialist
 from moderation.emails import tell_moderators
 
 
-def propose(specialist: Specialist, by: Any, checked: Mapping[str, Any]) -> None:
+def propose(specialist: Specialist, by: User, checked: Mapping[str, Any]) -> None:
     """Ask for `checked` to become true of an approved specialist. What was proposed before and isn't named stays.
 
     A proposal that changes nothing any more is taken back.
@@ -28,7 +29,7 @@ def propose(specialist: Specialist, by: Any, checked: Mapping[str, Any]) -> None
         review.cancel(user=by)
 
 
-def hand_over(specialist: Specialist, by: Any, proposed: Mapping[str, Any] | None = None) -> bool:
+def hand_over(specialist: Specialist, by: User | None, proposed: Mapping[str, Any] | None = None) -> bool:
     """Put the specialist before the moderators, and say whether that is news to them.
 
     Who waits already goes on waiting, with what is true now: the longest waiting stays first.
@@ -51,7 +52,7 @@ def hand_over(specialist: Specialist, by: Any, proposed: Mapping[str, Any] | Non
     return False
 
 
-def renew(specialist: Specialist, by: Any) -> None:
+def renew(specialist: Specialist, by: User) -> None:
     """After a change to a profile that waits to be checked for the first time: hand over what it is now."""
     if specialist.state == Specialist.State.SUBMITTED:
         hand_over(specialist, by)

@@ -1,12 +1,12 @@
 """What visitors report about profiles, from being told to being erased."""
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.users import User
 from directory import emails
 from directory.errors import NothingSaid
 from directory.models import ProfileReport, Specialist
@@ -30,7 +30,7 @@ def report_profile(*, specialist: Specialist, kind: str, text: str, email: str =
 
 
 @transaction.atomic
-def close_report(*, report: ProfileReport, by: Any, decision: str) -> ProfileReport:
+def close_report(*, report: ProfileReport, by: User, decision: str) -> ProfileReport:
     """Say what came of a report. Raises NothingSaid, and moderation.errors.Stale if it is closed already."""
     if not decision.strip():
         raise NothingSaid

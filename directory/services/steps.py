@@ -6,6 +6,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from wagtail.log_actions import log
 
+from core.users import User
 from directory import ports
 from directory.checking.review import Standing
 from directory.errors import WrongState
@@ -60,6 +61,6 @@ def move(specialist: Specialist, action: Action) -> None:
         specialist.save(update_fields=["state", "updated_at"])
 
 
-def note(specialist: Specialist, action: str, by: Any, **data: Any) -> None:
+def note(specialist: Specialist, action: str, by: User, **data: Any) -> None:
     """A line in Wagtail's log."""
     log(specialist, action, user=by, data=data)

@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from wagtail.models import Locale
 from wagtail_localize.models import Translation
 
+from core.users import User
 from directory.checking.review import is_complete
 from directory.errors import LanguageNotOffered, LastText
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
@@ -21,7 +22,7 @@ def save_texts(
     *,
     specialist: Specialist,
     language: str,
-    by: Any,
+    by: User,
     headline: str,
     story: str,
     approach: str = "",
@@ -49,7 +50,7 @@ def save_texts(
 
 
 @on_specialist
-def remove_texts(*, specialist: Specialist, language: str, by: Any) -> None:
+def remove_texts(*, specialist: Specialist, language: str, by: User) -> None:
     """Take the page in `language` away. A public profile keeps one at least: raises LastText."""
     pages = SpecialistPage.objects.filter(specialist=specialist)
     page = pages.filter(locale__language_code=language).first()
@@ -63,7 +64,7 @@ def remove_texts(*, specialist: Specialist, language: str, by: Any) -> None:
     renew(specialist, by)
 
 
-def publish_texts(specialist: Specialist, by: Any) -> None:
+def publish_texts(specialist: Specialist, by: User) -> None:
     """Publish the latest revision of every complete page of a profile that has just been approved."""
     for page in SpecialistPage.objects.filter(specialist=specialist, alias_of__isnull=True):
         latest = page.get_latest_revision()
@@ -71,7 +72,7 @@ def publish_texts(specialist: Specialist, by: Any) -> None:
             latest.publish(user=by, skip_permission_checks=True)
 
 
-def _page(specialist: Specialist, language: str, by: Any) -> SpecialistPage:
+def _page(specialist: Specialist, language: str, by: User) -> SpecialistPage:
     """The page in `language` with what was last saved in it; new ones are related to those in other languages."""
     index = (
         SpecialistIndexPage.objects.select_for_update(of=("self",))  # one new page at a time
@@ -100,7 +101,7 @@ def _page(specialist: Specialist, language: str, by: Any) -> SpecialistPage:
     return latest
 
 
-def _make_own(page: SpecialistPage, locale: Locale, by: Any) -> None:
+def _make_own(page: SpecialistPage, locale: Locale, by: User) -> None:
     Translation.objects.filter(
         source__object_id=page.translation_key, target_locale=locale, enabled=True
     ).update(enabled=False)

@@ -35,7 +35,7 @@ DONE = {
 }
 
 
-def _require(request: Any) -> None:
+def _require(request: HttpRequest) -> None:
     if not request.user.has_perm("directory.change_specialist"):
         raise PermissionDenied
 

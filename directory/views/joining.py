@@ -21,7 +21,7 @@ from directory.views.own import see_other, typed
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: Any) -> HttpResponse:
+def join(request: HttpRequest) -> HttpResponse:
     """For everybody to read. Strangers are asked to log in or sign up, and come back here; others begin."""
     if not request.user.is_authenticated:
         return _for_strangers(request)
@@ -34,7 +34,7 @@ def join(request: Any) -> HttpResponse:
     return _page(request, form=form, status=422 if request.method == "POST" else 200)
 
 
-def _go_on(request: Any, specialist: Specialist) -> HttpResponse:
+def _go_on(request: HttpRequest, specialist: Specialist) -> HttpResponse:
     """To the profile; whoever typed another name, in another tab, is told which one it has."""
     if clean_name(request.POST.get("name", "")) != specialist.name:
         text = _("You have a profile already, as “%(name)s”. What you have just typed isn’t saved.")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.users import UserRequest
 from directory import ports, services
 from directory.checking import review
 from directory.checking.comparison import shown_value
@@ -28,7 +29,7 @@ WEEK = 7
 
 @own_profile
 @require_safe
-def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
+def dashboard(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """How the profile stands, whether clients are accepted, how often it was looked at, what would make it better."""
     today = timezone.localdate()
     pages = review.own_pages(specialist)
@@ -53,7 +54,7 @@ def dashboard(request: Any, specialist: Specialist) -> HttpResponse:
 
 @own_profile
 @require_safe
-def profile(request: Any, specialist: Specialist) -> HttpResponse:
+def profile(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """The steps with what is left of them, what the moderators ask for, and what is waiting to be checked."""
     standing = review.standing(specialist)
     context = {
@@ -89,7 +90,7 @@ def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str,
 
 @own_profile
 @require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: Any, specialist: Specialist) -> HttpResponse:
+def submit(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """Says what happens next; POST hands the profile to the moderators."""
     if request.method == "POST":
         is_accepting = "is_accepting" in request.POST
@@ -123,7 +124,7 @@ def _handed_in(specialist: Specialist) -> str:
 
 @own_profile
 @require_POST
-def withdraw(request: Any, specialist: Specialist) -> HttpResponse:
+def withdraw(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """Take back what waits to be checked."""
     before = request.POST.get("state", "")
     after = services.withdraw_submission(specialist=specialist, by=request.user)
@@ -151,7 +152,7 @@ def change_view(
 
     @own_profile
     @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: Any, specialist: Specialist) -> HttpResponse:
+    def view(request: UserRequest, specialist: Specialist) -> HttpResponse:
         ahead, status = ports.booking().consultations_ahead(specialist_id=specialist.pk), 200
         if cancels and can(specialist, action) and request.method == "POST":
             status = 200 if request.POST.get("shown") == str(ahead) else 409
@@ -193,7 +194,7 @@ leave = change_view(
 
 @own_profile
 @require_POST
-def accepting(request: Any, specialist: Specialist) -> HttpResponse:
+def accepting(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """One press: yes, as of today, or not at the moment."""
     if request.POST.get("accepting") == "no":
         services.save_facts(specialist=specialist, by=request.user, facts={"is_accepting": False})

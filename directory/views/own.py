@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import drafts
 from accounts.login_required import Reason, account_required
+from core.users import UserRequest
 from directory.models import Specialist
 
 State = Specialist.State
@@ -24,7 +25,7 @@ def own_profile(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @never_cache
     @account_required(Reason.ACCOUNT)
     @wraps(view)
-    def run(request: Any, **kwargs: Any) -> HttpResponse:
+    def run(request: UserRequest, **kwargs: Any) -> HttpResponse:
         specialist = (
             Specialist.objects.filter(user=request.user)
             .select_related("profession", "place", "portrait", "user", "search_row")

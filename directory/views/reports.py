@@ -1,12 +1,11 @@
 """What visitors have reported, for moderators."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
+from core.users import UserRequest
 from directory import services
 from directory.forms import CloseProfileReportForm
 from directory.models import ProfileReport
@@ -14,7 +13,7 @@ from moderation.views import report_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: Any, pk: int) -> HttpResponse:
+def report(request: UserRequest, pk: int) -> HttpResponse:
     """One report; a POST closes it with what came of it."""
     if not request.user.has_perm("directory.change_profilereport"):
         raise PermissionDenied

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.private_pages import unlisted
+from core.users import User, UserRequest
 from directory import services
 from directory.checking import review
 from directory.errors import BadPicture, DirectoryError
@@ -41,7 +42,7 @@ def step_view(
 
     @own_profile
     @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: Any, specialist: Specialist) -> HttpResponse:
+    def view(request: UserRequest, specialist: Specialist) -> HttpResponse:
         standing = review.standing(specialist)
         data = typed(request)
         files = request.FILES if request.method == "POST" else None
@@ -63,7 +64,7 @@ def place_of(url_name: str) -> dict[str, Any]:
     return {"step": STEPS[number], "number": number + 1, "total": len(STEPS)}
 
 
-def _save(request: Any, form: StepForm, specialist: Specialist) -> bool:
+def _save(request: UserRequest, form: StepForm, specialist: Specialist) -> bool:
     """Save what the form has, and say so; False if something in it needs another look."""
     is_valid = form.is_valid()
     if isinstance(form, AboutForm):
@@ -86,7 +87,7 @@ def _differs(specialist: Specialist, name: str, value: Any) -> bool:
     return bool(specialist.serializable_value(name) != getattr(value, "pk", value))
 
 
-def _save_portrait(form: AboutForm, specialist: Specialist, user: Any) -> bool:
+def _save_portrait(form: AboutForm, specialist: Specialist, user: User) -> bool:
     """Save the photo even if something else in the form isn't right: nobody likes to choose a file twice."""
     file, crop = form.cleaned_data.get("portrait"), form.cleaned_data.get("crop") or "face"
     if file:
@@ -145,7 +146,7 @@ def texts(request: HttpRequest, specialist: Specialist) -> HttpResponse:
 
 @own_profile
 @require_http_methods(["GET", "HEAD", "POST"])
-def text(request: Any, specialist: Specialist, language: str) -> HttpResponse:
+def text(request: UserRequest, specialist: Specialist, language: str) -> HttpResponse:
     """The texts in one language."""
     pages = {page.locale.language_code: page for page in review.own_pages(specialist)}
     if language not in text_languages(specialist):
@@ -180,7 +181,7 @@ def more_wanted(request: HttpRequest) -> bool:
     return request.POST.get("act") == "more"
 
 
-def _save_texts(request: Any, form: TextsForm, specialist: Specialist, language: str) -> bool:
+def _save_texts(request: UserRequest, form: TextsForm, specialist: Specialist, language: str) -> bool:
     if not form.is_valid():
         return False
     try:
@@ -198,7 +199,7 @@ def _save_texts(request: Any, form: TextsForm, specialist: Specialist, language:
 
 @own_profile
 @require_POST
-def remove_text(request: Any, specialist: Specialist, language: str) -> HttpResponse:
+def remove_text(request: UserRequest, specialist: Specialist, language: str) -> HttpResponse:
     """Take the texts in one language away."""
     if not specialist.pages.filter(locale__language_code=language).exists():
         raise Http404
@@ -216,7 +217,7 @@ def remove_text(request: Any, specialist: Specialist, language: str) -> HttpResp
 
 @own_profile
 @require_http_methods(["GET", "HEAD"])
-def preview(request: Any, specialist: Specialist) -> HttpResponse:
+def preview(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """The page as clients will see it, in the language of the address; others' previews have no address at all."""
     pages = {page.locale.language_code: page for page in review.own_pages(specialist)}
     if not pages:
@@ -227,7 +228,7 @@ def preview(request: Any, specialist: Specialist) -> HttpResponse:
         return _preview_in(next(iter(pages)))
     page: SpecialistPage = pages[language]
     page.specialist = specialist
-    request.is_preview = True
+    request.is_preview = True  # type: ignore[attr-defined]
     context = {**page.get_context(request), "codes": [code for code in pages if code != language]}
     if not specialist.is_approved:  # what is said once it is public; it is confirmed when it is sent in
         reachable = specialist.has_contact or specialist.offers_free_consultation

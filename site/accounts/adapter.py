@@ -24,6 +24,7 @@ from accounts.models import User
 from accounts.passwords import MOST_CHARACTERS
 from accounts.sessions import needs_second_factor, other_factors
 from core.mail.addresses import canonical_address
+from core.users import UserRequest
 
 WRONG_CODE = _("This code is not right, or no longer good. Please look at it again.")
 NOBODY = "::1"  # who comes through a unix socket without a proxy's header: this machine
@@ -79,12 +80,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """What wrong passwords are counted by: the account, whatever the host's name and port in the request."""
         return canonical_address(credentials.get("email", ""))
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: UserRequest) -> str:
         """Without a page to go back to: the account, in the language that its owner has chosen.
 
         Who has no password is led to setting one first: without it nothing asks them again before what matters.
         """
-        user: Any = request.user
+        user = request.user
         with translation.override(user.language):
             if not user.has_usable_password():
                 return reverse("account_set_password")
@@ -130,7 +131,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Everybody may remove a factor, but whoever needs one keeps one."""
         return not needs_second_factor(authenticator.user) or other_factors(authenticator).exists()
 
-    def generate_authenticator_name(self, user: Any, kind: Authenticator.Type) -> str:
+    def generate_authenticator_name(self, user: User, kind: Authenticator.Type) -> str:
         """A name to begin with for another passkey; people give it a better one."""
         number = Authenticator.objects.filter(user=user, type=kind).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}

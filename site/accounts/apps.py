@@ -2,6 +2,9 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate, post_save
+from django.http import HttpRequest
+
+from core.users import User
 
 
 class AccountsConfig(AppConfig):
@@ -33,12 +36,14 @@ class AccountsConfig(AppConfig):
         reauthentication.apply()
         roles.register(RIGHTS)
 
-        def remember_factor(request: Any, user: Any, authenticator: Authenticator, **_kwargs: Any) -> None:
+        def remember_factor(
+            request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any
+        ) -> None:
             """Whoever has just shown that they hold the new factor needn't show it again to go on."""
             if authenticator.type != Authenticator.Type.RECOVERY_CODES:
                 record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
 
-        def drop_strangers_password(request: Any, email_address: Any, **_kwargs: Any) -> None:
+        def drop_strangers_password(request: HttpRequest | None, email_address: Any, **_kwargs: Any) -> None:
             """Whoever signed up with the address never showed that it was theirs; its owner has, by a code.
 
             The password may be a stranger's, who could come in with it beside the owner. A new one can be set.

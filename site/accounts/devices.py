@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from core.mail.addresses import mailbox_of
+from core.users import User
 
 COOKIE, SALT = "known_device", "accounts.devices"
 MOST_ACCOUNTS = 4  # of one browser; the oldest goes first
@@ -30,7 +31,7 @@ def _mark(identity: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def _identities(user: Any) -> list[str]:
+def _identities(user: User) -> list[str]:
     """What the limits of allauth and of `accounts.emails` count `user` by."""
     return [user.email, f"{MAIL} {mailbox_of(user.email)}", f"mfa-auth-user-{user.pk}"]
 
@@ -58,7 +59,7 @@ def known_as(request: HttpRequest, key: str) -> str:
     return str(device["id"]) if any(mark in marks for marks in device["accounts"]) else ""
 
 
-def remember(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+def remember(request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Let the answer to this request carry the cookie. Receives allauth's `user_logged_in`."""
     request._device_of = user  # type: ignore[attr-defined]  # read below, when there is an answer
 
@@ -85,7 +86,7 @@ _cache_key = ratelimit.get_cache_key
 
 
 def cache_key(
-    request: HttpRequest, *, app: str, action: str, rate: Any, key: Any = None, user: Any = None
+    request: HttpRequest, *, app: str, action: str, rate: Any, key: Any = None, user: User | None = None
 ) -> str:
     """allauth's, by what something is counted; in a browser that knows the account, by that browser.
 

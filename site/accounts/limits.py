@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.connection import ConnectionProxy
 
 from core.limits import retry_after
+from core.users import User
 
 limits: Any = ConnectionProxy(caches, "limits")
 UNKNOWN = 60  # seconds, where nothing was counted
@@ -50,7 +51,7 @@ def consume_single_rate(
     action: str,
     rate: ratelimit.Rate,
     key: Any = None,
-    user: Any = None,
+    user: User | None = None,
     dry_run: bool = False,
     raise_exception: bool = False,
 ) -> Counted | None:

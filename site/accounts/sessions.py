@@ -18,27 +18,29 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.users import AnyUser, User
+
 BEGAN, SEEN, STAFF, FACTOR = "began_at", "seen_at", "is_staff", "needs_second_factor"
 NOTED = 60  # seconds: how exactly the last use is known; each note is two writes
 CMS = "wagtailadmin.access_admin"
 
 
 # Who must show a second factor beside those who may use the CMS: apps add what tells it of a user, in 1 query.
-second_factor_rules: list[Callable[[Any], bool]] = []
+second_factor_rules: list[Callable[[User], bool]] = []
 
 
-def needs_second_factor(user: Any) -> bool:
+def needs_second_factor(user: User) -> bool:
     """Whether a password alone is too little for `user`: they work in the CMS, or read what others confide to them."""
     return bool(user.has_perm(CMS)) or any(rule(user) for rule in second_factor_rules)
 
 
-def begin(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+def begin(request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Start the clocks of a session. Receives allauth's `user_logged_in`."""
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
     note_rights(request, user)
 
 
-def note_rights(request: HttpRequest, user: Any) -> None:
+def note_rights(request: HttpRequest, user: User) -> None:
     """Note in the session what `user` may do now, as far as the session depends on it."""
     request.session[STAFF] = user.has_perm(CMS)
     request.session[FACTOR] = needs_second_factor(user)
@@ -51,7 +53,7 @@ def must_show_factor(request: HttpRequest) -> bool:
     """
     if not request.session.get(FACTOR) and not hasattr(request, "_asked_for_factor"):
         request._asked_for_factor = True  # type: ignore[attr-defined]  # the middleware and the page ask
-        if needs_second_factor(request.user):
+        if request.user.is_authenticated and needs_second_factor(request.user):
             note_rights(request, request.user)
     return bool(request.session.get(FACTOR)) and not showed_second_factor(request)
 
@@ -87,7 +89,7 @@ def note_use(request: HttpRequest) -> None:
         )
 
 
-def factors_of(user: Any) -> QuerySet[Authenticator]:
+def factors_of(user: User) -> QuerySet[Authenticator]:
     """The app for codes and the passkeys of `user`."""
     return Authenticator.objects.filter(
         user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -99,7 +101,7 @@ def other_factors(authenticator: Authenticator) -> QuerySet[Authenticator]:
     return factors_of(authenticator.user).exclude(pk=authenticator.pk)
 
 
-def where_to_show_factor(user: Any) -> str:
+def where_to_show_factor(user: AnyUser) -> str:
     """The name of the page where `user` shows a second factor; empty if they have none."""
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     if kinds == {Authenticator.Type.WEBAUTHN}:
@@ -118,7 +120,7 @@ def showed_who_they_are(request: HttpRequest, *, within: float) -> bool:
     return any(time.time() - one["at"] < within for one in records)
 
 
-def forget_factor(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+def forget_factor(request: HttpRequest, user: User, **_kwargs: Any) -> None:
     """Whoever gives up their last second factor has none to have shown. Receives `authenticator_removed`."""
     if not where_to_show_factor(user):
         records = get_authentication_records(request, user)
@@ -127,7 +129,7 @@ def forget_factor(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
         ]
 
 
-def sessions_of(user: Any, *, but: str | None = None) -> QuerySet[Session]:
+def sessions_of(user: User, *, but: str | None = None) -> QuerySet[Session]:
     """All sessions of `user`, except that with the key `but`.
 
     Reads every session there is: whose it is stands inside, and allauth's list has only those begun by its log-in.
@@ -140,7 +142,7 @@ def sessions_of(user: Any, *, but: str | None = None) -> QuerySet[Session]:
     return Session.objects.filter(pk__in=keys)
 
 
-def end_sessions(user: Any, *, but: str | None = None) -> None:
+def end_sessions(user: User, *, but: str | None = None) -> None:
     """Log `user` out everywhere, except in the session with the key `but`."""
     sessions_of(user, but=but).delete()
     UserSession.objects.filter(user=user).exclude(session_key=but).delete()

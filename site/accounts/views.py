@@ -24,14 +24,15 @@ from accounts.overview import sections
 from accounts.preferences import save as save_preferences
 from core.i18n import cities
 from core.limits import in_words
+from core.users import UserRequest
 
 ZONE_KEPT = "zone_kept"  # in the session of somebody who wants to stay on UTC
 
 
 @account_required(Reason.ACCOUNT)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: UserRequest) -> HttpResponse:
     """Who is logged in, and what is waiting for them. Apps register their part (`accounts.overview`)."""
-    user: Any = request.user
+    user = request.user
     offers_zone = user.time_zone == "UTC" and not request.session.get(ZONE_KEPT)
     return render(request, "account/home.html", {"offers_zone": offers_zone, "sections": sections()})
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from django.http import HttpRequest
 
 from accounts import sessions
+from core.users import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +18,7 @@ class Waiting:
     count: int = 1
 
 
-Provider = Callable[[Any], Iterator[Waiting]]
+Provider = Callable[[User], Iterator[Waiting]]
 _providers: list[tuple[Provider, bool]] = []
 
 
@@ -30,18 +32,18 @@ def register(provider: Provider, *, staff: bool = False) -> Provider:
     return provider
 
 
-def waiting_for(user: Any, *, staff: bool = False) -> list[Waiting]:
+def waiting_for(user: User, *, staff: bool = False) -> list[Waiting]:
     """All that waits for `user`, in the order of the apps; with `staff`, what waits in the CMS too."""
     return [
         item for provider, needs_staff in _providers if staff or not needs_staff for item in provider(user)
     ]
 
 
-def waiting_on(request: Any) -> list[Waiting]:
+def waiting_on(request: HttpRequest) -> list[Waiting]:
     """What waits for whoever made this request: nothing for strangers, and asked once for header and page together."""
     user = getattr(request, "user", None)  # a request that failed early has none
     if user is None or not user.is_authenticated:
         return []
     if not hasattr(request, "_waiting"):
-        request._waiting = waiting_for(user, staff=sessions.is_staff(request))
-    return list(request._waiting)
+        request._waiting = waiting_for(user, staff=sessions.is_staff(request))  # type: ignore[attr-defined]
+    return list(request._waiting)  # type: ignore[attr-defined]

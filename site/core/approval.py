@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from core.users import User
+
 
 class RefusedError(PermissionDenied):
     """A workflow can't be changed like this. The message is for whoever tried (accounts.cms_urls shows it)."""
@@ -17,7 +19,7 @@ class UndecidedError(PermissionDenied):
     """Something would have been published that nobody has approved."""
 
 
-def publish_approved(workflow_state: Any, user: Any = None) -> None:
+def publish_approved(workflow_state: Any, user: User | None = None) -> None:
     """What WAGTAIL_FINISH_WORKFLOW_ACTION names: publish what was approved, or schedule it if it has a date.
 
     The task has asked whether `user` may decide, so nothing is asked about their rights on the page: moderators have

@@ -19,9 +19,10 @@ from core.forms.numbers import whole
 from core.merging import languages_of, merge_terms, uses
 from core.models import Term
 from core.permissions import may_touch, may_work_in
+from core.users import AnyUser, UserRequest
 
 
-def may_merge(user: Any, model: type[Term]) -> bool:
+def may_merge(user: AnyUser, model: type[Term]) -> bool:
     """Whether `user` may change terms of this kind in the source language. A query."""
     return may_touch(user, model, "change") and may_work_in(user, Locale.get_default())
 
@@ -81,7 +82,7 @@ class MergeMixin:
     def merge(self) -> Callable[..., HttpResponse]:
         return require_http_methods(["GET", "HEAD", "POST"])(self._merge)
 
-    def _merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def _merge(self, request: UserRequest, pk: int) -> HttpResponse:
         """Choose what stays; look at what will change; do it."""
         source = Locale.get_default()
         if not may_merge(request.user, self.model):

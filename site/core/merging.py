@@ -16,6 +16,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from wagtail_localize.models import RelatedObjectSegment, TranslatableObject, TranslationSource
 
 from core.models import FormerSlug, Term
+from core.users import User
 
 # Told of a merge at the end of its transaction, as follower(gone=..., kept=...): what leans on terms without pointing
 # to them.
@@ -28,7 +29,7 @@ def register_follower(follower: Callable[..., None]) -> Callable[..., None]:
 
 
 @transaction.atomic
-def merge_terms(*, gone: Term, kept: Term, by: Any) -> None:
+def merge_terms(*, gone: Term, kept: Term, by: User) -> None:
     """Let everything that points to `gone` point to `kept`, language by language, and delete `gone` in all of them.
 
     Where `kept` has no name in a language, the name that `gone` has there becomes its name. Both are terms of the

@@ -1,13 +1,13 @@
 """Who may work in which language: whoever may edit the front page of that language, or make one; all else follows."""
 
-from typing import Any
-
 from django.db.models import Q
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 
+from core.users import AnyUser
 
-def may_work_in(user: Any, locale: Locale) -> bool:
+
+def may_work_in(user: AnyUser, locale: Locale) -> bool:
     """Whether `user` may write texts in this language: pages and, where they have the model's permission, snippets."""
     if user.is_superuser:
         return True
@@ -19,12 +19,12 @@ def may_work_in(user: Any, locale: Locale) -> bool:
     )
 
 
-def languages_of(user: Any) -> list[Locale]:
+def languages_of(user: AnyUser) -> list[Locale]:
     """The languages that `user` may write texts in."""
     return [locale for locale in Locale.objects.all() if may_work_in(user, locale)]
 
 
-def may_read(user: Any, page: Page) -> bool:
+def may_read(user: AnyUser, page: Page) -> bool:
     """Whether the text of `page` is open to `user`: it is public, or theirs to edit."""
     if page.permissions_for_user(user).can_edit():
         return True
@@ -32,6 +32,6 @@ def may_read(user: Any, page: Page) -> bool:
     return page.live and not hidden and not page.get_view_restrictions().exists()
 
 
-def may_touch(user: Any, model: type, *actions: str) -> bool:
+def may_touch(user: AnyUser, model: type, *actions: str) -> bool:
     """Whether `user` has any of these permissions (`add`, `change`, `view`) on a snippet's model."""
     return policy_registry.get_by_type(model).user_has_any_permission(user, actions)

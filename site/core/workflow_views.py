@@ -22,12 +22,13 @@ from wagtail.models import Page, Task, Workflow
 from wagtail.permissions import policy_registry
 
 from core.approval import RefusedError, UndecidedError
+from core.users import AnyUser
 from core.workflows import of_task, refuse_while_needed, waiting_in
 
 NOT_PUBLISHED = (RefusedError, UndecidedError, PublishPagePermissionError)
 
 
-def is_explored_by(user: Any, page: Page) -> bool:
+def is_explored_by(user: AnyUser, page: Page) -> bool:
     """Whether `user` has rights on `page` of their own, and not only while a workflow asks them."""
     return bool(policy_registry.get_by_type(Page).explorable_instances(user).filter(pk=page.pk).exists())
 

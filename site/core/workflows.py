@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from wagtail.models import Task, Workflow, WorkflowState, WorkflowTask
 
 from core.approval import RefusedError
+from core.users import User
 
 
 def waiting_in(workflows: QuerySet[Workflow]) -> int:
@@ -45,7 +46,7 @@ def guarded(
     """`deactivate` of a workflow or task that is refused while something waits there."""
 
     @wraps(upstream)
-    def deactivate(self: Any, user: Any = None) -> None:
+    def deactivate(self: Any, user: User | None = None) -> None:
         refuse_while_needed(workflows(self))
         upstream(self, user=user)
 

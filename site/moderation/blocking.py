@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 
 from core.mail.addresses import masked_address
 from core.mail.keys import lock_key, mailbox_key
+from core.users import User
 from moderation.models import BlockedAddress
 
 BLOCKED, RELEASED = "moderation.block_address", "moderation.release_address"
@@ -58,7 +59,7 @@ def is_key_blocked(key: bytes) -> bool:
     return BlockedAddress.objects.filter(mailbox_key=key).exists()
 
 
-def block_address(*, email: str, reason: str, by: Any) -> BlockedAddress:
+def block_address(*, email: str, reason: str, by: User) -> BlockedAddress:
     """Take nothing from an address any more, and end what is under it.
 
     That goes for all spellings that reach its mailbox: another +tag would be the same person.
@@ -72,7 +73,7 @@ def block_address(*, email: str, reason: str, by: Any) -> BlockedAddress:
 
 
 @transaction.atomic
-def _block(*, email: str, reason: str, by: Any) -> BlockedAddress:
+def _block(*, email: str, reason: str, by: User) -> BlockedAddress:
     key = mailbox_key(email)
     lock_key(key)  # whoever is under it now is done, and what came of it is ended with the rest
     blocked, made = BlockedAddress.objects.get_or_create(
@@ -85,7 +86,7 @@ def _block(*, email: str, reason: str, by: Any) -> BlockedAddress:
 
 
 @transaction.atomic
-def release_address(*, blocked: BlockedAddress, by: Any) -> None:
+def release_address(*, blocked: BlockedAddress, by: User) -> None:
     """Take from an address again what comes from it. What was ended stays so."""
     log(instance=blocked, action=RELEASED, user=by, deleted=True)
     blocked.delete()

@@ -1,7 +1,5 @@
 """E-mails to moderators, in each one's language. Subjects are neutral."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db.models import Q, QuerySet
@@ -54,7 +52,7 @@ def rewrite_daily(row: Outbox, *, user: int) -> EmailMessage | None:
     return to_moderator(reader, DAILY) if reader is not None and something_waits() else None
 
 
-def to_moderator(user: Any, name: str, *, path: str = "") -> EmailMultiAlternatives:
+def to_moderator(user: User, name: str, *, path: str = "") -> EmailMultiAlternatives:
     """The mail `emails/<name>` for a moderator, with a link to `path` or to the account. Nothing is written."""
     with translation.override(user.language):
         url = settings.SITE_URL + (path or reverse("account_home"))

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.waiting import Waiting
+from core.users import AnyUser
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,22 +87,22 @@ def register(queue: Queue) -> Queue:
     return queue
 
 
-def queues_for(user: Any) -> list[Queue]:
+def queues_for(user: AnyUser) -> list[Queue]:
     """The queues that `user` may see, in the order in which they were registered."""
     return [queue for queue in _queues.values() if user.has_perm(queue.permission)]
 
 
-def count_on(request: Any, queue: Queue) -> int:
+def count_on(request: HttpRequest, queue: Queue) -> int:
     """How many wait in `queue`: menu and first page of the CMS ask once together. 1 query, then none."""
     if not hasattr(request, "_waiting_in_queues"):
-        request._waiting_in_queues = {}
-    counts: dict[str, int] = request._waiting_in_queues
+        request._waiting_in_queues = {}  # type: ignore[attr-defined]
+    counts: dict[str, int] = request._waiting_in_queues  # type: ignore[attr-defined]
     if queue.name not in counts:
         counts[queue.name] = queue.rows().count()
     return counts[queue.name]
 
 
-def waiting(user: Any) -> Iterator[Waiting]:
+def waiting(user: AnyUser) -> Iterator[Waiting]:
     """What the account says to those who may see a queue. 1 query for each of these queues."""
     for queue in queues_for(user):
         if queue.account_line is not None and (count := queue.rows().count()):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core import limits
+from core.users import User
 from moderation.errors import Stale
 from moderation.forms import ReportForm
 from moderation.models import Report
@@ -43,7 +44,7 @@ def receive(request: HttpRequest, form: ReportForm, *, save: Callable[..., Any])
     return Receipt(is_sent=True)
 
 
-def close(*, report: Report, by: Any, decision: str) -> None:
+def close(*, report: Report, by: User, decision: str) -> None:
     """Say what came of a report. Raises Stale if somebody has closed it already."""
     closed = {
         "state": Report.State.CLOSED,

@@ -24,6 +24,7 @@ from wagtail_localize.models import Translation
 
 from core.models.pages import hidden_keys, unrestricted, without_hidden
 from core.permissions import languages_of, may_touch
+from core.users import AnyUser
 from translation.state import outdated, reads_differently, unfinished, unpublished_changes
 
 
@@ -83,7 +84,7 @@ def unpublished(locale: Locale, *, known: set[Any]) -> list[Page]:
     ]
 
 
-def snippets_in(locale: Locale, user: Any) -> tuple[list[Task], list[Task], list[Task]]:
+def snippets_in(locale: Locale, user: AnyUser) -> tuple[list[Task], list[Task], list[Task]]:
     """The snippets that `user` may change: not begun, with missing strings, outdated. 4 queries for each model."""
     new, begun, changed = [], [], []
     incomplete = set(unfinished(locale).values_list("source__object_id", flat=True))
@@ -122,7 +123,7 @@ def snippets_in(locale: Locale, user: Any) -> tuple[list[Task], list[Task], list
     return new, begun, changed
 
 
-def work_in(locale: Locale, user: Any) -> Work:
+def work_in(locale: Locale, user: AnyUser) -> Work:
     def submit(page: Page) -> Task:
         address = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
         return Task(page.title, f"{address}?{urlencode({'select_locale': locale.language_code})}")
@@ -153,7 +154,7 @@ def update_address(source_id: int, locale: Locale, **query: str) -> str:
     return f"{address}?{urlencode({**back, **query})}"
 
 
-def may_translate(user: Any) -> bool:
+def may_translate(user: AnyUser) -> bool:
     return bool(user.has_perm("wagtail_localize.submit_translation"))
 
 

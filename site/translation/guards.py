@@ -17,6 +17,7 @@ from wagtail.models import Locale, Page, Revision, RevisionMixin, TranslatableMi
 from wagtail_localize.models import Translation
 
 from core.permissions import may_work_in
+from core.users import User, UserRequest
 from translation.desk import sync_address
 from translation.memory import offer_previous
 from translation.restart import stopped, take_over
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 # --- Publishing -------------------------------------------------------------------------------------------------
 
 
-def guard_editor(request: HttpRequest, instance: Any) -> HttpResponse | None:
+def guard_editor(request: UserRequest, instance: Any) -> HttpResponse | None:
     """Before the translation editor: no publishing while something is missing; a word when it is outdated."""
     if request.method == "POST" and "localize-restart-translation" in request.POST:
         return guard_restart(request, instance)
@@ -74,7 +75,7 @@ def warn_of_state(request: HttpRequest, instance: Any, translation: Translation)
             )
 
 
-def guard_restart(request: HttpRequest, instance: Any) -> HttpResponse | None:
+def guard_restart(request: UserRequest, instance: Any) -> HttpResponse | None:
     """Before a stopped translation starts again: what was written by hand meanwhile becomes its strings."""
     translation = stopped(instance)
     if translation is None:
@@ -216,7 +217,7 @@ def guard_bulk_publishing(
     return None
 
 
-def guard_revision(page: Page, revision: Revision, user: Any = None) -> bool:
+def guard_revision(page: Page, revision: Revision, user: User | None = None) -> bool:
     """Whether `revision` of `page` may be published now: the last door, for workflows, schedules and scripts.
 
     Raises PublishPagePermissionError for a translation that is incomplete, or whose revision is older than its
@@ -267,7 +268,7 @@ def guard_serving(page: Page, request: HttpRequest, args: list[Any], kwargs: dic
 # Wagtail's permissions on snippets know no languages; a translator of one would write in all of them.
 
 
-def guard_snippet(request: HttpRequest, instance: Any) -> HttpResponse | None:
+def guard_snippet(request: UserRequest, instance: Any) -> HttpResponse | None:
     """Before a snippet is edited: in one's own languages only."""
     if not isinstance(instance, TranslatableMixin):
         return None

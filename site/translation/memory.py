@@ -1,11 +1,12 @@
 """What has been translated before: offered again, never trusted blindly."""
 
 from difflib import SequenceMatcher
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
+
+from core.users import User
 
 MEMORY = "Translation memory"
 PREVIOUS = "Previous translation"
@@ -25,7 +26,7 @@ def untranslated(translation: Translation) -> list[StringSegment]:
     return [segment for segment in segments if (segment.string_id, segment.context_id) not in done]
 
 
-def fill_from_memory(translation: Translation, *, user: Any = None) -> int:
+def fill_from_memory(translation: Translation, *, user: User | None = None) -> int:
     """Fill strings that were translated elsewhere, where all translators agreed on one translation.
 
     Returns how many. They are marked as made by a machine, and say so in the editor.
@@ -58,7 +59,7 @@ def fill_from_memory(translation: Translation, *, user: Any = None) -> int:
     return filled
 
 
-def offer_previous(translation: Translation, *, user: Any = None) -> int:
+def offer_previous(translation: Translation, *, user: User | None = None) -> int:
     """Show the translation of a string's last version where the source has changed since; returns how many.
 
     It is stored as wrong until somebody saves it again, so it is neither counted nor published.

@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polib
 from django.core.files.uploadedfile import UploadedFile
@@ -21,6 +20,7 @@ from django.utils.translation import ngettext
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 from wagtail_localize.strings import StringValue, validate_translation_links
 
+from core.users import User
 from translation.checks import UNPRINTABLE, faults, plain
 from translation.state import limits_of
 from translation.strings import changed_since, name_of
@@ -84,7 +84,7 @@ def read(upload: UploadedFile | None) -> polib.POFile:
             raise UnusableFileError(_("This is not a PO file. Nothing was changed.")) from error
 
 
-def take(po: polib.POFile, translation: Translation, *, user: Any) -> Outcome:
+def take(po: polib.POFile, translation: Translation, *, user: User) -> Outcome:
     """Save what may be saved of `po` as strings of `translation`. Raises UnusableFileError for another's file."""
     check_owner(po, translation)
     exported_at = created_at(po)
@@ -141,7 +141,7 @@ def take(po: polib.POFile, translation: Translation, *, user: Any) -> Outcome:
     return outcome
 
 
-def newer(row: StringTranslation, user: Any, exported_at: datetime | None) -> bool:
+def newer(row: StringTranslation, user: User, exported_at: datetime | None) -> bool:
     """Whether `row` was written after the download; one's own upload of the same file may be corrected by another."""
     own_upload = row.last_translated_by_id == user.pk and row.tool_name == TOOL
     return not own_upload and changed_since(row, user, exported_at)
@@ -202,7 +202,7 @@ def objection(
     )
 
 
-def save(data: str, segment: StringSegment, translation: Translation, user: Any) -> None:
+def save(data: str, segment: StringSegment, translation: Translation, user: User) -> None:
     StringTranslation.objects.update_or_create(
         translation_of_id=segment.string_id,
         locale_id=translation.target_locale_id,

@@ -12,12 +12,13 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
+from core.users import User
 from translation.checks import plain
 from translation.state import translation_of
 
 
 @transaction.atomic
-def take_over(instance: Any, translation: Translation, *, user: Any) -> tuple[int, list[str]]:
+def take_over(instance: Any, translation: Translation, *, user: User) -> tuple[int, list[str]]:
     """Make what `instance` says now the strings of `translation`.
 
     Returns how many strings that changed, and the texts that the original has no place for.

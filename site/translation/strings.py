@@ -38,6 +38,7 @@ from wagtail_localize.views.edit_translation import (
     user_can_edit_instance,
 )
 
+from core.users import User
 from translation.checks import UNPRINTABLE, plain
 
 FIELDS = {"wagtail_localize:edit_string_translation", "wagtail_localize:edit_override"}
@@ -57,14 +58,14 @@ def opened_at(request: Request) -> datetime | None:
         return None
 
 
-def changed_since(row: Any, user: Any, seen: datetime | None) -> bool:
+def changed_since(row: Any, user: User, seen: datetime | None) -> bool:
     """Whether a person saved `row` after `seen`: anybody, also `user` in another window."""
     if row is None or row.last_translated_by_id is None:
         return False
     return bool(row.last_translated_by_id != user.pk if seen is None else row.updated_at > seen)
 
 
-def name_of(user: Any) -> str:
+def name_of(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
 

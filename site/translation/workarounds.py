@@ -24,6 +24,7 @@ from wagtail_localize.models import (
     post_save_string_translation,
 )
 
+from core.users import User
 from translation.checks import faults, plain, unsafe_address
 from translation.state import (
     IncompleteError,
@@ -49,7 +50,7 @@ def guard_save_target(upstream: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(upstream)
     @transaction.atomic
-    def save_target(self: Translation, user: Any = None, publish: bool = True) -> None:
+    def save_target(self: Translation, user: User | None = None, publish: bool = True) -> None:
         Translation.objects.select_for_update(of=("self",)).get(pk=self.pk)  # one at a time
         model = self.source.specific_content_type.model_class()
         target = model.objects.filter(

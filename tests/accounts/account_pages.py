@@ -26,7 +26,7 @@ def log_in(client: Client, user: User, agent: str = FIREFOX, method: str = "mfa"
         {"method": method, "at": now, "reauthenticated": True}
     ]
     session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
-    sessions.begin(SimpleNamespace(session=session), user)
+    sessions.begin(SimpleNamespace(session=session), user)  # type: ignore[arg-type]
     session.save()
     UserSession.objects.create(user=user, session_key=session.session_key, ip="192.0.2.1", user_agent=agent)
     return client

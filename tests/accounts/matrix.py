@@ -151,7 +151,7 @@ class Cast:
     def token(self) -> str:
         """The link of A's booking with S."""
         schedule = Schedule.objects.get(specialist__user=self.people["S"])
-        start = (timezone.now() + timezone.timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
+        start = (timezone.now() + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
         booking = BookingFactory(schedule=schedule, starts_at=start, client_email="a@example.org")
         return tokens.issue(booking, ActionToken.Purpose.CLIENT)
 

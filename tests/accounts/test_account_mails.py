@@ -82,7 +82,7 @@ def post(page: Client, path: str, **fields: str) -> HttpResponse:
 
 
 def letters() -> list[EmailMessage]:
-    return [Stored(row).parsed() for row in Outbox.objects.order_by("created_at")]  # type: ignore[misc]
+    return [Stored(row).parsed() for row in Outbox.objects.order_by("created_at")]
 
 
 def text_of(message: EmailMessage) -> str:

@@ -14,7 +14,6 @@ from allauth.usersessions.models import UserSession
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -81,7 +80,7 @@ def add_passkey(user: User, name: str = "My telephone") -> Authenticator:
     )
 
 
-def page_of(response: HttpResponse) -> BeautifulSoup:
+def page_of(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 

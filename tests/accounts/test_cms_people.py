@@ -196,4 +196,4 @@ def test_the_cmss_own_settings_are_not_the_account(client: Client) -> None:
     )
     editor.refresh_from_db()
     assert (editor.email, editor.display_name) == ("editor@attune.example", "")
-    assert editor.wagtail_userprofile.theme == "dark"
+    assert editor.wagtail_userprofile.theme == "dark"  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """There is one way in. Ids: docs/rules/security.md, A."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -294,7 +295,7 @@ def test_A14_the_link_is_dead_after_a_change_of_address(client: Client, asked: s
     user = User.objects.get()
     user.email = "noor@example.net"
     user.save()
-    user.emailaddress_set.update(email=user.email)
+    user.emailaddress_set.update(email=user.email)  # type: ignore[attr-defined]
     set_password(client, asked)
     assert not changed()
 
@@ -305,7 +306,7 @@ def test_A14_links_lead_to_our_own_site_whatever_the_host_header(
 ) -> None:
     user = make_account()
     path = reverse("account_reset_password")
-    answer = client.post(path, {"email": user.email}, **{header: "evil.com"})
+    answer = client.post(path, {"email": user.email}, **{header: "evil.com"})  # type: ignore[arg-type]
     assert answer.status_code == (400 if header == "HTTP_HOST" else 302)
     client.post(path, {"email": user.email}, HTTP_HOST="localhost:666")  # allowed, and not what people type
     text = text_of_last_mail_to(user.email)
@@ -326,7 +327,7 @@ def test_A14_the_key_leaves_the_address_before_anything_else_is_loaded(client: C
 
 # --- 16: nothing without a second factor ------------------------------------------------------------------------
 
-STAFF = {
+STAFF: dict[str, Callable[[], User]] = {
     "administrator": make_administrator,
     "editor": make_editor,
     "moderator": make_moderator,
@@ -429,7 +430,7 @@ def test_A16_staff_keep_their_last_factor(client: Client) -> None:
     client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
     client.post(f"{reverse('account_reauthenticate')}?next=/", {"password": PASSWORD})
     client.post(reverse("mfa_deactivate_totp"))
-    assert user.authenticator_set.exists()
+    assert user.authenticator_set.exists()  # type: ignore[attr-defined]
     assert client.get("/cms/").status_code == 200
 
 
@@ -440,7 +441,7 @@ def test_A16_a_factor_that_was_given_up_opens_nothing_to_who_becomes_staff_then(
     client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
     client.post(f"{reverse('account_reauthenticate')}?next=/", {"password": PASSWORD})
     client.post(reverse("mfa_deactivate_totp"))
-    assert not user.authenticator_set.exists()
+    assert not user.authenticator_set.exists()  # type: ignore[attr-defined]
     User.objects.update(is_superuser=True)
     assert client.get("/cms/")["Location"] == reverse("mfa_index")
 
@@ -460,7 +461,7 @@ def test_A17_a_new_address_needs_the_password_and_a_code_and_the_old_one_is_told
     change = {"email": "noor@example.net", "action_add": ""}
     asked = client.post(reverse("account_email"), change)
     assert asked["Location"].startswith(reverse("account_reauthenticate"))
-    assert not user.emailaddress_set.filter(email=change["email"]).exists()
+    assert not user.emailaddress_set.filter(email=change["email"]).exists()  # type: ignore[attr-defined]
     client.post(asked["Location"], {"password": PASSWORD})  # goes on with what was sent
     confirm = reverse("account_email_verification_sent")
     if "account_email_verification_code" not in client.session:
@@ -471,7 +472,7 @@ def test_A17_a_new_address_needs_the_password_and_a_code_and_the_old_one_is_told
     client.post(confirm, {"code": code_in_mail_to(change["email"])})
     user.refresh_from_db()
     assert user.email == change["email"]
-    assert list(user.emailaddress_set.values_list("email", "verified", "primary")) == [
+    assert list(user.emailaddress_set.values_list("email", "verified", "primary")) == [  # type: ignore[attr-defined]
         (change["email"], True, True)
     ]
     told = text_of_last_mail_to("noor@example.org")

@@ -15,7 +15,6 @@ from allauth.mfa.totp.internal import auth as totp
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core.management import call_command
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import get_language_info
@@ -65,11 +64,11 @@ def last_code() -> str:
     return re.findall(r"\b\d{8}\b", text.get_content())[0]
 
 
-def soup(response: HttpResponse) -> BeautifulSoup:
+def soup(response: Any) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def log_in(client: Client, language: str = "en", **data: str) -> HttpResponse:
+def log_in(client: Client, language: str = "en", **data: str) -> Any:
     credentials = {"login": "robin@example.org", "password": "password", **data}
     return client.post(f"/{language}/account/login/", credentials, follow=True)
 
@@ -84,47 +83,47 @@ def with_second_factor(user: User) -> str:
 # --- Each page ------------------------------------------------------------------------------------------------
 
 
-def open_code(client: Client, language: str) -> HttpResponse:
+def open_code(client: Client, language: str) -> Any:
     return client.post(
         f"/{language}/account/login/code/", {"email": "robin@example.org", "next": NEXT}, follow=True
     )
 
 
-def open_verification(client: Client, language: str) -> HttpResponse:
+def open_verification(client: Client, language: str) -> Any:
     data = {"email": "new@example.org", "password1": PASSWORD}
     return client.post(f"/{language}/account/signup/", data, follow=True)
 
 
-def open_new_password(client: Client, language: str) -> HttpResponse:
+def open_new_password(client: Client, language: str) -> Any:
     user = User.objects.get()
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     return client.get(f"/{language}/account/password/reset/key/{key}/", follow=True)
 
 
-def open_second_factor(client: Client, language: str) -> HttpResponse:
+def open_second_factor(client: Client, language: str) -> Any:
     with_second_factor(User.objects.get())
     return log_in(client, language, next=NEXT)
 
 
-def open_second_factor_again(client: Client, language: str) -> HttpResponse:
+def open_second_factor_again(client: Client, language: str) -> Any:
     with_second_factor(User.objects.get())
     client.force_login(User.objects.get())
     return client.get(f"/{language}/account/second-factor/reauthenticate/")
 
 
-def open_logged_in(path: str) -> Callable[[Client, str], HttpResponse]:
-    def run(client: Client, language: str) -> HttpResponse:
+def open_logged_in(path: str) -> Callable[[Client, str], Any]:
+    def run(client: Client, language: str) -> Any:
         client.force_login(User.objects.get())
         return client.get(f"/{language}/account/{path}")
 
     return run
 
 
-def open_plain(path: str) -> Callable[[Client, str], HttpResponse]:
+def open_plain(path: str) -> Callable[[Client, str], Any]:
     return lambda client, language: client.get(f"/{language}/account/{path}")
 
 
-PAGES: dict[str, Callable[[Client, str], HttpResponse]] = {
+PAGES: dict[str, Callable[[Client, str], Any]] = {
     "log in": open_plain(f"login/?next={NEXT}"),
     "sign up": open_plain("signup/"),
     "ask for a code": open_plain("login/code/"),

@@ -317,7 +317,7 @@ def test_A9_A10_the_address_that_counts_is_the_one_our_proxy_saw(
     settings: Any, proxies: int, remote: str, header: str | None, counted: str
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
-    more = {} if header is None else {"HTTP_X_FORWARDED_FOR": header}
+    more: dict[str, Any] = {} if header is None else {"HTTP_X_FORWARDED_FOR": header}
     for other in ("HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_CLIENT_IP", "HTTP_CF_CONNECTING_IP"):
         more[other] = "9.9.9.9"
     request = RequestFactory().get("/", REMOTE_ADDR=remote, **more)

@@ -64,7 +64,7 @@ def test_a_hash_with_other_parameters_is_made_again_at_the_next_log_in(settings:
 def test_long_passwords_and_all_characters_are_welcome(client: Client, password: str) -> None:
     assert sign_up(client, password).status_code == 302
     user = User.objects.get()
-    user.emailaddress_set.update(verified=True)
+    user.emailaddress_set.update(verified=True)  # type: ignore[attr-defined]
     other = Client()
     log_in(other, user.email, password)
     assert is_logged_in(other)

@@ -83,7 +83,7 @@ def test_every_model_with_a_person_in_it_is_registered_or_left_out_with_a_reason
             continue
         for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
             if field.many_to_many and points_to_people(field):
-                known = field.remote_field.through in {*registered, *reasons()}
+                known = field.remote_field.through in {*registered, *reasons()}  # type: ignore[attr-defined]
             elif points_to_people(field):
                 known = field.name in registered.get(model, set())
             else:
@@ -104,7 +104,7 @@ def test_what_belongs_to_rows_that_go_is_thought_of_too() -> None:
         and model not in own
         and model not in reasons()
         and any(
-            field.related_model in own and field.related_model._meta.app_label in ours - {"core"}
+            field.related_model in own and field.related_model._meta.app_label in ours - {"core"}  # type: ignore[union-attr]
             for field in model._meta.local_fields
             if field.is_relation
         )

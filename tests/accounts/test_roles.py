@@ -109,22 +109,23 @@ def test_nobody_but_administrators_may_touch_users(tree: Tree) -> None:
 def test_roles_are_made_again_without_a_change_and_without_what_was_added(tree: Tree) -> None:
     ensure_roles()
     editors = Group.objects.get(name=EDITORS)
-    before = set(editors.page_permissions.values_list("page_id", "permission_id"))
+    before = set(editors.page_permissions.values_list("page_id", "permission_id"))  # type: ignore[attr-defined]
     editors.permissions.add(Permission.objects.get(codename="change_user"))
-    editors.page_permissions.create(page=tree["de"].home, permission_type="publish")
+    editors.page_permissions.create(page=tree["de"].home, permission_type="publish")  # type: ignore[attr-defined]
     ensure_roles()
     assert not editors.permissions.filter(codename="change_user").exists()
-    assert set(editors.page_permissions.values_list("page_id", "permission_id")) == before
+    assert set(editors.page_permissions.values_list("page_id", "permission_id")) == before  # type: ignore[attr-defined]
     assert Group.objects.count() == len([EDITORS, MODERATORS, ADMINISTRATORS, "uk", "de", "ar"])
 
 
 def test_a_language_added_later_gets_its_tree_with_its_front_page(tree: Tree) -> None:
     ensure_roles()
     group = Group.objects.get(name=translators("ar"))
-    assert not group.page_permissions.exists()
+    assert not group.page_permissions.exists()  # type: ignore[attr-defined]
     tree["en"].home.copy_for_translation(locale_of("ar"))
     assert {
-        row.page.locale.language_code for row in group.page_permissions.select_related("page__locale")
+        row.page.locale.language_code
+        for row in group.page_permissions.select_related("page__locale")  # type: ignore[attr-defined]
     } == {"ar"}
 
 
@@ -146,13 +147,13 @@ def test_each_group_has_exactly_the_rights_that_are_written_out(
     group = Group.objects.get(name=name)
     assert names(group.permissions.all()) == RIGHTS[written]
     on_pages: dict[str, set[Permission]] = {}
-    for row in group.page_permissions.select_related("page__locale", "permission"):
+    for row in group.page_permissions.select_related("page__locale", "permission"):  # type: ignore[attr-defined]
         place = row.page.locale.language_code if row.page.depth > 1 else "root"
         on_pages.setdefault(place, set()).add(row.permission)
     assert {place: names(rights) for place, rights in on_pages.items()} == dict.fromkeys(
         where, ON_PAGES[written]
     )
-    on_collections = group.collection_permissions.select_related("permission")
+    on_collections = group.collection_permissions.select_related("permission")  # type: ignore[attr-defined]
     assert names(row.permission for row in on_collections) == ON_COLLECTIONS[written]
 
 

@@ -115,7 +115,7 @@ def test_rights_of_groups_are_noted() -> None:
     group = Group.objects.get(name=EDITORS)
     with capture_logs() as entries:
         group.permissions.remove(group.permissions.first())
-        group.page_permissions.all().delete()
+        group.page_permissions.all().delete()  # type: ignore[attr-defined]
     assert [entry["event"] for entry in entries if "group" in entry].count("rights changed") >= 1
 
 

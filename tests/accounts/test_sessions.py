@@ -63,7 +63,7 @@ def staff_session(**more: Any) -> Client:
         "ada@example.org", is_superuser=True
     )
     visitor = Client()
-    if not user.authenticator_set.exists():
+    if not user.authenticator_set.exists():  # type: ignore[attr-defined]
         user.secret = add_totp(user)  # type: ignore[attr-defined]
     log_in(visitor, user.email, **more)
     visitor.post(reverse("mfa_authenticate"), {"code": totp_code(user.secret)})  # type: ignore[attr-defined]

@@ -92,7 +92,7 @@ HIDDEN = "Not for readers"
 
 def hide_from_readers() -> None:
     """One article in each way not to be read in English. Their titles say which."""
-    told = {"topics": ("trust",), "authors": ("Mara Sample",)}
+    told: dict[str, Any] = {"topics": ("trust",), "authors": ("Mara Sample",)}
     save_as_draft(f"{HIDDEN}: a draft", **told)
     write(f"{HIDDEN}: taken down", **told).unpublish()
     make_private(write(f"{HIDDEN}: private", **told))

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -147,7 +148,7 @@ def test_A9_every_window_has_its_own_grid_and_a_slot_may_run_on_into_a_touching_
     assert times(offered(MONDAY, "09:40-10:00", "09:55-10:10")) == "09:40"
 
 
-A10 = {
+A10: dict[str, Any] = {
     "rules": Rules(BERLIN, step=20, gap=10, max_per_day=3),
     "windows": [*daily("22:10-02:30", "09:00-12:00"), Window(6, 0, 1440)],
     "exceptions": [closed(date(2027, 3, 30)), override(date(2027, 3, 26), "10:00-11:00")],
@@ -156,7 +157,13 @@ A10 = {
 
 
 def a10(since: str, until: str, **changed) -> list[datetime]:
-    given = {**A10, **changed, "now": utc("03-20 12:00"), "since": utc(since), "until": utc(until)}
+    given: dict[str, Any] = {
+        **A10,
+        **changed,
+        "now": utc("03-20 12:00"),
+        "since": utc(since),
+        "until": utc(until),
+    }
     return free_starts(
         given.pop("rules"), given.pop("windows"), given.pop("exceptions"), given.pop("busy"), **given
     )
@@ -181,17 +188,19 @@ def test_A10_the_order_of_rows_is_irrelevant():
     whole = a10("03-25 00:00", "04-01 00:00")
     shuffle = random.Random(10)
     for _ in range(10):
-        rows = {name: shuffle.sample(A10[name], len(A10[name])) for name in ("windows", "exceptions", "busy")}
+        rows: dict[str, Any] = {
+            name: shuffle.sample(A10[name], len(A10[name])) for name in ("windows", "exceptions", "busy")
+        }
         assert a10("03-25 00:00", "04-01 00:00", **rows) == whole
 
 
 def test_A10_rows_may_be_any_iterable():
-    rows = {name: iter(A10[name]) for name in ("windows", "exceptions", "busy")}
+    rows: dict[str, Any] = {name: iter(A10[name]) for name in ("windows", "exceptions", "busy")}
     assert a10("03-25 00:00", "04-01 00:00", **rows) == a10("03-25 00:00", "04-01 00:00")
 
 
 def test_A10_the_range_is_half_open_to_the_microsecond():
-    day = {"now": utc("02-20 00:00")}
+    day: dict[str, Any] = {"now": utc("02-20 00:00")}
     window, rules, tick = on(MONDAY, "09:00-10:00"), Rules("UTC"), timedelta(microseconds=1)
     nine, half_past = utc("03-01 09:00"), utc("03-01 09:30")
     assert free_starts(rules, window, [], [], since=nine, until=half_past, **day) == [nine]
@@ -281,7 +290,11 @@ def test_A15_senseless_exceptions_are_refused(wrong):
 
 
 def test_A15_moments_without_a_time_zone_are_refused():
-    moments = {"now": utc("02-20 00:00"), "since": utc("03-01 00:00"), "until": utc("03-02 00:00")}
+    moments: dict[str, Any] = {
+        "now": utc("02-20 00:00"),
+        "since": utc("03-01 00:00"),
+        "until": utc("03-02 00:00"),
+    }
     for name, moment in moments.items():
         with pytest.raises(ValueError, match="A moment needs a time zone"):
             free_starts(Rules("UTC"), [], [], [], **{**moments, name: moment.replace(tzinfo=None)})
@@ -438,7 +451,7 @@ def test_B23_a_repeated_midnight_starts_a_date_at_its_first_reading():
         ["10-31 00:00", "10-31 00:30"],
         ["10-31 01:00", "10-31 01:30", "10-31 02:00", "10-31 02:30"],
     )
-    night = {"windows": on(saturday, "23:00-02:00"), "zone": zone}
+    night: dict[str, Any] = {"windows": on(saturday, "23:00-02:00"), "zone": zone}
     now, since = utc("10-30 12:00"), utc("10-31 00:00")
     assert dated(offered(saturday, **night)) == evening + first_hour + then
     assert dated(offered(saturday, **night, now=now, horizon_days=0)) == evening
@@ -496,7 +509,10 @@ def test_C3_the_zone_of_the_question_never_changes_the_answer():
     answers = set()
     for viewer in ("UTC", "Pacific/Pago_Pago", "Asia/Kathmandu", "Pacific/Kiritimati"):
         zone = ZoneInfo(viewer)
-        asked = {"since": utc("03-25 00:00").astimezone(zone), "until": utc("04-02 00:00").astimezone(zone)}
+        asked: dict[str, Any] = {
+            "since": utc("03-25 00:00").astimezone(zone),
+            "until": utc("04-02 00:00").astimezone(zone),
+        }
         busy = [
             (start.astimezone(zone), end.astimezone(zone)) for start, end in booked("09:00-10:00", day=SPRING)
         ]
@@ -517,7 +533,7 @@ NEXT_MONDAY = MONDAY + timedelta(days=7)
 
 
 def test_D1_a_closed_monday_leaves_the_next_one():
-    given = {"exceptions": [closed(MONDAY)], "now": utc("02-20 00:00")}
+    given: dict[str, Any] = {"exceptions": [closed(MONDAY)], "now": utc("02-20 00:00")}
     assert offered(MONDAY, "09:00-17:00", **given) == []
     assert len(offered(NEXT_MONDAY, "09:00-17:00", **given)) == 16
 
@@ -593,7 +609,11 @@ def test_D11_another_time_zone_moves_the_windows_and_leaves_bookings_where_they_
 
 
 def test_D12_a_holiday_blocks_both_of_its_ends():
-    given = {"windows": daily("00:00-24:00"), "zone": "Pacific/Auckland", "now": utc("06-20 00:00")}
+    given: dict[str, Any] = {
+        "windows": daily("00:00-24:00"),
+        "zone": "Pacific/Auckland",
+        "now": utc("06-20 00:00"),
+    }
     rows = [closed(date(2027, 7, 1), date(2027, 7, 14))]
     for around in (date(2027, 7, 1), date(2027, 7, 14)):
         starts = offered(around, exceptions=rows, **given)
@@ -686,7 +706,7 @@ def test_E11_the_third_booking_closes_its_local_day():
         (utc("03-02 03:30"), utc("03-02 04:00")),  # Monday evening in New York
         *booked("15:00-15:30", "17:00-17:30"),
     ]
-    given = {"windows": daily("09:00-23:30"), "zone": NEW_YORK, "busy": busy}
+    given: dict[str, Any] = {"windows": daily("09:00-23:30"), "zone": NEW_YORK, "busy": busy}
     local_dates = {
         start.astimezone(ZoneInfo(NEW_YORK)).date() for start in offered(MONDAY, max_per_day=3, **given)
     }
@@ -700,7 +720,11 @@ def test_E11_the_third_booking_closes_its_local_day():
 
 def test_E11_the_limit_counts_dates_not_windows():
     # Monday's night runs into Tuesday: a booking after midnight counts for Tuesday.
-    given = {"spans": ["22:00-02:00"], "busy": [(utc("03-02 00:00"), utc("03-02 00:30"))], "max_per_day": 1}
+    given: dict[str, Any] = {
+        "spans": ["22:00-02:00"],
+        "busy": [(utc("03-02 00:00"), utc("03-02 00:30"))],
+        "max_per_day": 1,
+    }
     assert dated(offered(MONDAY, *given.pop("spans"), **given)) == NIGHT
 
 
@@ -708,7 +732,11 @@ def test_E11_the_limit_counts_dates_not_windows():
 
 
 def test_a_limit_gives_the_first_slots():
-    moments = {"now": utc("03-01 10:01"), "since": utc("03-01 00:00"), "until": utc("03-02 00:00")}
+    moments: dict[str, Any] = {
+        "now": utc("03-01 10:01"),
+        "since": utc("03-01 00:00"),
+        "until": utc("03-02 00:00"),
+    }
     given = (Rules("UTC"), on(MONDAY, "09:00-12:00"), [], [])
     assert times(free_starts(*given, **moments, limit=1)) == "10:30"
     assert times(free_starts(*given, **moments, limit=2)) == "10:30 11:00"
@@ -722,7 +750,11 @@ def test_the_next_slot_looks_no_further_than_it_has_to(monkeypatch):
     asked = []
     real = availability.instant
     monkeypatch.setattr(availability, "instant", lambda *args, **kw: asked.append(args) or real(*args, **kw))
-    moments = {"now": utc("03-01 08:00"), "since": utc("03-01 08:00"), "until": utc("2027-05-01 00:00")}
+    moments: dict[str, Any] = {
+        "now": utc("03-01 08:00"),
+        "since": utc("03-01 08:00"),
+        "until": utc("2027-05-01 00:00"),
+    }
     given = (Rules(BERLIN), daily("09:00-12:00", "13:00-17:00"), [], [])
     free_starts(*given, **moments, limit=1)
     next_slot = len(asked)
@@ -734,7 +766,11 @@ def test_the_next_slot_looks_no_further_than_it_has_to(monkeypatch):
 
 
 def test_a_date_without_a_transition_is_looked_up_once_for_all_schedules():
-    moments = {"now": utc("05-01 08:00"), "since": utc("05-01 08:00"), "until": utc("07-01 00:00")}
+    moments: dict[str, Any] = {
+        "now": utc("05-01 08:00"),
+        "since": utc("05-01 08:00"),
+        "until": utc("07-01 00:00"),
+    }
     free_starts(Rules("Asia/Tokyo"), daily("09:00-12:00"), [], [], **moments)
     before = local_time._steady_offset.cache_info().misses
     free_starts(Rules("Asia/Tokyo", gap=10), daily("10:00-22:00"), [], [], **moments)
@@ -743,7 +779,7 @@ def test_a_date_without_a_transition_is_looked_up_once_for_all_schedules():
 
 def test_only_a_start_on_the_grid_is_free():
     given = (Rules("UTC"), on(MONDAY, "09:00-12:00"), [], booked("10:00-10:30"))
-    free = {"now": utc("02-20 00:00")}
+    free: dict[str, Any] = {"now": utc("02-20 00:00")}
     assert is_free(utc("03-01 09:30"), *given, **free)
     assert is_free(utc("03-01 09:30").astimezone(ZoneInfo("Asia/Kathmandu")), *given, **free)
     assert not is_free(utc("03-01 09:31"), *given, **free)
@@ -760,7 +796,10 @@ def test_a_posted_start_may_be_any_moment(moment, zone):
 
 
 def test_all_of_time_is_a_range():
-    ends = {"since": datetime.min.replace(tzinfo=UTC), "until": datetime.max.replace(tzinfo=UTC)}
+    ends: dict[str, Any] = {
+        "since": datetime.min.replace(tzinfo=UTC),
+        "until": datetime.max.replace(tzinfo=UTC),
+    }
     starts = free_starts(
         Rules("UTC", horizon_days=3), daily("09:00-10:00"), [], [], now=utc("03-01 00:00"), **ends
     )
@@ -777,7 +816,7 @@ def test_a_slot_of_24_hours_needs_24_hours_that_touch():
     assert len(offered(MONDAY, "00:00-24:00", windows=None, duration=1440)) == 1
     # Across the short Sunday it ends on the third date after the Friday whose window it started in.
     friday = date(2027, 3, 26)
-    given = {"zone": BERLIN, "duration": 1440, "step": 1430}
+    given: dict[str, Any] = {"zone": BERLIN, "duration": 1440, "step": 1430}
     nights = [Window(4, *minutes("23:58-23:58")), Window(5, *minutes("23:58-23:58"))]
     saturday_night = [*nights, Window(6, *minutes("23:58-24:00"))]
     assert "03-27 23:48" in dated(

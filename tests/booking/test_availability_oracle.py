@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -109,7 +110,7 @@ class Case:
     until: datetime
 
     def starts(self, **changed: datetime | int) -> list[datetime]:
-        moments = {"now": self.now, "since": self.since, "until": self.until, **changed}
+        moments: dict[str, Any] = {"now": self.now, "since": self.since, "until": self.until, **changed}
         return free_starts(self.rules, self.windows, self.exceptions, self.busy, **moments)
 
     @cached_property

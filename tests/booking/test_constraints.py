@@ -1,6 +1,6 @@
 """What PostgreSQL refuses by itself, with every check of the services bypassed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def booking() -> Iterator[Booking]:
+def booking() -> Booking:
     return BookingFactory(starts_at=NINE)
 
 

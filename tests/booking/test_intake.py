@@ -131,7 +131,7 @@ def test_answers_are_kept_with_the_booking_as_question_and_answer(
     client: Client, tree: Tree, schedule: Schedule
 ) -> None:
     make_intake(tree["en"].home, *ALL)
-    answers = {
+    answers: dict[str, Any] = {
         name_of(WHY): "Sleep.\r\nAnd work.",
         name_of(BEFORE): "Yes, once",
         name_of(HELPS): ["Listening", "Prices, times"],
@@ -185,7 +185,7 @@ def test_what_isnt_an_answer_is_refused_and_everything_typed_stays(
     client: Client, tree: Tree, schedule: Schedule, question: dict[str, Any], answer: str
 ) -> None:
     make_intake(tree["en"].home, *ALL)
-    typed = {name_of(HELPS): ["Listening"], name_of(question): answer, "note": "About sleep"}
+    typed: dict[str, Any] = {name_of(HELPS): ["Listening"], name_of(question): answer, "note": "About sleep"}
     response = post(client, schedule, asked=asked(shown(client, schedule)), **typed)
     page = response.content.decode()
     assert response.status_code == 422
@@ -200,7 +200,7 @@ def test_what_isnt_an_answer_is_refused_and_everything_typed_stays(
 
 def test_a_required_question_must_be_answered(client: Client, tree: Tree, schedule: Schedule) -> None:
     for question in (questions := [{**one, "required": True} for one in ALL]):
-        question["label"] += " (required)"
+        question["label"] += " (required)"  # type: ignore[operator]
     make_intake(tree["en"].home, *questions)
     response = post(client, schedule)
     assert response.status_code == 422
@@ -249,7 +249,7 @@ def test_everything_typed_comes_along_to_another_time(client: Client, tree: Tree
     make_intake(tree["en"].home, *ALL)
     form = asked(shown(client, schedule))
     BookingFactory(schedule=schedule, starts_at=NINE)
-    typed = {
+    typed: dict[str, Any] = {
         name_of(WHY): "Sleep.\nAnd work.",
         name_of(HELPS): ["Listening", "Prices, times"],
         name_of(BEFORE): "Yes, once",
@@ -276,7 +276,7 @@ def test_everything_typed_comes_along_to_another_time(client: Client, tree: Tree
     # These three, and privacy; the age is a radio.
     assert len(re.findall(r'type="checkbox"[^>]*checked', page)) == 4
     assert re.search(r'name="age" value="adult"[^>]*checked', page)
-    answers = {name: value for name, value in typed.items() if name != "asked"}
+    answers: dict[str, Any] = {name: value for name, value in typed.items() if name != "asked"}
     assert post(client, schedule, HALF_PAST, asked=asked(page), **answers).status_code == 302
     assert len(Booking.objects.get(starts_at=HALF_PAST).answers) == 4
     assert not Session.objects.filter(session_data__contains="sleep").exists()

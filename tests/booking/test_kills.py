@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage, Message
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -65,17 +66,19 @@ class Answered:
 
 def damage(answered: list[Answered], arrived: list[EmailMessage]) -> list[str]:
     """What was lost, doubled or left behind, in words; nothing if all is well."""
-    promised = Counter((one.key, one.email, one.slug, one.start) for one in answered)
+    promised: Counter[tuple[Any, ...]] = Counter(
+        (one.key, one.email, one.slug, one.start) for one in answered
+    )
     rows = Booking.objects.values_list(
         "idempotency_key", "client_email", "schedule__specialist__slug", "starts_at"
     )
-    kept = Counter((str(key), *rest) for key, *rest in rows)
+    kept: Counter[tuple[Any, ...]] = Counter((str(key), *rest) for key, *rest in rows)
     found = [f"promised, and not kept: {row}" for row in promised - kept]
     found += [f"booked, and nobody was told: {row}" for row in kept - promised]
     taken = Booking.objects.active().values("schedule", "starts_at").annotate(times=Count("pk"))
     found += [f"taken {slot['times']} times: {slot}" for slot in taken if slot["times"] > 1]
     odd = Booking.objects.annotate(steps=Count("events")).exclude(steps=1)
-    found += [f"has {booking.steps} events: {booking}" for booking in odd]
+    found += [f"has {booking.steps} events: {booking}" for booking in odd]  # type: ignore[attr-defined]
 
     caused = Counter(f"{uid}:0:confirm_address" for uid in Booking.objects.values_list("uid", flat=True))
     written = Counter(key or "no key" for key in Outbox.objects.values_list("dedupe_key", flat=True))
@@ -257,8 +260,8 @@ def own_url() -> str:
 def copy_database(source: str, target: str) -> None:
     """Write what is in the database at `source` into the empty one at `target`."""
     programs = require_wheel() / "bin"
-    dump = [programs / "pg_dump", "--no-owner", "--no-privileges", source]
-    load = [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", target]
+    dump: list[Any] = [programs / "pg_dump", "--no-owner", "--no-privileges", source]
+    load: list[Any] = [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", target]
     text = subprocess.run(dump, stdout=subprocess.PIPE, check=True).stdout
     subprocess.run(load, input=text, stdout=subprocess.DEVNULL, check=True)
 

@@ -37,7 +37,9 @@ def texts() -> str:
     """All that any mail says, files included."""
     parts = [part for row in Outbox.objects.all() for part in Stored(row).parsed().walk()]
     return "\n".join(
-        (part.get_payload(decode=True) or b"").decode() for part in parts if not part.is_multipart()
+        (part.get_payload(decode=True) or b"").decode()  # type: ignore[union-attr]
+        for part in parts
+        if not part.is_multipart()
     )
 
 

@@ -429,7 +429,7 @@ def test_G4_the_sweep_beside_bookings_and_confirmations_loses_nothing() -> None:
         ):
             BookingFactory(schedule=schedule, lapsed=True, starts_at=start, client_email=client.email)
         old = list(Booking.objects.order_by("pk"))
-        works = [
+        works: list[Any] = [
             *[expire_holds] * 3,
             *[lambda b=booking: confirm_booking(booking=b) for booking in old for _ in range(2)],
             booker(schedules[0], NINE, client=clients[1]),

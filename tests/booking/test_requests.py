@@ -38,7 +38,7 @@ Status = Booking.Status
 def files(row: Outbox) -> list[str]:
     """What calendars are told by a mail: method and sequence."""
     parts = [part for part in Stored(row).parsed().walk() if part.get_content_type() == "text/calendar"]
-    texts = [part.get_payload(decode=True).decode() for part in parts]
+    texts = [part.get_payload(decode=True).decode() for part in parts]  # type: ignore[union-attr]
     return [line for text in texts for line in text.splitlines() if line.startswith(("METHOD", "SEQUENCE"))]
 
 

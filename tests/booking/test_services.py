@@ -195,7 +195,7 @@ def test_F17_a_snapshot_taken_before_the_locks_is_refused(level: str) -> None:
 
 def test_F7_the_same_form_again_gives_the_same_booking_and_writes_nothing() -> None:
     schedule = ScheduleFactory()
-    form = {"client": ClientFactory(), "key": uuid.uuid4()}
+    form: dict[str, Any] = {"client": ClientFactory(), "key": uuid.uuid4()}
     first = request(schedule, **form)
     assert request(schedule, **form) == first
     assert Booking.objects.count() == Outbox.objects.count() == BookingEvent.objects.count() == 1

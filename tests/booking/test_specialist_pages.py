@@ -264,7 +264,7 @@ def test_paused_consultations_are_offered_again(own: Client, schedule: Schedule)
 
 def subscribe(client: Client) -> str:
     page = client.post(CALENDAR, {"act": "renew"}).content.decode()
-    return re.search(r"http://localhost:8000(/calendar/[\w-]+\.ics)", page).group(1)  # type: ignore[union-attr]
+    return re.search(r"http://localhost:8000(/calendar/[\w-]+\.ics)", page).group(1)
 
 
 def test_J6_the_calendar_has_this_specialists_times_and_nobodys_name(own: Client, schedule: Schedule) -> None:

@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from booking.models import Schedule
@@ -25,7 +24,7 @@ def book(client: Client, schedule: Schedule, start: datetime = NINE, **fields: s
     return client.post(address(schedule), booking_form(start, **fields))
 
 
-def seen(client: Client, response: HttpResponse) -> tuple[int, str, int]:
+def seen(client: Client, response: Any) -> tuple[int, str, int]:
     """What a stranger can tell answers apart by: status, where it leads, how long the page there is."""
     location = response.get("Location", "")
     page = client.get(location) if location else response
@@ -37,7 +36,7 @@ def mails_to(email: str) -> list[Outbox]:
     return [row for row in Outbox.objects.order_by("created_at") if row.recipients == [email]]
 
 
-def minutes_to_wait(response: HttpResponse) -> int:
+def minutes_to_wait(response: Any) -> int:
     """What a refused page says, which is what its header says."""
     text = re.sub(r"\s+", " ", response.content.decode())
     (minutes,) = re.findall(r"try again in (\d+) minutes?", text)

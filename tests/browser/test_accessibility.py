@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -123,7 +124,7 @@ def book(start: datetime, number: int) -> Booking:
         name="Robin", email=f"robin{number}@example.org", language="en", time_zone="America/New_York"
     )
     return services.request_booking(
-        specialist=Specialist.objects.get(slug=SPECIALIST), start=start, client=client, key=form["key"]
+        specialist=Specialist.objects.get(slug=SPECIALIST), start=start, client=client, key=UUID(form["key"])
     )
 
 

@@ -73,7 +73,7 @@ def draft_page(open_page: Callable[..., Page], site: str) -> Page:
 
 def test_leaving_a_text_that_isnt_saved_is_asked_about_and_enter_saves_it(draft_page: Page) -> None:
     page, asked = draft_page, []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))  # type: ignore[attr-defined, call-overload]
     address = reverse("specialist_profile_text", args=["en"])
     page.goto(address)
     page.goto(reverse("specialist_profile"))

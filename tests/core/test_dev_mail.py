@@ -1,8 +1,9 @@
 """Development's mail pages."""
 
+from typing import Any
+
 import pytest
 from django.core.mail import EmailMultiAlternatives
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
@@ -24,7 +25,7 @@ def row() -> Outbox:
     return row
 
 
-def policy_of(answer: HttpResponse) -> dict[str, list[str]]:
+def policy_of(answer: Any) -> dict[str, list[str]]:
     directives = answer["Content-Security-Policy"].split(";")
     return {words[0]: words[1:] for words in map(str.split, directives)}
 

@@ -145,7 +145,7 @@ def raise_in(kind: str) -> None:
         case "value":
             int(CANARY)
         case "key":
-            {}[CANARY]
+            {}[CANARY]  # type: ignore[index]
         case "validation":
             raise ValidationError({"name": [CANARY]})
         case "cause":

@@ -59,7 +59,7 @@ def test_our_own_names_differ_from_the_cldrs_and_both_are_found(code: str) -> No
 def test_the_names_of_a_models_countries_follow_the_reader_and_need_no_migration() -> None:
     field = Helpline._meta.get_field("country")
     with translation.override("de"):
-        assert ("DE", "Deutschland") in list(field.formfield().choices)  # type: ignore[union-attr]
+        assert ("DE", "Deutschland") in list(field.formfield().choices)  # type: ignore[attr-defined]
     assert field.deconstruct()[3]["choices"] is countries.choices
 
 

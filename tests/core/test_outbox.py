@@ -72,7 +72,7 @@ def test_the_same_event_writes_one_mail() -> None:
     assert first is not None
     assert outbox.enqueue(letter(), key="booking:7:confirmed:client") is None
     again = letter()
-    again.outbox_key = "booking:7:confirmed:client"
+    again.outbox_key = "booking:7:confirmed:client"  # type: ignore[attr-defined]
     again.send()
     assert list(Outbox.objects.all()) == [first]
     assert outbox.enqueue(letter(), key="booking:7:confirmed:specialist") is not None

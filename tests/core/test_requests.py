@@ -21,7 +21,7 @@ def asked(**headers: str) -> tuple[str, bytes, bool]:
         return [b"page"]
 
     environ = {**RequestFactory().get("/en/").environ, **headers}
-    body = b"".join(only_readable(application)(environ, lambda status, _headers: statuses.append(status)))
+    body = b"".join(only_readable(application)(environ, lambda status, _headers: statuses.append(status)))  # type: ignore[arg-type]
     return statuses[0], body, bool(heard)
 
 

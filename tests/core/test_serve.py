@@ -93,7 +93,7 @@ def test_usr2_changes_to_the_new_code_without_losing_a_request_and_tells_systemd
             try:
                 answers.append(status(f"http://127.0.0.1:{port}/healthz/"))
             except OSError as error:
-                answers.append(error)
+                answers.append(error)  # type: ignore[arg-type]
             time.sleep(0.02)
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:

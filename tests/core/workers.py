@@ -99,8 +99,8 @@ class Nursery:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.stdin: IO[str] = self.process.stdin  # type: ignore[assignment]
-        self.stdout: IO[str] = self.process.stdout  # type: ignore[assignment]
+        self.stdin: IO[str] = self.process.stdin
+        self.stdout: IO[str] = self.process.stdout
         assert self.stdout.readline() == "ready\n"
 
     def worker(self, interval: float = 0.05) -> int:

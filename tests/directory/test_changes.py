@@ -231,7 +231,7 @@ def test_prescribing_is_checked(moderator: User) -> None:
 )
 def test_contact_has_to_be_reachable_by_everybody(field: str, value: str) -> None:
     with pytest.raises(ValidationError):
-        make_draft(**{field: value})
+        make_draft(**{field: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -341,7 +341,7 @@ def test_a_mistake_beside_it_shows_the_photo_as_it_is_now_and_nothing_of_the_old
     files = [old.file.name, *old.renditions.values_list("file", flat=True)]
     assert len(files) == 3
     if "portrait" in data:
-        data = {"portrait": photo()}
+        data = {"portrait": photo()}  # type: ignore[dict-item]
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(ABOUT, {"name": "", **data})
     assert answer.status_code == 422

@@ -202,7 +202,7 @@ def test_views_add_up_by_the_day(public: Specialist) -> None:
 def test_machines_guesses_and_the_owner_dont_count(public: Specialist) -> None:
     assert look(public, agent="") == 0
     assert look(public, agent="Mozilla/5.0 (compatible; Googlebot/2.1)") == 0
-    assert look(public, **{"Sec-Purpose": "prefetch;prerender"}) == 0
+    assert look(public, **{"Sec-Purpose": "prefetch;prerender"}) == 0  # type: ignore[arg-type]
     assert look(public, client_of(public)) == 0
     assert look(public, client_of(make_draft(name="Olha"))) == 1
 

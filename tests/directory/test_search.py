@@ -1,5 +1,6 @@
 """The directory's search gives exactly what a slow, obvious reading of the records gives."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from random import Random
@@ -45,7 +46,7 @@ KINDS: dict[str, list[str]] = {
 
 
 @pytest.fixture
-def people() -> list[Specialist]:
+def people() -> Iterator[list[Specialist]]:
     """Many different people, some of whom aren't public, some with places and bookings."""
     with time_machine.travel(NOW, tick=False):
         ground()
@@ -181,9 +182,9 @@ def test_free_in_seven_days_is_who_has_a_slot_in_seven_days_on_random_data(peopl
         with time_machine.travel(now, tick=False):
             refresh_stale(now=now)
             found = set(matching(Asked(options={"soon": ("any",)}), known).values_list("pk", flat=True))
-            hours = read_hours(pks, now=now)
+            by_pk = read_hours(pks, now=now)
             soon = now + timedelta(days=7)
-            assert found == {pk for pk in pks if hours[pk].starts(now=now, since=now, until=soon)}, shift
+            assert found == {pk for pk in pks if by_pk[pk].starts(now=now, since=now, until=soon)}, shift
             assert not list(index.differences(pks, now=now))
 
 

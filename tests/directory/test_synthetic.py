@@ -144,7 +144,7 @@ def test_K6_two_filters_are_found_by_their_index_whatever_the_number():
 
 def test_next_free_times_are_what_the_hours_say():
     specialists(MANY, 1)
-    hours = read_hours(Specialist.objects.values_list("pk", flat=True), now=NOW)
+    hours = read_hours(list(Specialist.objects.values_list("pk", flat=True)), now=NOW)
     told = {}
     for row in SearchRow.objects.all():
         told[row.pk] = row.next_slot_at

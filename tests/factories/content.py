@@ -58,7 +58,7 @@ def add_every_block(source: Locale) -> None:
         search_description="Each kind of block once.",
         locale=source,
     )
-    page.body = [
+    page.body = [  # type: ignore[assignment]
         {"type": name, "value": {**value, "image": picture.pk} if name == "image" else value}
         for name, value in block_values().items()
     ]

@@ -1,6 +1,7 @@
 """People with a role in the CMS."""
 
 import time
+from typing import Any
 
 from allauth.account.internal.flows import login
 from allauth.account.internal.userkit import user_id_to_str
@@ -17,7 +18,7 @@ from accounts.models import User
 from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, ensure_roles, translators
 
 
-def make_user(email: str = "somebody@attune.example", *groups: str, **fields: object) -> User:
+def make_user(email: str = "somebody@attune.example", *groups: str, **fields: Any) -> User:
     """A user in these groups, who can log in only by force."""
     user = User.objects.create_user(email, **fields)
     if groups:

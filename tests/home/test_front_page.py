@@ -173,7 +173,7 @@ def test_sections_with_nothing_in_them_are_left_out(client: Client, language: st
         home.promise_title,
     ]
     hide_specialists()
-    home.promises = []
+    home.promises = []  # type: ignore[assignment]  # a StreamField takes a list
     home.picture = None
     home.save()
     page = main_of(client, language)

@@ -101,7 +101,7 @@ def test_case_42_on_pages_of_the_applications_the_switcher_keeps_the_address() -
     with translation.override("uk"):
         request = RequestFactory().get("/uk/account/login/?next=/uk/")
         request.resolver_match = resolve(request.path)
-        found = language_links(Context({"request": request}))
+        found = language_links(Context({"request": request}))  # type: ignore[arg-type]
     assert [(link["code"], link["url"], link["current"]) for link in found] == [
         ("en", "/en/account/login/", False),
         ("uk", "/uk/account/login/", True),
@@ -114,7 +114,7 @@ def test_a_page_that_is_not_there_leads_to_the_front_pages(client: Client) -> No
     with translation.override("uk"):
         request = RequestFactory().get("/uk/nowhere/")
         request.resolver_match = resolve(request.path)
-        found = language_links(Context({"request": request}))
+        found = language_links(Context({"request": request}))  # type: ignore[arg-type]
     assert [link["url"] for link in found] == ["/en/", "/uk/", "/de/", "/ar/"]
 
 
@@ -187,8 +187,8 @@ def test_case_46_the_switcher_takes_one_query_for_any_number_of_languages(
     assert page.locale.language_code == "uk"  # read with the page itself when it is routed
     context = Context({"request": RequestFactory().get("/"), "page": page})
     with django_assert_num_queries(1):  # the translations, which the head uses too
-        language_links(context)
-        alternates(context)
+        language_links(context)  # type: ignore[arg-type]
+        alternates(context)  # type: ignore[arg-type]
 
 
 def test_case_46_a_menu_of_ten_takes_one_query_and_leads_to_its_own_language(

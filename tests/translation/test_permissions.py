@@ -226,7 +226,7 @@ def test_case_37_without_the_right_to_publish_there_is_no_publishing_from_the_ed
     translation = submitted(article, "uk")
     fill(translation)
     user = make_translator("uk")
-    user.groups.get().page_permissions.filter(permission__codename="publish_page").delete()
+    user.groups.get().page_permissions.filter(permission__codename="publish_page").delete()  # type: ignore[attr-defined]
     page = translation.get_target_instance()
     with TestCase.captureOnCommitCallbacks(execute=True):
         log_in(user).post(reverse("wagtailadmin_pages:edit", args=[page.pk]), {"action": "publish"})
@@ -237,7 +237,7 @@ def test_turning_a_translation_into_an_alias_needs_the_right_to_publish(
     log_in: Callable[[User], Client], tree: Tree
 ) -> None:
     user = make_translator("uk")
-    user.groups.get().page_permissions.filter(permission__codename="publish_page").delete()
+    user.groups.get().page_permissions.filter(permission__codename="publish_page").delete()  # type: ignore[attr-defined]
     log_in(user).post(reverse("wagtail_localize:convert_to_alias", args=[tree["uk"].article.pk]))
     assert fresh(tree["uk"].article).alias_of_id is None
 

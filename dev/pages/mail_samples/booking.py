@@ -59,6 +59,7 @@ def sample(kind: str, language: str) -> EmailMultiAlternatives:
     if kind in TO_CLIENT:
         return to_client(booking, kind, TOKEN, **TO_CLIENT[kind])
     if kind in PAUSED:
+        assert specialist.user is not None  # noqa: S101 - the samples' specialist has an account
         return about_pause(specialist, specialist.user, kind)
     if kind == "not_booked":
         return why_not_booked("Robin", "robin@example.org", language, specialist.slug)

@@ -14,6 +14,7 @@ from accounts.browsers import browser_in_words
 from accounts.pages import pages_of
 from accounts.waiting import Waiting, waiting_on
 from core.i18n.zones import load_zone
+from core.users import User
 
 register = template.Library()
 
@@ -61,7 +62,7 @@ def works_in_cms(request: HttpRequest) -> bool:
 
 
 @register.filter
-def on_own_clock(moment: datetime, user: Any) -> str:
+def on_own_clock(moment: datetime, user: User) -> str:
     """A date with the time, on the user's clock and as the language writes it: 24 November 2026, 09:30."""
     return date_format(moment.astimezone(load_zone(user.time_zone)), "DATETIME_FORMAT")
 

@@ -18,6 +18,7 @@ from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
 from core.publishing import may_publish
+from core.users import User
 
 
 class BasePage(Page):
@@ -64,7 +65,7 @@ class BasePage(Page):
             without_deleted(cls, data) if check_fks else data, check_fks, strict_fks
         )
 
-    def publish(self, revision: Revision, user: Any = None, **options: Any) -> None:
+    def publish(self, revision: Revision, user: User | None = None, **options: Any) -> None:
         """Publish `revision`, unless something is against it, such as that a translation isn't complete."""
         if may_publish(self, revision, user):
             super().publish(revision, user=user, **options)

@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from core.errors import Refusal
 from core.mail.addresses import masked_address
+from core.users import UserRequest
 from moderation import blocking
 from moderation.clocks import on_clock
 from moderation.errors import Stale
@@ -32,6 +33,7 @@ def may_act(request: HttpRequest, action: str) -> bool:
 class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     """Block an address that is typed in. An app's view of it knows the address: `email`, of what is being looked at."""
 
+    request: UserRequest
     model = BlockedAddress
     permission_required = "add"
     template_name = "cms/block_address.html"

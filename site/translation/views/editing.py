@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views import convert, edit_translation
 
+from core.users import UserRequest
 from translation import pofiles
 from translation.restart import stopped, take_over
 from translation.state import sentence_about, shortcomings
@@ -19,7 +20,7 @@ from translation.views.access import gone
 
 
 @require_POST
-def upload_pofile(request: HttpRequest, translation_id: int) -> HttpResponseBase:
+def upload_pofile(request: UserRequest, translation_id: int) -> HttpResponseBase:
     """Takes what may be taken of a PO file, and says what wasn't and why."""
     translation = get_object_or_404(
         Translation.objects.select_related("source", "target_locale"), pk=translation_id
@@ -48,7 +49,7 @@ def stop_translation(request: HttpRequest, translation_id: int) -> HttpResponseB
     return edit_translation.stop_translation(request, translation_id)
 
 
-def convert_to_alias(request: HttpRequest, page_id: int) -> HttpResponseBase:
+def convert_to_alias(request: UserRequest, page_id: int) -> HttpResponseBase:
     """Upstream's, which publishes the original in place of the translation, for those who may publish."""
     page = get_object_or_404(Page, pk=page_id)
     if not page.permissions_for_user(request.user).can_publish():

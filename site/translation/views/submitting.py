@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
@@ -14,13 +14,14 @@ from wagtail_localize.models import Translation
 from wagtail_localize.views import submit_translations
 
 from core.permissions import languages_of, may_read, may_touch
+from core.users import UserRequest
 from translation.memory import fill_from_memory
 
 
 class SubmitMixin:
     """Offers one's own languages, and fills the new translations from memory."""
 
-    request: HttpRequest
+    request: UserRequest
     object: Any
 
     def get_form(self) -> forms.Form:

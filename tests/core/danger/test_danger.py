@@ -18,7 +18,7 @@ LONGEST = 4.0  # seconds for 100 kB on a busy machine; it takes about 0.3 on a q
 
 def rows(name: str) -> list[tuple[str, str, str]]:
     lines = (FOLDER / name).read_text("utf-8").splitlines()
-    return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]  # type: ignore[misc]
+    return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
 
 
 def measured(name: str) -> tuple[float, float]:
