@@ -14,7 +14,6 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from booking import services
 from booking.cms_forms import BlockAddressForm, BlockForm
@@ -22,6 +21,7 @@ from booking.errors import Stale
 from booking.models import BlockedClient, Booking
 from booking.viewsets.clocks import on_clock
 from core.mail.addresses import masked_address
+from core.viewsets import RecordViewSet
 
 
 def may_act(request: HttpRequest, action: str) -> bool:
@@ -134,7 +134,7 @@ class ReleaseView(generic.DeleteView):
         return str(self.success_message)
 
 
-class BlockedClientViewSet(ModelViewSet):
+class BlockedClientViewSet(RecordViewSet):
     """Addresses under which nobody can book."""
 
     model = BlockedClient
@@ -143,7 +143,6 @@ class BlockedClientViewSet(ModelViewSet):
     menu_order = 325
     add_to_admin_menu = True
     search_fields = ["reason"]
-    copy_view_enabled = False
     index_view_class = BlockedView
     delete_view_class = ReleaseView
     delete_template_name = "cms/release_address.html"
@@ -151,8 +150,7 @@ class BlockedClientViewSet(ModelViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         """No history and no usage: nothing points to them, and the site's log has what was done."""
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("new/", BlockView.as_view(), name="add"),
             path("release/<int:pk>/", self.delete_view, name="delete"),
         ]

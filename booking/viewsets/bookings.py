@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from booking import services
 from booking.cms_forms import BookingFilterSet
@@ -25,6 +24,7 @@ from booking.services import mail_quota
 from booking.viewsets.blocked_clients import BlockView, may_act
 from booking.viewsets.clocks import on_clock
 from core.mail.addresses import masked_address
+from core.viewsets import RecordViewSet
 
 # What clients wrote. No list and no page of moderators reads it.
 CLIENTS_WORDS = ("client_name", "client_email", "note", "reason", "answers")
@@ -162,7 +162,7 @@ class EndHoldView(View):
         return redirect("bookings:inspect", pk)
 
 
-class BookingViewSet(ModelViewSet):
+class BookingViewSet(RecordViewSet):
     """Consultations, for moderators to look at: services alone write them."""
 
     model = Booking
@@ -171,7 +171,7 @@ class BookingViewSet(ModelViewSet):
     menu_order = 315
     add_to_admin_menu = True
     search_fields = ["schedule__specialist__name", "uid"]
-    copy_view_enabled = False
+    screens = ("index", "index_results", "inspect")
     inspect_view_enabled = True
     index_view_class = BookingsView
     inspect_view_class = BookingView
@@ -181,9 +181,7 @@ class BookingViewSet(ModelViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         """The list and one of them; nothing that writes but what moderators do about an address."""
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
+            *super().get_urlpatterns(),
             path("end-hold/<int:pk>/", EndHoldView.as_view(), name="end_hold"),
             path("block/<int:pk>/", BlockView.as_view(), name="block"),
         ]
