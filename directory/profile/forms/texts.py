@@ -13,6 +13,7 @@ from core.i18n.languages import listed
 from directory.checking.flags import Flag, flags
 from directory.models import Specialist, SpecialistPage
 from directory.profile.wording import to_plain
+from directory.profile_fields import REQUIRED_WORDS
 
 BLANK_QUESTIONS = 2
 MOST_QUESTIONS = 20
@@ -44,7 +45,6 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("What happens in a first session, and afterwards."),
     )
-    needed = ("headline", "story")
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class TextForm(forms.Form):
         super().__init__(data, initial=initial, label_suffix="")
         for name, field in self.fields.items():
             field.widget.attrs |= {"lang": language, "dir": direction}
-            if name in self.needed:
+            if name in REQUIRED_WORDS:
                 field.required = specialist.is_approved
 
 
@@ -170,7 +170,7 @@ class TextsForm:
         """What there is to save, as `services.save_texts` takes it; empty rows are none."""
         rows = [form.cleaned_data for form in self.questions if form.cleaned_data]
         return {
-            **{name: self.text.cleaned_data[name] for name in ("headline", "story", "approach")},
+            **self.text.cleaned_data,
             "faq": [(row["question"], row["answer"]) for row in rows if row.get("question")],
         }
 
