@@ -6,6 +6,7 @@ from typing import Any
 from wagtail.models import WorkflowState
 
 from directory.models import Specialist
+from directory.states import Action, states_for
 from moderation.emails import tell_moderators
 
 
@@ -22,7 +23,7 @@ def propose(specialist: Specialist, by: Any, checked: Mapping[str, Any]) -> None
     if wanted == before:
         return
     if wanted:
-        if hand_over(specialist, by, wanted) and specialist.state != Specialist.State.SUSPENDED:
+        if hand_over(specialist, by, wanted) and specialist.state in states_for(Action.APPROVE):
             tell_moderators()
     elif review is not None:
         review.cancel(user=by)
