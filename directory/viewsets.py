@@ -25,7 +25,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CHANGE_USERS
 from core.merge_views import MergeMixin
-from core.viewsets import TERM_COLUMNS
+from core.viewsets import TERM_COLUMNS, OnlyScreens
 from directory import index, services
 from directory.checking import worklists
 from directory.forms import SpecialistForm
@@ -248,8 +248,13 @@ class ChosenSpecialistView(chooser.ChosenView):
         return found
 
 
-class SpecialistChooserViewSet(ChooserViewSet):
-    """Where a page or hours are made for somebody: a list of everybody to choose from would be too long."""
+class SpecialistChooserViewSet(OnlyScreens, ChooserViewSet):
+    """Where a page or hours are made for somebody: a list of everybody to choose from would be too long.
+
+    One is chosen at a time, and made elsewhere.
+    """
+
+    screens = ("choose", "choose_results", "chosen")
 
     model = Specialist
     icon = "group"
@@ -257,11 +262,6 @@ class SpecialistChooserViewSet(ChooserViewSet):
     choose_view_class = ChooseSpecialistView
     choose_results_view_class = ChooseSpecialistResultsView
     chosen_view_class = ChosenSpecialistView
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        """One is chosen at a time, and made elsewhere."""
-        own = {"choose", "choose_results", "chosen"}
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name in own]
 
 
 class ReportIndexView(generic.IndexView):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from booking import services
 from booking.cms_forms import BookingFilterSet
@@ -24,6 +23,7 @@ from booking.models import Booking, BookingEvent
 from booking.services import mail_quota
 from core.mail.addresses import masked_address
 from core.users import UserRequest
+from core.viewsets import RecordViewSet
 from moderation.blocking import is_blocked
 from moderation.clocks import on_clock
 from moderation.viewsets.blocked_addresses import BlockView, may_act
@@ -174,7 +174,7 @@ class BlockClientView(BlockView):
         return get_object_or_404(Booking, pk=self.kwargs["pk"]).client_email
 
 
-class BookingViewSet(ModelViewSet):
+class BookingViewSet(RecordViewSet):
     """Consultations, for moderators to look at: services alone write them."""
 
     model = Booking
@@ -183,7 +183,7 @@ class BookingViewSet(ModelViewSet):
     menu_order = 315
     add_to_admin_menu = True
     search_fields = ["schedule__specialist__name", "uid"]
-    copy_view_enabled = False
+    screens = ("index", "index_results", "inspect")
     inspect_view_enabled = True
     index_view_class = BookingsView
     inspect_view_class = BookingView
@@ -193,9 +193,7 @@ class BookingViewSet(ModelViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         """The list and one of them; nothing that writes but what moderators do about an address."""
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<int:pk>/", self.inspect_view, name="inspect"),
+            *super().get_urlpatterns(),
             path("end-hold/<int:pk>/", EndHoldView.as_view(), name="end_hold"),
             path("block/<int:pk>/", BlockClientView.as_view(), name="block"),
         ]

@@ -23,8 +23,8 @@ from directory.models import (
     SpecialistCheck,
     SpecialistPage,
 )
-from directory.models.specialists import CHECKED
 from directory.profile.wording import to_plain
+from directory.profile_fields import CHECKED
 from directory.search.cards import price
 
 # Where a page is named, and what search engines show: of a specialist's own making only in the CMS.

@@ -10,24 +10,12 @@ from wagtail.models import TaskState, WorkflowState
 from core.caching import remembered
 from directory.models import CheckTask, Specialist, SpecialistCheck, SpecialistPage
 from directory.profile.wording import to_plain
+from directory.profile_fields import COMPARED, REQUIRED
 from directory.terms import MANY
 from moderation.seen import digest
 
 Decision = SpecialistCheck.Decision
 Point = SpecialistCheck.Point
-REQUIRED = ["credential_country", "credential_register", "credential_number", "session_languages"]
-# What a moderator looks at besides CHECKED, and what therefore makes a decision stale when it changes.
-LOOKED_AT = [
-    "gender",
-    "portrait",
-    "session_languages",
-    "is_online",
-    "place",
-    "price_min",
-    "price_max",
-    "currency",
-    "practising_since",
-]
 LATELY, ENOUGH = 50, 5  # how many decisions tell how long one usually takes
 
 
@@ -60,9 +48,10 @@ def standing(specialist: Specialist) -> Standing:
 
 def missing(specialist: Specialist) -> list[str]:
     """The fields that keep a profile from being submitted; `texts` if there is none in any language."""
-    found = [name for name in REQUIRED if not getattr(specialist, name)]
-    if not specialist.topics.exists():
-        found.append("topics")
+    many = [name for name in REQUIRED if name in MANY]
+    single = [name for name in REQUIRED if name not in {*MANY, "texts"}]
+    found = [name for name in single if not getattr(specialist, name)]
+    found += [name for name in many if not getattr(specialist, name).exists()]
     if not any(is_complete(page) for page in own_pages(specialist)):
         found.append("texts")
     return found
@@ -132,7 +121,7 @@ def facts_now(specialist: Specialist) -> dict[str, Any]:
 
 def practice_now(specialist: Specialist) -> dict[str, Any]:
     """What is looked at besides CHECKED, by field, as JSON can hold it: terms are slugs, the portrait its number."""
-    facts = {name: specialist.serializable_value(name) for name in LOOKED_AT}
+    facts = {name: specialist.serializable_value(name) for name in COMPARED if name not in MANY}
     facts["place"] = specialist.place.slug if specialist.place else ""
     # Another file under the same number is another picture.
     facts["portrait_file"] = specialist.portrait.file.name if specialist.portrait else ""

@@ -19,20 +19,9 @@ from core.users import User
 from directory.models.specialist_querysets import AVAILABILITY_LAPSES_AFTER, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.models.validators import international_number, practice_address
+from directory.profile_fields import CHECKED
 
 MAX_TOPICS = 6
-# What a moderator checks. Of a public specialist these change only when a moderator has approved it.
-CHECKED = [
-    "name",
-    "profession",
-    "credential_country",
-    "credential_register",
-    "credential_number",
-    "credential_url",
-    "can_prescribe",
-    "practice_url",
-    "practice_phone",
-]
 
 
 class Specialist(RevisionMixin, models.Model):

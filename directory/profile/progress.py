@@ -1,6 +1,6 @@
 """The way to a public profile: its steps, what is left of them, and what would make a public one better."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.models.pages import BasePage
 from directory.checking import review
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
 from directory.profile.wording import to_plain
+from directory.profile_fields import of_step
 
 SHORT_STORY = 400  # characters; a shorter one hardly says how it is to talk to somebody
 MOST_HINTS = 3
@@ -20,70 +21,32 @@ MOST_HINTS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """`url_name` is where it is filled in. `fields` are those that a moderator's comments name, `needs` those of
-    `review.missing` that belong here."""
+    """What is filled in there is what directory.profile_fields has under its `name`."""
 
+    name: str
     title: Any
-    url_name: str
-    fields: tuple[str, ...]
-    needs: tuple[str, ...] = ()
 
-    def has(self, field: str) -> bool:
-        """Whether a comment on `field` belongs to this step; a text is called `text.<language>`."""
-        return field.partition(".")[0] in self.fields
+    @property
+    def url_name(self) -> str:
+        return f"specialist_profile_{self.name}"
+
+    def has(self, name: str) -> bool:
+        """Whether a comment on `name` belongs to this step; one on a text is on `text.<language>`."""
+        return ("texts" if name.startswith("text.") else name) in of_step(self.name)
+
+    def lacks(self, missing: Collection[str]) -> bool:
+        """Whether something of `missing` (review.missing) is filled in here."""
+        return bool(set(of_step(self.name)) & set(missing))
 
 
 STEPS = [
-    Step(
-        title=_("Who you are"),
-        url_name="specialist_profile_about",
-        fields=("name", "gender", "portrait"),
-    ),
-    Step(
-        title=_("Credentials"),
-        url_name="specialist_profile_credentials",
-        fields=(
-            "profession",
-            "credential_country",
-            "credential_register",
-            "credential_number",
-            "credential_url",
-        ),
-        needs=("credential_country", "credential_register", "credential_number"),
-    ),
-    Step(
-        title=_("How you work"),
-        url_name="specialist_profile_work",
-        fields=(
-            "topics",
-            "methods",
-            "client_groups",
-            "is_online",
-            "place",
-            "can_prescribe",
-            "practising_since",
-        ),
-        needs=("topics",),
-    ),
-    Step(
-        title=_("Languages and prices"),
-        url_name="specialist_profile_prices",
-        fields=("session_languages", "price_min", "price_max", "currency"),
-        needs=("session_languages",),
-    ),
-    Step(
-        title=_("Your texts"), url_name="specialist_profile_texts", fields=("text", "texts"), needs=("texts",)
-    ),
-    Step(
-        title=_("How clients reach you"),
-        url_name="specialist_profile_contact",
-        fields=("practice_url", "practice_phone"),
-    ),
-    Step(
-        title=_("Free consultation and hours"),
-        url_name="specialist_profile_consultation",
-        fields=("offers_free_consultation",),
-    ),
+    Step(name="about", title=_("Who you are")),
+    Step(name="credentials", title=_("Credentials")),
+    Step(name="work", title=_("How you work")),
+    Step(name="prices", title=_("Languages and prices")),
+    Step(name="texts", title=_("Your texts")),
+    Step(name="contact", title=_("How clients reach you")),
+    Step(name="consultation", title=_("Free consultation and hours")),
 ]
 
 
@@ -113,7 +76,7 @@ class Progress:
     @property
     def left(self) -> list[Place]:
         """The steps that something is missing in."""
-        return [place for place in self.places if set(place.step.needs) & set(self.missing)]
+        return [place for place in self.places if place.step.lacks(self.missing)]
 
 
 def progress(specialist: Specialist, standing: review.Standing) -> Progress:
@@ -129,13 +92,13 @@ def progress(specialist: Specialist, standing: review.Standing) -> Progress:
 def _mark(step: Step, specialist: Specialist, missing: list[str], asked: dict[str, str]) -> str:
     if any(step.has(field) for field in asked):
         return "comment"
-    if set(step.needs) & set(missing):
+    if step.lacks(missing):
         return "left"
     is_empty = {
-        "specialist_profile_consultation": not specialist.offers_free_consultation,
-        "specialist_profile_contact": not specialist.has_contact,
+        "consultation": not specialist.offers_free_consultation,
+        "contact": not specialist.has_contact,
     }
-    return "optional" if is_empty.get(step.url_name) else "done"
+    return "optional" if is_empty.get(step.name) else "done"
 
 
 def step_after(url_name: str) -> str:

@@ -1,6 +1,5 @@
 """Everything that writes profiles. Each function is one transaction, its e-mails and search rows included."""
 
-from directory.models.specialists import CHECKED
 from directory.services.availability import ask_lapsed, confirm_availability, leave, pause, resume
 from directory.services.checking import (
     approve,
@@ -18,7 +17,6 @@ from directory.services.reports import close_report, erase_old_reports, report_p
 from directory.services.texts import remove_texts, save_texts
 
 __all__ = [
-    "CHECKED",
     "approve",
     "ask_lapsed",
     "close_report",

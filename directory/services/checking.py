@@ -10,7 +10,7 @@ from directory import emails, ports
 from directory.checking import review
 from directory.errors import Incomplete, NoReason, NothingSaid, Stale, Unchecked
 from directory.models import Specialist, SpecialistCheck
-from directory.models.specialists import CHECKED
+from directory.profile_fields import CHECKED
 from directory.services.changes import follow_changes, settle
 from directory.services.proposing import hand_over, renew, underway
 from directory.services.steps import locked, move, note, on_specialist, require

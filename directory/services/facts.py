@@ -15,8 +15,9 @@ from core.i18n.languages import CODES
 from core.users import User
 from directory import index
 from directory.models import Portrait, Profession, Specialist, SpecialistIndexPage, SpecialistPage
-from directory.models.specialists import CHECKED, MAX_TOPICS
+from directory.models.specialists import MAX_TOPICS
 from directory.profile.portraits import make_portrait
+from directory.profile_fields import CHECKED, FACTS
 from directory.services.changes import follow_changes
 from directory.services.proposing import propose, renew
 from directory.services.steps import locked, note, on_specialist
@@ -24,18 +25,7 @@ from directory.services.titles import follow_name
 from directory.slugs import slug_from
 from directory.terms import MANY, ONE_OF_EACH
 
-PLAIN = [
-    "gender",
-    "session_languages",
-    "is_online",
-    "place",
-    "price_min",
-    "price_max",
-    "currency",
-    "practising_since",
-    "is_accepting",
-    "offers_free_consultation",
-]
+PLAIN = [name for name in FACTS if name not in {*CHECKED, *MANY}]  # true at once, and in the row itself
 TRIES = 20  # of as many namesakes at one moment, one gets on in each
 RESERVED = {"join"}  # addresses beside those of specialists (directory.urls)
 
@@ -83,7 +73,7 @@ def free_slug(name: str, *, of: Specialist | None = None) -> str:
 
 @transaction.atomic
 def save_facts(*, specialist: Specialist, by: User, facts: Mapping[str, Any]) -> Specialist:
-    """Save some of CHECKED, PLAIN and MANY; what isn't named stays.
+    """Save some of the profile's FACTS; what isn't named stays.
 
     The fields in CHECKED of a profile that has been approved are proposed, and shown once a moderator has approved
     them; everything else is true at once. Raises ValidationError for values that don't fit, by field.
@@ -113,7 +103,7 @@ def _terms(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 @on_specialist
 def _save_facts(*, specialist: Specialist, by: User, facts: Mapping[str, Any]) -> Specialist:
-    unknown = set(facts) - {*CHECKED, *PLAIN, *MANY}
+    unknown = set(facts) - set(FACTS)
     if unknown:
         raise ValueError(f"No facts: {', '.join(sorted(unknown))}")
     _validate(specialist, facts)

@@ -7,6 +7,7 @@ from wagtail.models import WorkflowState
 
 from core.users import User
 from directory.models import Specialist
+from directory.states import Action, states_for
 from moderation.emails import tell_moderators
 
 
@@ -23,7 +24,7 @@ def propose(specialist: Specialist, by: User, checked: Mapping[str, Any]) -> Non
     if wanted == before:
         return
     if wanted:
-        if hand_over(specialist, by, wanted) and specialist.state != Specialist.State.SUSPENDED:
+        if hand_over(specialist, by, wanted) and specialist.state in states_for(Action.APPROVE):
             tell_moderators()
     elif review is not None:
         review.cancel(user=by)

@@ -13,6 +13,7 @@ from directory.checking.review import is_complete
 from directory.errors import LanguageNotOffered, LastText
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
 from directory.profile.wording import rewritten, to_html, to_plain
+from directory.profile_fields import REQUIRED_WORDS
 from directory.services.proposing import renew
 from directory.services.steps import note, on_specialist
 
@@ -111,7 +112,7 @@ def _make_own(page: SpecialistPage, locale: Locale, by: User) -> None:
 
 
 def _validate(page: SpecialistPage, *, may_be_empty: bool) -> None:
-    empty = [name for name in ("headline", "story") if not getattr(page, name)] if may_be_empty else []
+    empty = [name for name in REQUIRED_WORDS if not getattr(page, name)] if may_be_empty else []
     page.full_clean(exclude=empty)
     SpecialistPage._meta.get_field("faq").stream_block.clean(page.faq)
 

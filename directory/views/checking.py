@@ -20,6 +20,7 @@ from directory.checking.flags import Flag
 from directory.errors import DirectoryError, Incomplete
 from directory.forms import CheckForm
 from directory.models import Specialist
+from directory.profile_fields import CHECKED
 from directory.states import Action, can
 
 PER_PAGE = 50
@@ -95,7 +96,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 def commented(specialist: Specialist) -> list[str]:
     """What a comment can stand beside."""
     texts = [f"text.{page.locale.language_code}" for page in review.own_pages(specialist)]
-    return [*services.CHECKED, "portrait", *texts]
+    return [*CHECKED, "portrait", *texts]
 
 
 def _decide(request: HttpRequest, specialist: Specialist, form: CheckForm) -> bool:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -151,9 +151,8 @@ def text(request: UserRequest, specialist: Specialist, language: str) -> HttpRes
     pages = {page.locale.language_code: page for page in review.own_pages(specialist)}
     if language not in text_languages(specialist):
         raise Http404
-    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
     page = pages.get(language)
-    form = TextsForm(typed(request), language=language, direction=direction, page=page, specialist=specialist)
+    form = TextsForm(typed(request), language=language, page=page, specialist=specialist)
     if request.method == "POST" and _save_texts(request, form, specialist, language):
         return (
             see_other("specialist_profile_text", language)

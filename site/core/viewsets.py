@@ -1,14 +1,39 @@
 """Screens for what all apps share."""
 
+from collections.abc import Collection
+from typing import ClassVar
+
 from django.db.models import F
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, LocaleColumn
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from core.merge_views import MergeMixin
 from core.models import DangerPhrase, Helpline, Menu, Topic
 
 TERM_COLUMNS = ["name", LocaleColumn(label=_("Language")), "slug"]
+
+
+class OnlyScreens:
+    """For a viewset that has none of Wagtail's screens but those in `screens`, by the names of their addresses.
+
+    Its own screens are added to what `get_urlpatterns` returns here.
+    """
+
+    screens: ClassVar[Collection[str]]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in self.screens]  # type: ignore[misc]
+
+
+class RecordViewSet(OnlyScreens, ModelViewSet):
+    """Records that services alone write: the list of them, and no form, history or usage of Wagtail's."""
+
+    screens: ClassVar[Collection[str]] = ("index", "index_results")
+    copy_view_enabled = False
+    form_fields: ClassVar[list[str]] = []  # Wagtail asks for some, though the form isn't among the screens
 
 
 class TopicViewSet(MergeMixin, SnippetViewSet):

@@ -8,21 +8,16 @@ from django.utils.translation import gettext
 from directory.checking.comparison import shown_value
 from directory.checking.review import Standing
 from directory.models import Specialist
-from directory.models.specialists import CHECKED
 from directory.profile.forms.terms import fill_terms
-from directory.services.facts import PLAIN
-from directory.terms import MANY
-
-FACTS = {*CHECKED, *PLAIN, *MANY}
+from directory.profile_fields import FACTS, REQUIRED
 
 
 class StepForm(forms.Form):
     """A step of a profile. It shows what is proposed where something is, beside what clients see until then.
 
-    `needed` are asked for before a profile is submitted, and so may only be empty in one that isn't approved.
+    What is asked for before a profile is submitted may only be empty in one that isn't approved.
     """
 
-    needed: tuple[str, ...] = ()
     state = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -34,14 +29,15 @@ class StepForm(forms.Form):
         initial |= {**proposed, "state": specialist.state}
         super().__init__(data, files, initial=initial, label_suffix="")
         fill_terms(self)
-        for name in self.needed:
+        needed = [name for name in REQUIRED if name in self.fields]
+        for name in needed:
             self.fields[name].required = specialist.is_approved
         comments = standing.asked.field_comments if standing.asked else {}
         for name, field in self.fields.items():
             known = cast(Any, field)
             known.remarks = list(self._remarks(name, comments, standing.proposed))
             # Marked are those alone that may stay empty for good.
-            known.hide_mark = field.required or name in self.needed or isinstance(field, forms.BooleanField)
+            known.hide_mark = field.required or name in needed or isinstance(field, forms.BooleanField)
 
     def _remarks(self, name: str, comments: dict[str, str], proposed: dict[str, Any]) -> Any:
         """What stands beside a field: the moderator's comment, and what clients see while a change is checked."""

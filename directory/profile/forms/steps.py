@@ -110,8 +110,6 @@ class AboutForm(StepForm):
 class CredentialsForm(StepForm):
     """What a moderator compares with the register."""
 
-    needed = ("credential_country", "credential_register", "credential_number")
-
     profession = TermChoice(
         queryset=None,
         label=_("Profession"),
@@ -152,8 +150,6 @@ class CredentialsForm(StepForm):
 
 class WorkForm(StepForm):
     """What one works on, how, with whom and where."""
-
-    needed = ("topics",)
 
     topics = TermsChoice(
         queryset=None,
@@ -213,8 +209,6 @@ class WorkForm(StepForm):
 
 class PricesForm(StepForm):
     """In which languages, and for how much."""
-
-    needed = ("session_languages",)
 
     session_languages = forms.MultipleChoiceField(
         label=_("Session languages"),

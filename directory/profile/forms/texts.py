@@ -7,19 +7,31 @@ from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from core.i18n.languages import listed
 from directory.checking.flags import Flag, flags
 from directory.models import Specialist, SpecialistPage
 from directory.profile.wording import to_plain
+from directory.profile_fields import REQUIRED_WORDS
 
 BLANK_QUESTIONS = 2
 MOST_QUESTIONS = 20
 
 
-class TextForm(forms.Form):
-    """A specialist's own words in one language. `lang` is said of the controls, for spelling and for voices."""
+class WordsForm(forms.Form):
+    """What is written in one language. `lang` and `dir` are said of the controls, for spelling and for voices."""
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+        for field in self.fields.values():
+            field.widget.attrs |= {"lang": language, "dir": direction}
+
+
+class TextForm(WordsForm):
+    """A specialist's own words in one language."""
 
     headline = forms.CharField(
         label=_("Headline"),
@@ -44,16 +56,9 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("What happens in a first session, and afterwards."),
     )
-    needed = ("headline", "story")
 
     def __init__(
-        self,
-        data: Any = None,
-        *,
-        language: str,
-        direction: str,
-        page: SpecialistPage | None,
-        specialist: Specialist,
+        self, data: Any = None, *, language: str, page: SpecialistPage | None, specialist: Specialist
     ) -> None:
         initial = {}
         if page is not None:
@@ -62,11 +67,9 @@ class TextForm(forms.Form):
                 "story": to_plain(page.story),
                 "approach": to_plain(page.approach),
             }
-        super().__init__(data, initial=initial, label_suffix="")
-        for name, field in self.fields.items():
-            field.widget.attrs |= {"lang": language, "dir": direction}
-            if name in self.needed:
-                field.required = specialist.is_approved
+        super().__init__(data, initial=initial, language=language)
+        for name in REQUIRED_WORDS:
+            self.fields[name].required = specialist.is_approved
 
 
 def flagged_words(found: list[Flag]) -> str:
@@ -77,18 +80,13 @@ def flagged_words(found: list[Flag]) -> str:
     ) % {"words": words}
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(WordsForm):
     """A question and its answer; both or neither."""
 
     question = forms.CharField(label=_("Question"), max_length=200, required=False)
     answer = forms.CharField(
         label=_("Answer"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-    def __init__(self, *args: Any, language: str, direction: str, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        for field in self.fields.values():
-            field.widget.attrs |= {"lang": language, "dir": direction}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -109,21 +107,16 @@ class TextsForm:
     """The texts of a language and the questions below them as one: valid together, saved together."""
 
     def __init__(
-        self,
-        data: Any = None,
-        *,
-        language: str,
-        direction: str,
-        page: SpecialistPage | None,
-        specialist: Specialist,
+        self, data: Any = None, *, language: str, page: SpecialistPage | None, specialist: Specialist
     ) -> None:
-        words = {"language": language, "direction": direction}
-        self.text = TextForm(data, page=page, specialist=specialist, **words)
+        self.text = TextForm(data, language=language, page=page, specialist=specialist)
         faq = [
             {"question": block.value["question"], "answer": to_plain(block.value["html"].source)}
             for block in (page.faq if page is not None else [])
         ]
-        self.questions: BaseFormSet[Any] = Questions(data, initial=faq, prefix="faq", form_kwargs=words)
+        self.questions: BaseFormSet[Any] = Questions(
+            data, initial=faq, prefix="faq", form_kwargs={"language": language}
+        )
 
     def is_valid(self) -> bool:
         """Whether it can be saved. Words that are flagged are said beside their field once, and saved if it stays so.
@@ -170,7 +163,7 @@ class TextsForm:
         """What there is to save, as `services.save_texts` takes it; empty rows are none."""
         rows = [form.cleaned_data for form in self.questions if form.cleaned_data]
         return {
-            **{name: self.text.cleaned_data[name] for name in ("headline", "story", "approach")},
+            **self.text.cleaned_data,
             "faq": [(row["question"], row["answer"]) for row in rows if row.get("question")],
         }
 

@@ -13,11 +13,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from core.errors import Refusal
 from core.mail.addresses import masked_address
 from core.users import UserRequest
+from core.viewsets import RecordViewSet
 from moderation import blocking
 from moderation.clocks import on_clock
 from moderation.errors import Stale
@@ -139,7 +139,7 @@ class ReleaseView(generic.DeleteView):
         return str(self.success_message)
 
 
-class BlockedAddressViewSet(ModelViewSet):
+class BlockedAddressViewSet(RecordViewSet):
     """The list of blocked addresses."""
 
     model = BlockedAddress
@@ -148,7 +148,6 @@ class BlockedAddressViewSet(ModelViewSet):
     menu_order = 325
     add_to_admin_menu = True
     search_fields = ["reason"]
-    copy_view_enabled = False
     index_view_class = BlockedView
     delete_view_class = ReleaseView
     delete_template_name = "cms/release_address.html"
@@ -156,8 +155,7 @@ class BlockedAddressViewSet(ModelViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         """No history and no usage: nothing points to them, and the site's log has what was done."""
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("new/", BlockView.as_view(), name="add"),
             path("release/<int:pk>/", self.delete_view, name="delete"),
         ]

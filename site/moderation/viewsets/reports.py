@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.viewsets.model import ModelViewSet
+
+from core.viewsets import RecordViewSet
 
 REPORT_COLUMNS = [
     Column("get_kind_display", label=_("About")),
@@ -14,7 +15,7 @@ REPORT_COLUMNS = [
 ]
 
 
-class ReportViewSet(ModelViewSet):
+class ReportViewSet(RecordViewSet):
     """What visitors report. Moderators read and close it; nobody writes or deletes it here.
 
     The menu has it as a queue. `report_view` is the page for one of them, in place of Wagtail's form.
@@ -23,15 +24,8 @@ class ReportViewSet(ModelViewSet):
     icon = "warning"
     list_filter = ["state", "kind"]
     ordering = ["created_at"]
-    copy_view_enabled = False
-    inspect_view_enabled = False
-    form_fields = ["decision"]
     report_view: ClassVar[Any]
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """The list, and our page for one report."""
-        own = {"index", "index_results"}
-        return [
-            *(pattern for pattern in super().get_urlpatterns() if pattern.name in own),
-            path("<int:pk>/", self.report_view, name="edit"),
-        ]
+        return [*super().get_urlpatterns(), path("<int:pk>/", self.report_view, name="edit")]
