@@ -15,7 +15,8 @@ from pytest_django import DjangoDbBlocker
 
 from core import databases, sitemaps
 from tests import run_databases
-from tests.run_databases import copy_for_a_test
+from tests.factories.pages import Tree, find_tree
+from tests.run_databases import MAKERS, Beginnings, copy_for_a_test, go_home, stay_in
 from tests.sink import SmtpSink
 
 NO_SKIPS = bool(os.environ.get("ATTUNE_NO_SKIPS"))  # set where everything that a test may lack is installed
@@ -118,16 +119,21 @@ def migrated_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker)
 
 
 @pytest.fixture(scope="session")
-def content_database(
+def beginnings(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, testrun_uid: str
-) -> Iterator[str]:
+) -> Iterator[Beginnings]:
+    with django_db_blocker.unblock():
+        all_of_them = Beginnings(testrun_uid)
+    yield all_of_them
+    with django_db_blocker.unblock():
+        all_of_them.drop()
+
+
+@pytest.fixture(scope="session")
+def content_database(beginnings: Beginnings, django_db_blocker: DjangoDbBlocker) -> str:
     """The name of this process's database with a small, complete site: every page type in every language."""
-    name = f"{connection.settings_dict['NAME']}_content"
     with django_db_blocker.unblock():
-        databases.copy(run_databases.with_content(testrun_uid), name)
-    yield name
-    with django_db_blocker.unblock():
-        databases.drop(name)
+        return beginnings.content()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -151,12 +157,30 @@ def _transactional_tests_have_a_copy(request: pytest.FixtureRequest) -> Iterator
         yield
 
 
-@pytest.fixture
-def _in_content_database(content_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), databases.using(content_database):
-        yield
+@pytest.fixture(scope="class", autouse=True)
+def _where_it_begins(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """Go to the database that the test begins with: `content`, the one that its module asks for, or an empty one.
+
+    Of the scope of a class, which for functions is each of them, so that it comes before pytest-django's transaction.
+    """
+    name = None
+    with django_db_blocker.unblock():
+        if "content" in request.fixturenames:
+            name = request.getfixturevalue("content_database")
+        elif any(hasattr(request.module, constant) for constant in MAKERS):
+            name = request.getfixturevalue("beginnings").of_module(request.module)
+        if name is None:
+            go_home()
+        else:
+            stay_in(name)
 
 
 @pytest.fixture
-def content(_in_content_database: None, db: None) -> None:
+def content(db: None) -> None:
     """The small site, in a transaction that is rolled back after the test."""
+
+
+@pytest.fixture
+def tree(request: pytest.FixtureRequest) -> Tree:
+    """The pages with which a module begins that says TREE."""
+    return find_tree(*request.module.TREE)

@@ -3,10 +3,11 @@
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
 from pathlib import Path
+from types import ModuleType
 
 from django.conf import settings
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from core import databases
+from tests.directory.profiles import make_directory
 from tests.factories import content
 from tests.factories.pages import make_tree
 
@@ -107,10 +109,63 @@ def with_content(run: str) -> str:
     return name
 
 
-def with_tree(languages: Sequence[str], run: str) -> str:
-    """The database with a small tree of pages, translated into these languages, made for this `run`."""
-    kind = f"tree-{'-'.join(languages)}"
-    return once(kind, run[:12], lambda: make_tree(*languages), source=migrated())
+# What a test module can begin with, by the constant in which it says so: a small tree of pages, or such a tree with a
+# directory, in these languages beside English.
+MAKERS: dict[str, Callable[..., object]] = {"TREE": make_tree, "DIRECTORY": make_directory}
+
+
+class Beginnings:
+    """This process's databases that tests begin with, copied when the first test asks for one.
+
+    Each test's transaction is rolled back in it: making what is in it takes longer than most tests.
+    """
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.home = connection.settings_dict["NAME"]
+        self.copies: dict[str, str] = {}
+
+    def content(self) -> str:
+        """The name of the database with the small, complete site."""
+        return self._copy("content", lambda: with_content(self.run))
+
+    def of_module(self, module: ModuleType) -> str | None:
+        """The name of the database that a module's constant asks for, if it has one: `TREE = ("uk", "de")`."""
+        for constant, make in MAKERS.items():
+            languages = getattr(module, constant, None)
+            if languages is not None:
+                kind = "-".join([constant.lower(), *languages])
+                template = partial(once, kind, self.run[:12], partial(make, *languages), source=migrated())
+                return self._copy(kind, template)
+        return None
+
+    def drop(self) -> None:
+        go_home()
+        for name in self.copies.values():
+            databases.drop(name)
+
+    def _copy(self, kind: str, template: Callable[[], str]) -> str:
+        if kind not in self.copies:
+            go_home()
+            self.copies[kind] = databases.copy(template(), f"{self.home}_{kind}")
+        return self.copies[kind]
+
+
+_away = ExitStack()  # what leads this process back to its own database
+
+
+def stay_in(name: str) -> None:
+    """Work in the database `name` until `go_home`: a connection for each of a thousand tests costs a minute."""
+    if connection.settings_dict["NAME"] == name:
+        databases.forget_what_was_read()
+    else:
+        go_home()
+        _away.enter_context(databases.using(name))
+
+
+def go_home() -> None:
+    """Work in this process's own database again."""
+    _away.close()
 
 
 @contextmanager

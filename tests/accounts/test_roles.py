@@ -14,15 +14,11 @@ from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, ensure_roles, pe
 from dev.demo import Demo, people_to_try
 from dev.demo.accounts import add_accounts
 from tests.accounts.group_rights import ON_COLLECTIONS, ON_PAGES, RIGHTS
-from tests.factories.pages import Tree, locale_of, make_tree
+from tests.factories.pages import Tree, locale_of
 from tests.factories.people import make_administrator, make_editor, make_moderator, make_translator
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree("uk", "de")
+TREE = ("uk", "de")
 
 
 def may(user: User, page: object) -> set[str]:

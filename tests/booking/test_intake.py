@@ -38,7 +38,6 @@ from tests.factories.pages import (
     Tree,
     fill,
     fresh,
-    make_tree,
     publish,
     set_string,
     submitted,
@@ -53,6 +52,7 @@ from tests.factories.people import (
 from translation.state import IncompleteError, shortcomings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+TREE = ("uk",)
 
 CANARY = "kanarek-in-an-answer"
 WHY = {"label": "What brings you here?", "help_text": "A few words.", "field_type": "multiline"}
@@ -63,11 +63,6 @@ TICK = {"label": "I bring somebody along", "field_type": "checkbox"}
 COUNT = {"label": "How many of you come?", "field_type": "number"}
 LINE = {"label": "Anything else?", "field_type": "singleline"}
 ALL = [WHY, BEFORE, HELPS, ONE_OF, TICK, COUNT, LINE]
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree("uk")
 
 
 @pytest.fixture

@@ -24,9 +24,10 @@ from home.models import HomePage
 from tests.core.page_forms import form_of
 from tests.core.pictures import content as picture_content
 from tests.factories.content import block_values
-from tests.factories.pages import Tree, fresh, make_topic, make_tree
+from tests.factories.pages import Tree, fresh, make_topic
 from tests.factories.people import log_in_to_cms, make_superuser
 
+TREE = ()
 pytestmark = [
     pytest.mark.django_db,
     # Comparing versions reads each text as HTML; what is stored wrongly may look like an address.
@@ -54,11 +55,6 @@ WRONG: dict[str, Any] = {
         ["text", "level", "title", "html", "image", "points", "items", "topic"], 10**30
     ),
 }
-
-
-@pytest.fixture
-def tree() -> Tree:
-    return make_tree()
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from directory.models import ProfileReport, Specialist, SpecialistCheck, Special
 from moderation import periodic
 from tests.directory.profiles import (
     approve,
-    make_directory,
     make_draft,
     make_public,
     make_submitted,
@@ -32,12 +31,8 @@ from tests.factories.directory import SpecialistFactory, listed
 from tests.factories.people import log_in_to_cms, log_in_with_factor, make_moderator
 
 pytestmark = pytest.mark.django_db
+DIRECTORY = ("uk",)
 Kind = ProfileReport.Kind
-
-
-@pytest.fixture(autouse=True)
-def tree() -> None:
-    make_directory("uk")
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from tests.directory.checking import opened, save
 from tests.directory.profiles import (
     POINTS,
     approve,
-    make_directory,
     make_public,
     make_submitted,
     picture_file,
@@ -43,12 +42,8 @@ from tests.factories.people import (
 )
 
 pytestmark = pytest.mark.django_db
+DIRECTORY = ("ar",)
 State = Specialist.State
-
-
-@pytest.fixture(autouse=True)
-def tree() -> None:
-    make_directory("ar")
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from directory.models import Specialist
 from tests.core.page_forms import form_of
 from tests.directory.profiles import (
     approve,
-    make_directory,
     make_public,
     make_submitted,
     picture_file,
@@ -32,12 +31,12 @@ from tests.factories.people import (
 )
 
 pytestmark = pytest.mark.django_db
+DIRECTORY = ("uk",)
 HIDDEN = ["Nadia Applicant", "Otto Suspended"]
 
 
 @pytest.fixture
 def people() -> list[Specialist]:
-    make_directory("uk")
     moderator = make_moderator()
     waiting = make_submitted(name=HIDDEN[0])
     services.set_portrait(specialist=waiting, by=waiting.user, file=picture_file())
@@ -117,7 +116,6 @@ def test_nobody_does_to_a_page_through_the_api_what_the_screens_guard(client: Cl
 
 def published_by_hand() -> tuple[Specialist, Any]:
     """An applicant whose page is `live` all the same: a script did it, or a date that was set before they left."""
-    make_directory("uk")
     waiting = make_submitted(name=HIDDEN[0])
     page = waiting.pages.get()
     page.get_latest_revision().publish(skip_permission_checks=True)
@@ -152,7 +150,6 @@ def test_no_public_place_shows_an_applicant_whose_page_was_published(client: Cli
 
 
 def test_nobody_publishes_an_applicants_page_in_the_cms(client: Client) -> None:
-    make_directory()
     page = make_submitted(name=HIDDEN[0]).pages.get()
     log_in_to_cms(client, make_administrator())
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])

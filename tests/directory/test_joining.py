@@ -24,7 +24,6 @@ from directory.profile.portraits import CROPS, make_portrait
 from tests.directory.joining import client_of, now, told
 from tests.directory.profiles import (
     approve,
-    make_directory,
     make_draft,
     make_public,
     make_submitted,
@@ -37,6 +36,7 @@ from tests.factories.pages import locale_of
 from tests.factories.people import log_in_with_factor, make_moderator
 
 pytestmark = pytest.mark.django_db
+DIRECTORY = ("uk",)
 
 JOIN = "/en/specialists/join/"
 PROFILE = "/en/account/specialist/profile/"
@@ -62,11 +62,6 @@ OWN = [
     "/en/account/specialist/resume/",
     "/en/account/specialist/leave/",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _directory() -> None:
-    make_directory("uk")
 
 
 @pytest.fixture

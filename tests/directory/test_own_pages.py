@@ -21,7 +21,6 @@ from directory.profile.progress import hints, text_languages
 from tests.directory.joining import client_of, now, told
 from tests.directory.profiles import (
     approve,
-    make_directory,
     make_draft,
     make_public,
     make_submitted,
@@ -33,16 +32,12 @@ from tests.factories.booking import BookingFactory, ScheduleFactory
 from tests.factories.people import make_moderator
 
 pytestmark = pytest.mark.django_db
+DIRECTORY = ("uk",)
 
 DASHBOARD = "/en/account/specialist/"
 ACCEPTING = f"{DASHBOARD}accepting/"
 PAUSE, RESUME, LEAVE = (f"{DASHBOARD}{name}/" for name in ("pause", "resume", "leave"))
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture(autouse=True)
-def _directory() -> None:
-    make_directory("uk")
 
 
 @pytest.fixture

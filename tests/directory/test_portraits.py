@@ -13,7 +13,7 @@ from wagtail.snippets.models import get_snippet_models
 from directory import services
 from directory.models import Portrait, Specialist
 from tests.directory.checking import opened, save
-from tests.directory.profiles import make_directory, make_draft, make_public, make_submitted, picture_file
+from tests.directory.profiles import make_draft, make_public, make_submitted, picture_file
 from tests.factories.people import (
     log_in_to_cms,
     make_administrator,
@@ -24,11 +24,7 @@ from tests.factories.people import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _directory() -> None:
-    make_directory("ar")
+DIRECTORY = ("ar",)
 
 
 def with_portrait(specialist: Specialist) -> Specialist:

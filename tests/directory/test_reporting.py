@@ -16,16 +16,11 @@ from core.models import Outbox
 from directory import services, tokens
 from directory.models import ProfileReport, Specialist
 from moderation.reports import REPORTS
-from tests.directory.profiles import make_directory
 from tests.factories.directory import SpecialistFactory
 from tests.factories.people import make_moderator
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def tree() -> None:
-    make_directory()
+DIRECTORY = ()
 
 
 def url_of(specialist: Specialist) -> str:

@@ -32,7 +32,6 @@ from directory.models import Place, Portrait, Specialist, SpecialistCheck, Speci
 from tests.directory.profiles import (
     POINTS,
     approve,
-    make_directory,
     make_draft,
     make_public,
     make_submitted,
@@ -48,13 +47,9 @@ from tests.factories.people import make_moderator
 from translation.state import translation_of
 
 pytestmark = pytest.mark.django_db
+DIRECTORY = ("uk",)
 State = Specialist.State
 Decision = SpecialistCheck.Decision
-
-
-@pytest.fixture(autouse=True)
-def tree() -> None:
-    make_directory("uk")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
-from tests.directory.profiles import make_directory, make_public, write
+from tests.directory.profiles import make_public, write
 from tests.factories.directory import SpecialistFactory, listed
 from tests.factories.people import (
     log_in_to_cms,
@@ -21,11 +21,7 @@ from tests.factories.people import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def tree() -> None:
-    make_directory()
+DIRECTORY = ()
 
 
 def index() -> SpecialistIndexPage:

@@ -11,10 +11,12 @@ from directory.checking.review import Standing
 from directory.errors import WrongState
 from directory.models import Specialist, SpecialistCheck
 from directory.states import Action, State, can, is_done, state_after, states_for
-from tests.directory.profiles import POINTS, make_directory
+from tests.directory.profiles import POINTS
 from tests.factories.accounts import UserFactory
 from tests.factories.directory import SpecialistFactory
 from tests.factories.people import make_moderator
+
+DIRECTORY = ()
 
 # The state after each action, by the state before it; - is where there is no such step.
 TABLE = """
@@ -105,7 +107,6 @@ def do(action: Action, specialist: Specialist) -> Specialist:
     ids=str,
 )
 def test_services_do_what_the_table_says_and_refuse_the_rest(action: Action, before: State) -> None:
-    make_directory()
     make_moderator()
     specialist = SpecialistFactory(user=UserFactory(), state=before)
     after = AFTER[action, before]

@@ -58,7 +58,7 @@ def title_of(translation: Translation) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("uploaded", "sentence"),
     [
         (None, "Choose a PO file"),
         (b"", "empty"),
@@ -71,10 +71,10 @@ def title_of(translation: Translation) -> str | None:
     ],
 )
 def test_a_file_that_is_none_is_answered_and_changes_nothing(
-    cms: Client, translation: Translation, content: bytes | None, sentence: str
+    cms: Client, translation: Translation, uploaded: bytes | None, sentence: str
 ) -> None:
     before = StringTranslation.objects.count()
-    said = upload(cms, translation, content)
+    said = upload(cms, translation, uploaded)
     assert sentence in said
     assert "Nothing was changed" in said
     assert StringTranslation.objects.count() == before
