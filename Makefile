@@ -68,7 +68,8 @@ check: .venv/.installed catalogues ## (work) Formatting, lint, imports, types, p
 	@$(say) "mypy"; DATABASE_URL=postgres://types@localhost/need-none .venv/bin/mypy .
 	@$(say) "declared packages"; .venv/bin/deptry --no-ansi . && \
 		.venv/bin/deptry --no-ansi tests --exclude '^$$' --ignore DEP002,DEP004  # they import what developers have
-	@$(say) "migrations"; $(RUN) $(PY) manage.py makemigrations --check --dry-run
+	@$(say) "migrations"; $(RUN) $(PY) manage.py makemigrations --check --dry-run; \
+		$(PY) -m pytest -q tests/config/test_migrations.py
 	@$(say) "deployment"; random() { $(PY) -c 'import secrets; print(secrets.token_urlsafe(50))'; }; \
 		env DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY="$$(random)" \
 		CLIENT_KEY_SECRET="$$(random)" SITE_URL=https://attune.example \

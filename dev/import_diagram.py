@@ -2,19 +2,20 @@
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 from grimp import build_graph
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
-APPS = ["dev", "booking", "articles", "directory", "home", "accounts", "translation", "moderation", "core"]
 BLOCK = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
 
 
 def mermaid() -> str:
     """An arrow from each app to those that it imports, but for `dev`, which may know all."""
-    apps = [app for app in APPS if (ROOT / app).is_dir() or (ROOT / "site" / app).is_dir()]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    apps = [app for app in settings["root_packages"] if app != "config"]
     graph = build_graph(*apps, include_external_packages=False, cache_dir=None)
     arrows = {
         (module.split(".")[0], imported.split(".")[0])

@@ -10,12 +10,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import WorkflowState
 
+from accounts.login_required import Reason, register
 from accounts.overview import Section
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from core.users import User
 from directory.models import Specialist
 
+LOG_IN_TO_JOIN = register(
+    Reason(
+        _("Log in to create your specialist profile"),
+        _("Your profile belongs to your account: you alone can change it."),
+    )
+)
 OWN_PROFILE = Section(template="pages/directory/own_profile.html", order=200)
 
 

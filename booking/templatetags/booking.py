@@ -51,12 +51,6 @@ def upcoming_consultations(context: RequestContext) -> list[dict[str, Any]]:
 
 
 @register.filter
-def on_clock_of(moment: datetime, zone: ZoneInfo | str) -> datetime:
-    """The moment as the clock of `zone` shows it."""
-    return moment.astimezone(load_zone(zone) if isinstance(zone, str) else zone)
-
-
-@register.filter
 def isoformat(moment: datetime) -> str:
     return moment.isoformat(timespec="minutes")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.login_required import Reason, account_required
+from accounts.login_required import ACCOUNT, account_required
 from booking import feeds, services
 from booking.availability import DateException, Window
 from booking.errors import BookingError, ScheduleChanged
@@ -45,7 +45,7 @@ def specialists_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     """For the logged-in user's own specialist; others don't see that the page is there."""
 
     @never_cache
-    @account_required(Reason.ACCOUNT)
+    @account_required(ACCOUNT)
     @wraps(view)
     def run(request: UserRequest, **kwargs: Any) -> HttpResponse:
         specialist = Specialist.objects.filter(user=request.user).select_related("schedule", "user").first()

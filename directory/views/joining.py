@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import drafts
-from accounts.login_required import Reason, keep_draft
+from accounts.login_required import keep_draft
 from core.names import clean_name
 from directory import services
+from directory.account import LOG_IN_TO_JOIN
 from directory.checking import review
 from directory.models import Specialist
 from directory.profile.forms.joining import JoinForm
@@ -43,11 +44,11 @@ def _go_on(request: HttpRequest, specialist: Specialist) -> HttpResponse:
 
 
 def _for_strangers(request: HttpRequest) -> HttpResponse:
-    """As accounts.login_required does it, with the gate in a page that is worth reading without an account."""
+    """As accounts.login_required does it, in a page that is worth reading without an account."""
     if request.method == "POST":
         keep_draft(request)
         return redirect(request.get_full_path())
-    return _page(request, gate=Reason.SPECIALIST, kept=drafts.has(request))
+    return _page(request, reason=LOG_IN_TO_JOIN, kept=drafts.has(request))
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:

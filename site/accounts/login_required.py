@@ -1,15 +1,15 @@
 """Pages that need an account say why, and keep what somebody had typed until they are back.
 
-@account_required(Reason.QUESTION)
-def ask(request): form = QuestionForm(initial=drafts.take(request))
+@account_required(ACCOUNT)
+def settings(request): form = SettingsForm(initial=drafts.take(request))
 """
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -20,32 +20,29 @@ from core import limits
 KEPT = "20/h/browser,200/h/network"  # what strangers type is kept in a table
 
 
-class Reason(models.TextChoices):
-    """Why a page asks to log in, as its heading says it."""
+@dataclass(frozen=True)
+class Reason:
+    """Why a page asks to log in: its heading, and what an account is good for there, in a sentence or two."""
 
-    MESSAGES = "messages", _("Log in to send messages")
-    CONTACT = "contact", _("Log in to contact us")
-    SPECIALIST = "specialist", _("Log in to create your specialist profile")
-    QUESTION = "question", _("Log in to ask a question")
-    ACCOUNT = "account", _("Log in to see your account")
-
-    @property
-    def why(self) -> Any:
-        """What it is good for, in a sentence or two."""
-        return WHY[self]
+    title: Any
+    text: Any
 
 
-WHY = {
-    Reason.MESSAGES: _(
-        "Messages stay between you and the specialist. That is why both of you need an account."
-    ),
-    Reason.CONTACT: _("So our answer reaches you, and nobody else."),
-    Reason.SPECIALIST: _("Your profile belongs to your account: you alone can change it."),
-    Reason.QUESTION: _(
-        "You see who answers, and can take your question back. Others see your nickname alone."
-    ),
-    Reason.ACCOUNT: _("Your consultations and settings are here."),
-}
+_reasons: list[Reason] = []
+
+
+def register(reason: Reason) -> Reason:
+    """Make a feature's reason known: a test and /dev/components/ look at all."""
+    _reasons.append(reason)
+    return reason
+
+
+def reasons() -> list[Reason]:
+    """Every reason, in the order in which they were registered."""
+    return list(_reasons)
+
+
+ACCOUNT = register(Reason(_("Log in to see your account"), _("Your consultations and settings are here.")))
 
 
 def keep_draft(request: HttpRequest) -> None:
@@ -71,7 +68,7 @@ def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], 
                 return redirect(request.get_full_path())
             return render(
                 request,
-                "account/gate.html",
+                "account/login_required.html",
                 {"reason": reason, "next": request.get_full_path(), "kept": drafts.has(request)},
             )
 

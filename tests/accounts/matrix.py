@@ -405,7 +405,7 @@ def code_of(response: Any, path: str, *, is_stranger: bool, wrote: bool) -> str:
         logged_out = cookie is not None and not cookie.value
         refused = target in [*doors, reverse("wagtailadmin_home")] and not (wrote or logged_out)
         return "no" if refused else "go"
-    if any(template.name == "account/gate.html" for template in response.templates):
+    if any(template.name == "account/login_required.html" for template in response.templates):
         return "in"
     if 200 <= status < 300:
         return "ok"

@@ -27,6 +27,7 @@ from core.models import Outbox
 from directory.models import Specialist
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import BookingFactory, ScheduleFactory
+from tests.our_apps import our_apps
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +97,7 @@ def test_every_model_with_a_person_in_it_is_registered_or_left_out_with_a_reason
 def test_what_belongs_to_rows_that_go_is_thought_of_too() -> None:
     """A model that leans on somebody's own rows, in the project's apps, is in the register as well."""
     own = {holding.model for holding in holdings() if not holding.stays} - {User}
-    ours = {"accounts", "articles", "booking", "core", "directory"}
+    ours = our_apps()
     forgotten = [
         model._meta.label
         for model in apps.get_models()

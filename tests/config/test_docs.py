@@ -16,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 README = BASE_DIR / "README.md"
 DOCS = BASE_DIR / "docs"
 OPERATORS = DOCS / "operators.md"
+ROOTS = (BASE_DIR, BASE_DIR / "site")  # where paths begin, and imports
 PAGES = [*sorted(BASE_DIR.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 MADE_LATER = ("var/", ".venv/")  # made while running, or by installing
 ABSENT_ON_PURPOSE = {"site/__init__.py"}  # decision 1 is about that
@@ -52,8 +53,13 @@ def paths(texts: list[str]) -> set[str]:
         for word in words
         if re.fullmatch(r"[\w.][\w.-]*/[\w./-]*", word)
         and not word.startswith(MADE_LATER)
-        and (BASE_DIR / word.split("/")[0]).exists()
+        and any((root / word.split("/")[0]).exists() for root in ROOTS)
     }
+
+
+def is_there(path: str) -> bool:
+    """Whether there is such a file or folder, named from the repository's or the sources' root on."""
+    return any((root / path).exists() for root in ROOTS)
 
 
 def test_the_sources_of_these_tests_are_found():
@@ -88,7 +94,7 @@ def test_every_management_command_exists(page):
 
 @every_page
 def test_every_file_exists(page):
-    assert {path for path in paths(code(page)) if not (BASE_DIR / path).exists()} - ABSENT_ON_PURPOSE == set()
+    assert {path for path in paths(code(page)) if not is_there(path)} - ABSENT_ON_PURPOSE == set()
 
 
 @every_page

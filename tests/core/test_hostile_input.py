@@ -509,10 +509,9 @@ def test_rubbish_in_a_header_is_no_servers_error(
     browser = matrix.logged_in(cast.people["A"])
     for number, address in enumerate([*walked(cast), "/", "/nothing/", "/cms/", "/en/nothing/"]):
         for rubbish in some(HEADERS[name], number, 40):
-            no_errors(tried(browser, "get", address, **{name: rubbish}), address, rubbish, "GET")
-            no_errors(
-                tried(browser, "post", address, {"a": "b"}, **{name: rubbish}), address, rubbish, "POST"
-            )
+            for method in some(["get", "post"], number // len(HEADERS[name]), 40):
+                answer = tried(browser, method, address, {"a": "b"}, **{name: rubbish})
+                no_errors(answer, address, rubbish, method)
 
 
 def test_bodies_that_nobody_can_read_are_no_servers_errors(

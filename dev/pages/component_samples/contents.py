@@ -5,7 +5,7 @@ from typing import Any
 
 from dev.pages.component_samples.booking import booking_samples
 from dev.pages.component_samples.finding import finding_samples
-from dev.pages.component_samples.forms import form_samples, gate_samples
+from dev.pages.component_samples.forms import form_samples, login_required_samples
 from dev.pages.component_samples.frame import frame_samples
 from dev.pages.component_samples.reading import reading_samples
 from dev.pages.component_samples.sample import Sample
@@ -18,4 +18,4 @@ def samples(words: dict[str, Any]) -> Iterator[Sample]:
     yield from finding_samples(words)
     yield from booking_samples(words)
     yield from form_samples(words)
-    yield from gate_samples()
+    yield from login_required_samples()

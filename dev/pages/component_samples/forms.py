@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from accounts.login_required import Reason
+from accounts.login_required import reasons
 from dev.pages.component_samples.sample import Sample, SampleForm
 
 
@@ -25,8 +25,8 @@ def form_samples(words: dict[str, Any]) -> Iterator[Sample]:
     yield Sample("options", "one chosen", {"group": group})
 
 
-def gate_samples() -> Iterator[Sample]:
-    """Why a page asks to log in: each reason, in the words of the site."""
-    for reason in Reason:
-        gate = {"title": reason.label, "text": reason.why, "next": "/en/"}
-        yield Sample("gate", reason.value, {**gate, "kept": reason == Reason.QUESTION})
+def login_required_samples() -> Iterator[Sample]:
+    """Why a page asks to log in: each reason, in the words of the site; the first where something typed is kept."""
+    for number, reason in enumerate(reasons()):
+        values = {"title": reason.title, "text": reason.text, "next": "/en/", "kept": number == 0}
+        yield Sample("login_required", f"reason {number + 1}", values)
