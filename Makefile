@@ -136,7 +136,7 @@ python:
 	 it with PYTHON=/path/to/python3."; exit 1; }
 
 preflight: python
-	@$(PYTHON) site/core/preflight.py --port $(PORT)
+	@$(PYTHON) dev/preflight.py --port $(PORT)
 
 catalogues: .venv/.installed
 	@DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py compile_catalogues
@@ -149,7 +149,7 @@ environment: python
 		else echo "This Python cannot make environments: apt-get install python3-venv"; exit 1; fi; fi
 
 .venv/.installed: requirements/development.txt | python
-	@$(PYTHON) site/core/preflight.py
+	@$(PYTHON) dev/preflight.py
 	@$(MAKE) environment
 	@$(say) "Installing $$(grep -c '^[a-z]' $<) packages (a minute or two)"
 	@if test -n "$(UV)"; then "$(UV)" pip install --quiet --python $(PY) --require-hashes -r $<; \

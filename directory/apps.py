@@ -10,7 +10,7 @@ class DirectoryConfig(AppConfig):
         from accounts import pages as account_pages
         from accounts import waiting as account
         from core import sitemaps
-        from core.merging import register_follower
+        from core.merging.terms import register_follower
         from directory import signals
         from directory.account import OWN_PROFILE, pages, reads_confidences, waiting
         from directory.checking import workflows

@@ -24,7 +24,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.roles import CHANGE_USERS
-from core.merge_views import MergeMixin
+from core.merging.views import MergeMixin
 from core.viewsets import TERM_COLUMNS, OnlyScreens
 from directory import index, services
 from directory.checking import worklists

@@ -13,7 +13,8 @@ from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from core import databases, sitemaps
+from core import sitemaps
+from dev import databases
 from tests import run_databases
 from tests.factories.pages import Tree, find_tree
 from tests.run_databases import MAKERS, Beginnings, copy_for_a_test, go_home, stay_in

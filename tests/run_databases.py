@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from core import databases
+from dev import databases
 from tests.directory.profiles import make_directory
 from tests.factories import content
 from tests.factories.pages import make_tree

@@ -20,11 +20,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from core import databases
 from core.mail import outbox
 from core.models import Outbox, PeriodicRun
 from core.worker import background
 from core.worker.listener import CONNECTION
+from dev import databases
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 START_SECONDS = 120  # until a new worker has done what there is to do

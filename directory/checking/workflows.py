@@ -6,7 +6,7 @@ from django.db.models.signals import pre_save
 from django.utils.translation import gettext as _
 from wagtail.models import Task, WorkflowContentType, WorkflowPage, WorkflowTask
 
-from core.approval import RefusedError
+from core.workflows.approval import RefusedError
 from directory.models import CheckTask
 
 

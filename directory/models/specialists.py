@@ -13,9 +13,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, RevisionMixin, Workflow, WorkflowState
 
-from core.approval import UndecidedError
 from core.models import Topic
 from core.users import User
+from core.workflows.approval import UndecidedError
 from directory.models.specialist_querysets import AVAILABILITY_LAPSES_AFTER, SpecialistQuerySet
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.models.validators import international_number, practice_address

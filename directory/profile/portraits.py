@@ -4,7 +4,7 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
-from core.pictures import NotAPicture, RewrittenFile, decoded, encoded
+from core.pictures.files import NotAPicture, RewrittenFile, decoded, encoded
 from directory.errors import BadPicture
 
 SMALLEST = 300

@@ -1,4 +1,4 @@
-"""What follows when two terms are merged (core.merging)."""
+"""What follows when two terms are merged (core.merging.terms)."""
 
 from functools import partial
 

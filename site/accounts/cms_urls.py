@@ -12,7 +12,7 @@ from wagtail.admin.views import workflows
 from wagtail.admin.viewsets.pages import page_viewset_registry
 
 from accounts.viewsets import CmsSettingsView
-from core.workflow_views import (
+from core.workflows.views import (
     CompareView,
     CreateWorkflow,
     DecideView,

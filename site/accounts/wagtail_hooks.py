@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from accounts.policies import NobodyPolicy
-from core.workflow_views import is_explored_by
+from core.workflows.views import is_explored_by
 
 # No page can have a document: wagtail-localize imports the app, so it is installed, and closed.
 register_permission_policy(get_document_model(), NobodyPolicy(get_document_model()))

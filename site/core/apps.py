@@ -12,12 +12,13 @@ class CoreConfig(AppConfig):
         from wagtail.models import Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
-        from core import exports, workflows
+        from core import exports
         from core.caching import forget
         from core.models import Menu, MenuItem, Term
+        from core.workflows import steps
 
         exports.apply()
-        workflows.guard()
+        steps.guard()
 
         def forget_menus(**_kwargs: Any) -> None:
             forget("menus")

@@ -10,7 +10,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, LocaleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from core.merge_views import MergeMixin
+from core.merging.views import MergeMixin
 from core.models import DangerPhrase, Helpline, Menu, Topic
 
 TERM_COLUMNS = ["name", LocaleColumn(label=_("Language")), "slug"]

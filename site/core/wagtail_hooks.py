@@ -6,14 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from core import danger_views, gone, merge_views, picture_forms, rich_text
+from core import gone, rich_text
+from core.danger import views as danger_views
+from core.merging import views as merging_views
+from core.pictures import forms as picture_forms
 from core.viewsets import DangerPhraseViewSet, HelplineViewSet, MenuViewSet, TopicViewSet
 
 FIRST = -10
 
 hooks.register("register_admin_urls", picture_forms.admin_urls, order=FIRST)
 hooks.register("before_edit_page", gone.warn_of_gone)
-hooks.register("before_delete_snippet", merge_views.refuse_deletion)
+hooks.register("before_delete_snippet", merging_views.refuse_deletion)
 hooks.register("register_rich_text_features", rich_text.register_links, order=10)
 
 register_snippet(TopicViewSet)

@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from core.publishing import GUARD_PUBLISHING
+from core.workflows.publishing import GUARD_PUBLISHING
 from translation import desk, guards, urls
 
 FIRST = -10

@@ -34,9 +34,9 @@ from config import postgres
 from config.postgres.programs import require_wheel
 from config.postgres.server import postmaster
 from config.settings.database import database
-from core import databases
 from core.mail.outbox import deliver_due
 from core.models import Outbox
+from dev import databases
 from tests.factories.booking import ClientFactory, ScheduleFactory, booking_form
 from tests.sink import SmtpSink
 

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from booking.models import Booking, Schedule
-from core import databases
 from core.models import Outbox
+from dev import databases
 from dev.bench import load
 from dev.bench.load import Outcome, table
 from dev.synthetic.articles import articles

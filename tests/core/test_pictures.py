@@ -18,7 +18,7 @@ from PIL import Image, ImageCms
 from wagtail.models import Collection, UploadedFile
 
 from core.models import Picture
-from core.pictures import LARGEST_SIDE, NotAPicture, decoded, rewritten
+from core.pictures.files import LARGEST_SIDE, NotAPicture, decoded, rewritten
 from core.templatetags.content import rendition
 from tests.core.pictures import content
 from tests.factories.people import log_in_to_cms, make_editor

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from core.preflight import port_taken
 from dev.management.commands.serve import Child
+from dev.preflight import port_taken
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -187,7 +187,7 @@ def test_preflight_says_what_is_wrong_in_one_sentence(arguments, sentence):
         done = subprocess.run(
             [
                 sys.executable,
-                "site/core/preflight.py",
+                "dev/preflight.py",
                 *[a.format(taken=other.getsockname()[1]) for a in arguments],
             ],
             cwd=BASE_DIR,
@@ -200,7 +200,7 @@ def test_preflight_says_what_is_wrong_in_one_sentence(arguments, sentence):
 
 
 def test_preflight_says_when_the_disk_is_nearly_full(monkeypatch):
-    from core import preflight
+    from dev import preflight
 
     monkeypatch.setattr(sys, "argv", ["preflight.py"])
     monkeypatch.setattr(preflight, "NEEDED_BYTES", 10**18)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Page, Task, Workflow, WorkflowPage, WorkflowTask
 
 from accounts.models import User
-from core.approval import RefusedError, UndecidedError
+from core.workflows.approval import RefusedError, UndecidedError
 from directory import services
 from directory.models import CheckTask, Specialist
 from tests.core.page_forms import form_of

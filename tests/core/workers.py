@@ -14,9 +14,9 @@ from typing import IO
 from django.core.mail import EmailMessage
 from django.db import connection
 
-from core import databases
 from core.mail.outbox import OutboxBackend
 from core.models import Outbox
+from dev import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from accounts.models import User
-from core.merging import merge_terms
+from core.merging.terms import merge_terms
 from core.models import Outbox, Topic
 from directory import services
 from directory.checking import review

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from wagtail.models import Locale
 
-from core.merging import merge_terms
+from core.merging.terms import merge_terms
 from core.models import Topic
 from directory import index
 from directory.models import SearchRow, SearchWord, Specialist

@@ -11,7 +11,7 @@ from wagtail.models import ReferenceIndex
 from wagtail_localize.models import RelatedObjectSegment, TranslationSource
 
 from articles.models import ArticleTopic
-from core.merging import merge_terms, uses
+from core.merging.terms import merge_terms, uses
 from core.models import Term, Topic
 from directory import index
 from directory.models import ClientGroup, Method, Place, Profession, Specialist

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core.merging import merge_terms
+from core.merging.terms import merge_terms
 from core.models import Topic
 from directory import index, services
 from directory.checking import review

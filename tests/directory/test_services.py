@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision, WorkflowState
 
 from accounts.models import User
 from booking.models import Booking
-from core.merging import merge_terms
+from core.merging.terms import merge_terms
 from core.models import Outbox, Topic
 from core.worker.periodic import jobs
 from directory import index, periodic, services

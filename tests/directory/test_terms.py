@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.merging import merge_terms
+from core.merging.terms import merge_terms
 from core.models import Menu, Term
 from directory import index
 from directory.models import Specialist

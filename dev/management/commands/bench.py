@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
 
-from core import databases
+from dev import databases
 from dev.bench import load, worker
 from dev.bench import queries as asking
 from dev.bench.contents import measured

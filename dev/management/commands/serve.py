@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from core.preflight import port_sentence, port_taken
 from dev.demo import people_to_try
+from dev.preflight import port_sentence, port_taken
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 GUNICORN = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"

@@ -14,13 +14,13 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # an address is changed in the account
 # No passwords for single pages and collections: whoever may read more than others has an account.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILUSERS_PASSWORD_ENABLED = False
-WAGTAIL_FINISH_WORKFLOW_ACTION = "core.approval.publish_approved"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "core.workflows.approval.publish_approved"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "core.rich_text.RichTextArea"}}
-WAGTAILIMAGES_IMAGE_FORM_BASE = "core.picture_forms.PictureForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "core.pictures.forms.PictureForm"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"png": "webp", "jpeg": "webp", "webp": "webp"}

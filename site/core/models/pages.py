@@ -17,8 +17,8 @@ from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
-from core.publishing import may_publish
 from core.users import User
+from core.workflows.publishing import may_publish
 
 
 class BasePage(Page):

@@ -17,7 +17,7 @@ from wagtail.images.models import (
 )
 from wagtail.images.models import Image as WagtailImage
 
-from core.pictures import random_name, rewritten
+from core.pictures.files import random_name, rewritten
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class RewrittenFieldFile(WagtailImageFieldFile):
     """Whatever way a file comes, it is written anew before it is stored."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
-        """Store the picture in `content`; `name` isn't kept. Raises core.pictures.NotAPicture."""
+        """Store the picture in `content`; `name` isn't kept. Raises core.pictures.files.NotAPicture."""
         file = rewritten(content)
         if not isinstance(content, UploadedFile):  # whose request closes it; Wagtail leaves a stored one open
             content.close()

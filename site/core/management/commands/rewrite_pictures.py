@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from core.models import Picture
-from core.pictures import NotAPicture, rewritten
+from core.pictures.files import NotAPicture, rewritten
 
 DONE = r"^pictures/[0-9a-f]{32}\.webp$"
 

@@ -24,7 +24,9 @@ from core.worker.listener import Listener
 
 logger = structlog.get_logger(__name__)
 
-CHANNEL = "attune_worker"  # triggers of the outbox (core.models.outbox) and of the tasks (core.0002) notify it
+CHANNEL = (
+    "attune_worker"  # triggers of the outbox (core.models.outbox) and of the tasks (core.0002) notify it
+)
 BATCH = 20  # messages, then tasks, then periodic work: none waits long for the others
 LONGEST_PAUSE = 15.0  # seconds between two tries to reach a mail server or a database that is away
 SHORTEST_WAIT = 1.0  # seconds: what is due and in somebody else's hands is not looked at all the time

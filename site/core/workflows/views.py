@@ -21,9 +21,9 @@ from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.models import Page, Task, Workflow
 from wagtail.permissions import policy_registry
 
-from core.approval import RefusedError, UndecidedError
 from core.users import AnyUser
-from core.workflows import of_task, refuse_while_needed, waiting_in
+from core.workflows.approval import RefusedError, UndecidedError
+from core.workflows.steps import of_task, refuse_while_needed, waiting_in
 
 NOT_PUBLISHED = (RefusedError, UndecidedError, PublishPagePermissionError)
 

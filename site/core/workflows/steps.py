@@ -1,7 +1,7 @@
 """Steps of workflows stay as they are while something waits for them.
 
 Wagtail lets a step that is switched off count as passed: what waits for it is published without anybody's decision.
-Nothing would be published here (core.approval); but what waits would be lost from its queue.
+Nothing would be published here (core.workflows.approval); but what waits would be lost from its queue.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from django.db.models.signals import pre_delete, pre_save
 from django.utils.translation import ngettext
 from wagtail.models import Task, Workflow, WorkflowState, WorkflowTask
 
-from core.approval import RefusedError
 from core.users import User
+from core.workflows.approval import RefusedError
 
 
 def waiting_in(workflows: QuerySet[Workflow]) -> int:

@@ -1,6 +1,6 @@
 """What can be known before anything long begins: is there room, is the port free. The standard library alone.
 
-`python site/core/preflight.py [--port N]` says what is wrong in a sentence and exits with 1.
+`python dev/preflight.py [--port N]` says what is wrong in a sentence and exits with 1.
 """
 
 import argparse

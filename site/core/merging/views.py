@@ -1,4 +1,4 @@
-"""The screen that merges two terms (core.merging)."""
+"""The screen that merges two terms (core.merging.terms)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from wagtail.models import Locale
 from wagtail.snippets.views.snippets import IndexView
 
 from core.forms.numbers import whole
-from core.merging import languages_of, merge_terms, uses
+from core.merging.terms import languages_of, merge_terms, uses
 from core.models import Term
 from core.permissions import may_touch, may_work_in
 from core.users import AnyUser, UserRequest

@@ -11,7 +11,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.views.multiple import AddView
 
-from core.pictures import rewritten
+from core.pictures.files import rewritten
 
 BROKEN = _(
     "This picture can’t be read. Choose a JPEG, PNG or WebP with at most 25 million pixels, or save it again and "

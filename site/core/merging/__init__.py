@@ -1,0 +1,1 @@
+"""Merging two terms that mean the same: what it does, and its screen."""

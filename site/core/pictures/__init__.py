@@ -1,0 +1,1 @@
+"""Pictures that people send: their files, and the forms that take them."""
