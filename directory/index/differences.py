@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from directory.index.contents import listed
 from directory.index.texts import wrong_texts
-from directory.index.writing import FACTS
+from directory.index.writing import CONTENT_COLUMNS
 from directory.models import SearchRow, SearchText
 
 OVERDUE = timedelta(hours=1)  # what waits longer than that for the worker is wrong
@@ -34,7 +34,10 @@ def differences(ids: Collection[int], *, now: datetime | None = None) -> Iterato
             yield f"Specialist {pk}: the free times should have been looked up at {_short(min(waits))}."
         if _is_forgotten(row.stale_at, own.row.stale_at):
             yield f"Specialist {pk}: nothing looks the free times up in time."
-        for name in [*FACTS, *([] if waits else ["soon", "next_slot_at", "upcoming", "advance_at"])]:
+        for name in [
+            *CONTENT_COLUMNS,
+            *([] if waits else ["soon", "next_slot_at", "upcoming", "advance_at"]),
+        ]:
             is_, must = getattr(row, name), getattr(own.row, name)
             # A row that has moved on by itself knows fewer than eight.
             if name == "upcoming":

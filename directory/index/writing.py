@@ -15,8 +15,8 @@ from directory.search.facets import SOON, numbers
 from directory.times import PARTS, Times
 
 BATCH = 500
-FACTS = ["facets", "name", "name_key", "price", "confirmed_on", "reply_minutes"]
-TIMES = ["soon", "next_slot_at", "upcoming", "advance_at", "stale_at"]
+CONTENT_COLUMNS = ["facets", "name", "name_key", "price", "confirmed_on", "reply_minutes"]
+TIME_COLUMNS = ["soon", "next_slot_at", "upcoming", "advance_at", "stale_at"]
 
 
 def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:
@@ -40,7 +40,7 @@ def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> No
             [one.row for one in found.values()],
             update_conflicts=True,
             unique_fields=["specialist"],
-            update_fields=[*FACTS, *TIMES],
+            update_fields=[*CONTENT_COLUMNS, *TIME_COLUMNS],
         )
         write_texts(found)
 

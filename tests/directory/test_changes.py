@@ -285,7 +285,7 @@ def test_urgent_reports_are_mailed_each_by_itself(moderator: User, kind: str) ->
     for _turn in range(2):
         services.report_profile(specialist=one, kind=kind, text="They are somebody else.")
     assert mails(REPORTED) == 2
-    services.report_profile(specialist=one, kind=Kind.FACTS, text="The price is old.")
+    services.report_profile(specialist=one, kind=Kind.WRONG_FACTS, text="The price is old.")
     assert mails(REPORTED) == 2
 
 
@@ -294,7 +294,7 @@ def test_what_came_after_the_days_mail_is_told_the_next_day(
 ) -> None:
     one = make_public(moderator)
     told = mails("Something waits for a moderator")
-    services.report_profile(specialist=one, kind=Kind.FACTS, text="The price is old.")
+    services.report_profile(specialist=one, kind=Kind.WRONG_FACTS, text="The price is old.")
     assert mails("Something waits for a moderator") == told
     tomorrow = timezone.localdate() + timedelta(days=1)
     monkeypatch.setattr("moderation.emails.timezone.localdate", lambda: tomorrow)
