@@ -128,14 +128,14 @@ def _parent(model: type[models.Model]) -> str | None:
 
 def _pages_with(term: Term) -> list[Page]:
     """The pages whose StreamFields name `term`, as Wagtail's index of references knows them."""
-    places: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for row in ReferenceIndex.get_references_to(term):
-        places.setdefault(row.object_id, set()).add(row.content_path.split(".")[0])
-    pages = Page.objects.filter(pk__in=[int(number) for number in places if number.isdigit()]).specific()
+        names.setdefault(row.object_id, set()).add(row.content_path.split(".")[0])
+    pages = Page.objects.filter(pk__in=[int(number) for number in names if number.isdigit()]).specific()
     return [
         page
         for page in pages
-        if any(field.name in places[str(page.pk)] for field in _stream_fields(type(page)))
+        if any(field.name in names[str(page.pk)] for field in _stream_fields(type(page)))
     ]
 
 

@@ -1,6 +1,6 @@
 """Cities as people know them, for time zones: their names in the reader's language, and the zone that a text means.
 
-The cities' names are data (`places/*.tsv`): a column for each language, and English where there is none. A large city
+Their names are data (`city_names/*.tsv`): a column for each language, and English where there is none. A large city
 without a zone of its own (Lviv, Munich) is a row with the zone whose clock it has. What else people type stands in a
 file by itself: it is found, and shown to nobody.
 """
@@ -153,6 +153,6 @@ def _rows() -> list[Row]:
 
 def _table(file: str, *, keys: int) -> list[tuple[tuple[str, ...], dict[str, str]]]:
     """The rows of a file of names: what each is about, and its names by language."""
-    lines = resources.files("core.i18n").joinpath("places", file).read_text("utf-8").splitlines()
+    lines = resources.files("core.i18n").joinpath("city_names", file).read_text("utf-8").splitlines()
     head, *rows = [line.split("\t") for line in lines if not line.startswith("#")]
     return [(tuple(row[:keys]), dict(zip(head[keys:], row[keys:], strict=True))) for row in rows]
