@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.notifications import Kind
-from accounts.overview import Section
+from accounts.overview import OverviewSection
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from booking.models import Booking
@@ -18,7 +18,7 @@ from core.users import User
 from directory.models import Specialist
 
 SOON = timedelta(hours=24)
-COMING_UP = Section(template="pages/booking/coming_up.html", order=100)
+COMING_UP = OverviewSection(template="pages/booking/coming_up.html", order=100)
 
 SPECIALIST_BOOKINGS = Kind(
     name="specialist_bookings",

@@ -1,4 +1,4 @@
-"""What the directory may ask of booking (directory.ports.Booking), which it doesn't import."""
+"""What the directory may ask of booking (directory.ports.BookingPort), which it doesn't import."""
 
 from booking.account import consultations_ahead
 from booking.services import cancel_for_specialist as cancel_consultations

@@ -14,9 +14,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONArray
 from django.utils import timezone
 
-from booking.availability import DateException, Rules, Window, free_starts
-from booking.models import Booking, BookingEvent, Schedule, WeeklyWindow
-from booking.models import DateException as DateExceptionRow
+from booking.availability import DateOverride, Rules, Window, free_starts
+from booking.models import Booking, BookingEvent, DateException, Schedule, WeeklyWindow
 from booking.models.bookings import BookingQuerySet
 from core.i18n.zones import load_zone
 from directory import index
@@ -39,7 +38,7 @@ class Hours:
     is_open: bool
     rules: Rules
     windows: list[Window] = field(default_factory=list)
-    exceptions: list[DateException] = field(default_factory=list)
+    exceptions: list[DateOverride] = field(default_factory=list)
     busy: list[tuple[datetime, datetime]] = field(default_factory=list)
     lapses: list[datetime] = field(default_factory=list)  # when unconfirmed bookings give their times back
 
@@ -76,7 +75,7 @@ def read_hours(
     now = now or timezone.now()
     recent = now.date() - timedelta(days=2)
     windows = WeeklyWindow.objects.filter(schedule=OuterRef("pk")).order_by()
-    exceptions = DateExceptionRow.objects.filter(schedule=OuterRef("pk"), last__gte=recent).order_by()
+    exceptions = DateException.objects.filter(schedule=OuterRef("pk"), last__gte=recent).order_by()
     schedules = (
         Schedule.objects.filter(pk__in=specialist_ids)
         .select_related("specialist")
@@ -90,7 +89,7 @@ def read_hours(
         own = hours[schedule.pk] = Hours(schedule=schedule, is_open=is_open(schedule), rules=schedule.rules)
         own.windows = [Window(*row) for row in schedule.windows_here]
         own.exceptions = [
-            DateException(date.fromisoformat(first), date.fromisoformat(last), start, end)
+            DateOverride(date.fromisoformat(first), date.fromisoformat(last), start, end)
             for first, last, start, end in schedule.exceptions_here
         ]
     if hours:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import WorkflowState
 
-from accounts.overview import Section
+from accounts.overview import OverviewSection
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from core.users import User
 from directory.models import Specialist
 
-OWN_PROFILE = Section(template="pages/directory/own_profile.html", order=200)
+OWN_PROFILE = OverviewSection(template="pages/directory/own_profile.html", order=200)
 
 
 def pages(user: User) -> Iterator[AccountPage]:

@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from booking import kept, services, tokens, verified_email
-from booking.errors import AlreadyBooked, BookingError, Busy, SlotTaken, SlotUnavailable, TooOften
+from booking.errors import AlreadyBooked, BookingError, Busy, SlotTaken, SlotUnavailable, TooManyHolds
 from booking.forms import START_FORMAT, BookingForm, parse_start
 from booking.kept import Kept
 from booking.models import Booking, Schedule
-from booking.reasons import Reason, Why
+from booking.reasons import NothingFreeReason, Why
 from booking.services import Wanted
 from booking.slots import Hours, read_hours
 from booking.views.clocks import chosen_clock
@@ -53,7 +53,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "specialist_zone": zones.load_zone(schedule.time_zone) if schedule else None,
     }
     if schedule is None:
-        context |= {"days": [], "why": Why(Reason.CLOSED), "similar": similar(specialist)}
+        context |= {"days": [], "why": Why(NothingFreeReason.CLOSED), "similar": similar(specialist)}
         return render(request, "pages/booking/slots.html", context)
     now = timezone.now()
     own = kept.with_specialist(request, specialist.pk)
@@ -105,7 +105,7 @@ def _post_booking(
             has_mailed = kept.has_mailed(request, wanted.address)
             booking = services.request_discreetly(wanted=wanted, hours=hours, has_mailed=has_mailed)
     except limits.TooOften as error:
-        return _refuse(request, specialist, context, TooOften(error))
+        return _refuse(request, specialist, context, TooManyHolds(error))
     except Busy as error:  # the time may still be free: the same form, to be sent again
         if Booking.objects.active().filter(schedule_id=specialist.pk, blocked__contains=start).exists():
             return _refuse(request, specialist, context, SlotTaken())

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.login_required import Reason, account_required
+from accounts.login_required import LoginReason, account_required
 from booking import feeds, services
-from booking.availability import DateException, Window
+from booking.availability import DateOverride, Window
 from booking.errors import BookingError, ScheduleChanged
 from booking.forms import as_shown, parse_shown
 from booking.hours_forms import HoursForm
@@ -45,7 +45,7 @@ def specialists_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     """For the logged-in user's own specialist; others don't see that the page is there."""
 
     @never_cache
-    @account_required(Reason.ACCOUNT)
+    @account_required(LoginReason.ACCOUNT)
     @wraps(view)
     def run(request: UserRequest, **kwargs: Any) -> HttpResponse:
         specialist = Specialist.objects.filter(user=request.user).select_related("schedule", "user").first()
@@ -219,7 +219,7 @@ def _preview(specialist: Specialist, form: HoursForm | None, schedule: Schedule)
     else:
         found.windows = [Window(row["weekday"], row["start"], row["end"]) for row in form.rows("windows")]
         found.exceptions = [
-            DateException(row["first"], row["last"], row.get("start"), row.get("end"))
+            DateOverride(row["first"], row["last"], row.get("start"), row.get("end"))
             for row in form.rows("exceptions")
         ]
     zone = load_zone(schedule.time_zone)

@@ -48,7 +48,7 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
+class TextComparison:
     """The texts in one language, of which some may have changed."""
 
     name: str
@@ -67,7 +67,7 @@ class Comparison:
 
     before: str
     facts: list[Fact]
-    texts: list[Text]
+    texts: list[TextComparison]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def _facts(old: dict[str, Any], now: dict[str, Any]) -> list[Fact]:
     ]
 
 
-def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
+def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[TextComparison]:
     looked_at = check.texts if check else {}
     revisions = Revision.objects.in_bulk([pk for pk in looked_at.values() if pk])
     found = []
@@ -143,7 +143,7 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
             if name not in ASIDE or now[name] != usual[name]
         ]
         found.append(
-            Text(
+            TextComparison(
                 name=f"text.{code}",
                 language=language_name(code),
                 code=code,

@@ -21,7 +21,7 @@ from directory.times import PARTS, Times
 
 
 @dataclass
-class Text:
+class IndexedText:
     """What one language's row says: which page is shown, and the three weights of its words."""
 
     page_id: int
@@ -35,7 +35,7 @@ class Listed:
     """All that stands in the rows of one listed specialist."""
 
     row: SearchRow
-    texts: dict[str, Text] = field(default_factory=dict)
+    texts: dict[str, IndexedText] = field(default_factory=dict)
 
 
 def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
@@ -127,13 +127,13 @@ def _pages(ids: Collection[int]) -> dict[int, dict[str, SpecialistPage]]:
     return found
 
 
-def _text(one: Any, pages: dict[str, SpecialistPage], language: str, terms: TermNames) -> Text:
+def _text(one: Any, pages: dict[str, SpecialistPage], language: str, terms: TermNames) -> IndexedText:
     page = pages.get(language) or next(iter(pages.values()))
     is_own = page.locale.language_code == language and page.alias_of_id is None
     words = [page.headline, plain_text(page.story), plain_text(page.approach)] if is_own else []
     for block in page.faq if is_own else []:
         words += [block.value["question"], plain_text(block.value["html"].source)]
-    return Text(
+    return IndexedText(
         page_id=page.pk,
         name=f"{folded(one.name)} {latin(one.name)}",
         facts=prepared(" ".join(terms.of_specialist(one)), language),

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import drafts
-from accounts.login_required import Reason, keep_draft
+from accounts.login_required import LoginReason, keep_draft
 from core.names import clean_name
 from directory import services
 from directory.checking import review
@@ -47,7 +47,7 @@ def _for_strangers(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         keep_draft(request)
         return redirect(request.get_full_path())
-    return _page(request, gate=Reason.SPECIALIST, kept=drafts.has(request))
+    return _page(request, gate=LoginReason.SPECIALIST, kept=drafts.has(request))
 
 
 def _page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts import drafts
-from accounts.login_required import Reason, account_required
+from accounts.login_required import LoginReason, account_required
 from core.users import UserRequest
 from directory.models import Specialist
 
@@ -23,7 +23,7 @@ def own_profile(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """For the logged-in user's own profile: no address names anybody. Whoever has none is shown how to join."""
 
     @never_cache
-    @account_required(Reason.ACCOUNT)
+    @account_required(LoginReason.ACCOUNT)
     @wraps(view)
     def run(request: UserRequest, **kwargs: Any) -> HttpResponse:
         specialist = (

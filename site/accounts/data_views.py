@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 
 from accounts import erasure, exports
 from accounts.forms.data import ErasureForm
-from accounts.login_required import Reason, account_required
+from accounts.login_required import LoginReason, account_required
 from accounts.models import ErasureRequest
 
 
-@account_required(Reason.ACCOUNT)
+@account_required(LoginReason.ACCOUNT)
 @reauthentication_required
 def data(request: HttpRequest) -> HttpResponse:
     """What one can do with one's data."""
     return _page(request, ErasureForm())
 
 
-@account_required(Reason.ACCOUNT)
+@account_required(LoginReason.ACCOUNT)
 @reauthentication_required
 def export(request: HttpRequest) -> HttpResponse:
     """POST asks for a copy; the link comes by mail, and stands on the page when it is ready."""
@@ -32,7 +32,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return redirect("account_data")
 
 
-@account_required(Reason.ACCOUNT)
+@account_required(LoginReason.ACCOUNT)
 @reauthentication_required
 def download(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The copy itself, for whom it is about alone."""
@@ -49,7 +49,7 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@account_required(Reason.ACCOUNT)
+@account_required(LoginReason.ACCOUNT)
 @reauthentication_required
 def erase(request: HttpRequest) -> HttpResponse:
     """POST asks to be erased."""
@@ -66,7 +66,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     return redirect("account_data")
 
 
-@account_required(Reason.ACCOUNT)
+@account_required(LoginReason.ACCOUNT)
 def keep(request: HttpRequest) -> HttpResponse:
     """POST takes the request to be erased back."""
     if request.method == "POST":

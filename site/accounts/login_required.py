@@ -1,6 +1,6 @@
 """Pages that need an account say why, and keep what somebody had typed until they are back.
 
-@account_required(Reason.QUESTION)
+@account_required(LoginReason.QUESTION)
 def ask(request): form = QuestionForm(initial=drafts.take(request))
 """
 
@@ -20,7 +20,7 @@ from core import limits
 KEPT = "20/h/browser,200/h/network"  # what strangers type is kept in a table
 
 
-class Reason(models.TextChoices):
+class LoginReason(models.TextChoices):
     """Why a page asks to log in, as its heading says it."""
 
     MESSAGES = "messages", _("Log in to send messages")
@@ -36,15 +36,15 @@ class Reason(models.TextChoices):
 
 
 WHY = {
-    Reason.MESSAGES: _(
+    LoginReason.MESSAGES: _(
         "Messages stay between you and the specialist. That is why both of you need an account."
     ),
-    Reason.CONTACT: _("So our answer reaches you, and nobody else."),
-    Reason.SPECIALIST: _("Your profile belongs to your account: you alone can change it."),
-    Reason.QUESTION: _(
+    LoginReason.CONTACT: _("So our answer reaches you, and nobody else."),
+    LoginReason.SPECIALIST: _("Your profile belongs to your account: you alone can change it."),
+    LoginReason.QUESTION: _(
         "You see who answers, and can take your question back. Others see your nickname alone."
     ),
-    Reason.ACCOUNT: _("Your consultations and settings are here."),
+    LoginReason.ACCOUNT: _("Your consultations and settings are here."),
 }
 
 
@@ -55,7 +55,9 @@ def keep_draft(request: HttpRequest) -> None:
         drafts.keep(request)
 
 
-def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def account_required(
+    reason: LoginReason,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Show strangers `reason` with *Log in* and *Sign up* at the page's own address; both lead back to it.
 
     A form that they send is kept (`accounts.drafts`), for an hour, and not acted on.

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import drafts
 from accounts.forms.settings import PreferencesForm, RemovePasskeyForm, TimeZoneForm
 from accounts.limits import seconds_to_wait
-from accounts.login_required import Reason, account_required
+from accounts.login_required import LoginReason, account_required
 from accounts.overview import sections
 from accounts.preferences import save as save_preferences
 from core.i18n import cities
@@ -29,7 +29,7 @@ from core.users import UserRequest
 ZONE_KEPT = "zone_kept"  # in the session of somebody who wants to stay on UTC
 
 
-@account_required(Reason.ACCOUNT)
+@account_required(LoginReason.ACCOUNT)
 def home(request: UserRequest) -> HttpResponse:
     """Who is logged in, and what is waiting for them. Apps register their part (`accounts.overview`)."""
     user = request.user
@@ -37,7 +37,7 @@ def home(request: UserRequest) -> HttpResponse:
     return render(request, "account/home.html", {"offers_zone": offers_zone, "sections": sections()})
 
 
-@account_required(Reason.ACCOUNT)
+@account_required(LoginReason.ACCOUNT)
 def preferences(request: HttpRequest) -> HttpResponse:
     """Name, language, time zone, notifications. Saving goes on in the language that was chosen."""
     form = PreferencesForm(request.POST or None, instance=request.user, initial=drafts.take(request))

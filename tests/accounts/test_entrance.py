@@ -21,7 +21,7 @@ from django.utils.translation import get_language_info
 
 from accounts.adapter import AccountAdapter
 from accounts.forms.fields import CodeField
-from accounts.login_required import Reason
+from accounts.login_required import LoginReason
 from accounts.models import User
 from core.limits import in_words
 from core.models import Outbox
@@ -187,8 +187,8 @@ def test_too_many_tries_end_on_a_page_that_says_how_to_go_on(
     }
 
 
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_to_log_in_says_what_an_account_is_good_for(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", LoginReason)
+def test_every_reason_to_log_in_says_what_an_account_is_good_for(reason: LoginReason) -> None:
     assert str(reason.label).startswith("Log in to")
     assert len(str(reason.why)) > 20
 

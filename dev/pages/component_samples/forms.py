@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from accounts.login_required import Reason
+from accounts.login_required import LoginReason
 from dev.pages.component_samples.sample import Sample, SampleForm
 
 
@@ -27,6 +27,6 @@ def form_samples(words: dict[str, Any]) -> Iterator[Sample]:
 
 def gate_samples() -> Iterator[Sample]:
     """Why a page asks to log in: each reason, in the words of the site."""
-    for reason in Reason:
+    for reason in LoginReason:
         gate = {"title": reason.label, "text": reason.why, "next": "/en/"}
-        yield Sample("gate", reason.value, {**gate, "kept": reason == Reason.QUESTION})
+        yield Sample("gate", reason.value, {**gate, "kept": reason == LoginReason.QUESTION})

@@ -32,7 +32,7 @@ class PhraseError(ValueError):
 
 
 @dataclass(frozen=True)
-class Part:
+class PhraseWord:
     """One word of a phrase."""
 
     text: str
@@ -58,7 +58,7 @@ class Stop:
     """The end of the sentence."""
 
 
-Sequence_ = tuple["Part | Choice | Gap | Stop", ...]
+Sequence_ = tuple["PhraseWord | Choice | Gap | Stop", ...]
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _macro(name: str, macros: Mapping[str, str]) -> str:
 
 
 def _sequence(pieces: list[str]) -> tuple[Sequence_, list[str]]:
-    found: list[Part | Choice | Gap | Stop] = []
+    found: list[PhraseWord | Choice | Gap | Stop] = []
     while pieces and pieces[0] not in {")", "|"}:
         piece, *pieces = pieces
         if piece == "(":
@@ -153,20 +153,20 @@ def _sequence(pieces: list[str]) -> tuple[Sequence_, list[str]]:
     return tuple(found), pieces
 
 
-def _parts(piece: str) -> list[Part]:
+def _parts(piece: str) -> list[PhraseWord]:
     """A written word; one with a hyphen is two, as in texts."""
     is_stem, is_misspelled = piece.endswith("*"), piece.endswith("~")
     words = [word for word in words_of(folded(piece.strip("*~"))) if word != END]
     if not words:
         return []
-    parts = [Part(word) for word in words]
+    parts = [PhraseWord(word) for word in words]
     if is_stem and len(words[-1]) < SHORTEST_STEM:
         raise PhraseError("The beginning of a word needs two letters or more before the star.")
     if is_misspelled and len(words[-1]) < SHORTEST_MISSPELLED:
         raise PhraseError(
             "Only words of six letters or more may be spelled wrong: short ones look like others."
         )
-    parts[-1] = Part(words[-1], is_stem, is_misspelled)
+    parts[-1] = PhraseWord(words[-1], is_stem, is_misspelled)
     return parts
 
 
@@ -174,7 +174,7 @@ def _pattern(sequence: Sequence_) -> str:
     """The sequence as a regular expression over words with a space behind each. Gaps are bounded, so it is quick."""
     found = ""
     for part in sequence:
-        if isinstance(part, Part):
+        if isinstance(part, PhraseWord):
             # Little words may be written onto an Arabic one (forms_of).
             joined = "[وف]?[بلسه]?" if "\u0600" <= part.text[0] <= "\u06ff" else ""
             found += f"{joined}{re.escape(part.text)}{'[^ .]*' if part.is_stem else ''} "
@@ -187,11 +187,11 @@ def _pattern(sequence: Sequence_) -> str:
     return found
 
 
-def _firsts(sequence: Sequence_) -> set[Part]:
+def _firsts(sequence: Sequence_) -> set[PhraseWord]:
     """The words that a sequence may begin with."""
-    found: set[Part] = set()
+    found: set[PhraseWord] = set()
     for part in sequence:
-        if isinstance(part, Part):
+        if isinstance(part, PhraseWord):
             return found | {part}
         if isinstance(part, Choice):
             for option in part.options:
@@ -201,9 +201,9 @@ def _firsts(sequence: Sequence_) -> set[Part]:
     return found
 
 
-def _all_words(sequence: Sequence_) -> Iterator[Part]:
+def _all_words(sequence: Sequence_) -> Iterator[PhraseWord]:
     for part in sequence:
-        if isinstance(part, Part):
+        if isinstance(part, PhraseWord):
             yield part
         elif isinstance(part, Choice):
             for option in part.options:
@@ -222,7 +222,7 @@ class PhraseList:
         self._inside: list[tuple[str, int]] = []
         self._by_word: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
-        self._misspelled: list[tuple[Part, int]] = []  # words that may stand for the whole phrase
+        self._misspelled: list[tuple[PhraseWord, int]] = []  # words that may stand for the whole phrase
         self._sequences: list[Sequence_] = []
         for phrase in phrases:
             number = len(self.phrases)
