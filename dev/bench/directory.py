@@ -74,7 +74,7 @@ def with_more(random: Random) -> Asked:
     return Asked(options=two_filters(random).options | more, sort="price")
 
 
-def listed(asked: Asked, start: int = 0) -> None:
+def run_search(asked: Asked, start: int = 0) -> None:
     known = known_numbers()
     wording = understand(asked, LANGUAGE)
     rows = matching(asked, known, wording)
@@ -231,9 +231,11 @@ JOINS, MORE_JOINS, GROUPS, WAGTAIL, LOOKING = (
     "a name, every one compared",
 )
 reads[JOINS] = Read(ask=lambda random: by_joins(two_filters(random)), beside=JOINS)
-reads["two filters, soonest first"] = Read(ask=lambda random: listed(two_filters(random)), beside=JOINS)
+reads["two filters, soonest first"] = Read(ask=lambda random: run_search(two_filters(random)), beside=JOINS)
 reads[MORE_JOINS] = Read(ask=lambda random: by_joins(with_more(random)), beside=MORE_JOINS)
-reads["five filters, cheapest first"] = Read(ask=lambda random: listed(with_more(random)), beside=MORE_JOINS)
+reads["five filters, cheapest first"] = Read(
+    ask=lambda random: run_search(with_more(random)), beside=MORE_JOINS
+)
 reads[GROUPS] = Read(ask=lambda random: counted_by_joins(two_filters(random)), beside=GROUPS)
 reads["counts of all options"] = Read(
     ask=lambda random: counts(two_filters(random), known_numbers()), beside=GROUPS
@@ -242,8 +244,10 @@ reads["options counted beside two words"] = Read(
     ask=lambda random: counts_beside(words(random)), beside=GROUPS
 )
 reads[WAGTAIL] = Read(ask=lambda random: by_wagtail(words(random)), beside=WAGTAIL)
-reads["text, ranked"] = Read(ask=lambda random: listed(Asked(q=words(random))), beside=WAGTAIL)
-reads["text with one common word, ranked"] = Read(ask=lambda random: listed(Asked(q="step")), beside=WAGTAIL)
+reads["text, ranked"] = Read(ask=lambda random: run_search(Asked(q=words(random))), beside=WAGTAIL)
+reads["text with one common word, ranked"] = Read(
+    ask=lambda random: run_search(Asked(q="step")), beside=WAGTAIL
+)
 reads[LOOKING] = Read(ask=by_looking_through_names, beside=LOOKING)
-reads["a name with a mistake"] = Read(ask=lambda random: listed(Asked(q=a_name(random))), beside=LOOKING)
-reads["the last page that is shown"] = Read(ask=lambda random: listed(Asked(), start=1_980), beside=JOINS)
+reads["a name with a mistake"] = Read(ask=lambda random: run_search(Asked(q=a_name(random))), beside=LOOKING)
+reads["the last page that is shown"] = Read(ask=lambda random: run_search(Asked(), start=1_980), beside=JOINS)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from core.i18n import countries
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.models import Term, Topic
 from directory.checking import review
 from directory.checking.differences import Difference, difference
@@ -185,7 +185,7 @@ def changed_parts(specialist: Specialist) -> list[str]:
     for text in texts:
         parts = [label for label, one in text.parts if one.is_changed]
         if text.is_new or parts:
-            found.append(f"{text.language}: {gettext('new') if text.is_new else listed(parts)}")
+            found.append(f"{text.language}: {gettext('new') if text.is_new else join_words(parts)}")
     return found
 
 
@@ -217,12 +217,12 @@ def _in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
         return kind.names(code).get(now, now)
 
     def names(kind: type[Term], slugs: list[str]) -> str:
-        return listed(sorted({name(kind, slug) for slug in slugs}))
+        return join_words(sorted({name(kind, slug) for slug in slugs}))
 
     priced = Specialist(**{name: facts[name] for name in ("price_min", "price_max", "currency")})
     rows = [
         (_("Gender"), str(Specialist.Gender(facts["gender"]).label) if facts["gender"] else ""),
-        (_("Session languages"), listed(language_name(one) for one in facts["session_languages"])),
+        (_("Session languages"), join_words(language_name(one) for one in facts["session_languages"])),
         (_("Topics"), names(Topic, facts["topics"])),
         (_("Methods"), names(Method, facts["methods"])),
         (_("Client groups"), names(ClientGroup, facts["client_groups"])),

@@ -31,14 +31,14 @@ class IndexedText:
 
 
 @dataclass
-class Listed:
+class RowContents:
     """All that stands in the rows of one listed specialist."""
 
     row: SearchRow
     texts: dict[str, IndexedText] = field(default_factory=dict)
 
 
-def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
+def read_contents(ids: Collection[int], *, now: datetime) -> dict[int, RowContents]:
     """What the rows of those of `ids` who are listed must say: published, with a page that anybody may read."""
     specialists = list(_specialists(ids))
     pages = _pages([one.pk for one in specialists])
@@ -62,7 +62,7 @@ def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
             reply_minutes=replies.get(one.pk),
             **time_fields(times.get(one.pk, Times()), known),
         )
-        own = found[one.pk] = Listed(row)
+        own = found[one.pk] = RowContents(row)
         for language, terms in names.items():
             own.texts[language] = _text(one, pages[one.pk], language, terms)
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from directory.index.contents import listed
+from directory.index.contents import read_contents
 from directory.index.texts import wrong_texts
 from directory.index.writing import CONTENT_COLUMNS
 from directory.models import SearchRow, SearchText
@@ -20,7 +20,7 @@ def differences(ids: Collection[int], *, now: datetime | None = None) -> Iterato
     Free times are compared as they are at `now`, and not at all where they wait for the next tick.
     """
     now = now or timezone.now()
-    found = listed(ids, now=now)
+    found = read_contents(ids, now=now)
     kept = SearchRow.objects.in_bulk(list(ids))
     for pk in sorted(set(kept) - set(found)):
         yield f"Specialist {pk} has a row and isn't listed."

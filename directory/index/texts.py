@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from core.search.words import configuration
-from directory.index.contents import Listed
+from directory.index.contents import RowContents
 
 VECTORS = """
     SELECT specialist_id, language, page_id,
@@ -18,7 +18,7 @@ VECTORS = """
 """
 
 
-def _columns(found: dict[int, Listed]) -> list[list[Any]]:
+def _columns(found: dict[int, RowContents]) -> list[list[Any]]:
     rows = [
         (pk, language, text.page_id, configuration(language), text.name, text.facts, text.words)
         for pk, own in found.items()
@@ -27,7 +27,7 @@ def _columns(found: dict[int, Listed]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def write_texts(found: dict[int, Listed]) -> None:
+def write_texts(found: dict[int, RowContents]) -> None:
     if not found:
         return
     with connection.cursor() as cursor:
@@ -42,7 +42,7 @@ def write_texts(found: dict[int, Listed]) -> None:
         )
 
 
-def wrong_texts(found: dict[int, Listed]) -> Iterator[str]:
+def wrong_texts(found: dict[int, RowContents]) -> Iterator[str]:
     if not found:
         return
     with connection.cursor() as cursor:

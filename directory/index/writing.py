@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from directory import ports
-from directory.index.contents import listed, time_fields
+from directory.index.contents import read_contents, time_fields
 from directory.index.locks import lock, lock_bits, lock_rows
 from directory.index.texts import write_texts
 from directory.models import SearchRow, SearchText, Specialist
@@ -31,7 +31,7 @@ def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> No
     with transaction.atomic():
         lock(ids)
         lock_rows(ids)
-        found = listed(ids, now=now or timezone.now())
+        found = read_contents(ids, now=now or timezone.now())
         lock_bits(ids)  # taking rows away and writing others fires a trigger each
         gone = [pk for pk in ids if pk not in found]
         SearchText.objects.filter(specialist__in=gone).delete()

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from core.i18n.currencies import money
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.models import Topic
 from directory import ports
 from directory.models.search import SearchRow, SearchText
@@ -82,7 +82,7 @@ def cards(
                 "in_common": [
                     topics.get(topic.slug, topic.name) for topic in own_topics if topic.slug in wanted
                 ],
-                "session_languages": listed(language_name(code) for code in specialist.session_languages),
+                "session_languages": join_words(language_name(code) for code in specialist.session_languages),
                 "where": where(specialist, place),
                 "price": price(specialist),
                 "starts": own,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 from directory import terms
 from directory.models.search import SearchRow
 from directory.search import query as asking
@@ -123,7 +123,7 @@ class Listing:
         """What was searched, in words; nothing if everybody is listed."""
         if not self.chips:
             return ""
-        told = listed(chip["title"] for chip in self.chips)
+        told = join_words(chip["title"] for chip in self.chips)
         if self.wording and self.wording.instead:
             return gettext("Nobody fits “%(typed)s”. Shown instead: “%(instead)s”.") % {
                 "typed": self.asked.q,

@@ -13,7 +13,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from core.danger import VIOLENCE
 from core.i18n.countries import CODES, country_name
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.models.danger import Helpline
 
 # Where a language is read, if nothing else says where: the countries whose lines come first.
@@ -94,7 +94,9 @@ def _line(row: Helpline, text: Helpline) -> Line:
         display=row.display,
         dial=row.dial,
         hours=text.hours,
-        languages=listed(language_name(code.strip()) for code in row.languages.split(",") if code.strip()),
+        languages=join_words(
+            language_name(code.strip()) for code in row.languages.split(",") if code.strip()
+        ),
         website=row.website,
         is_inside_only=row.callable_from == Helpline.From.INSIDE,
         is_checked=row.verified_on is not None,

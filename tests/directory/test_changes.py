@@ -27,7 +27,7 @@ from tests.directory.profiles import (
     picture_file,
     write,
 )
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 from tests.factories.people import log_in_to_cms, log_in_with_factor, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -260,7 +260,7 @@ def test_whoever_cannot_be_reached_is_not_called_accepting(client: Client) -> No
     one = SpecialistFactory(
         without_contact=True, offers_free_consultation=False, accepting_confirmed_on=today
     )
-    page = listed(one)
+    page = make_listed(one)
     assert not one.is_accepting_on(today)
     assert one.is_accepting_on(today, has_slot=True)
     assert "Not accepting clients" in client.get(page.url).content.decode()

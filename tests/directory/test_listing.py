@@ -22,7 +22,7 @@ from directory.search.synonyms import forget_synonyms
 from directory.tasks import rebuild, rebuild_described_by
 from tests.factories.booking import ScheduleFactory
 from tests.factories.demo import ground
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 from tests.factories.pages import locale_of, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def place(db: None) -> Any:
         texts = {key: fields.pop(key) for key in ("headline", "story") if key in fields}
         specialist = SpecialistFactory(name=name, slug=name.lower().replace(" ", "-"), **fields)
         specialist.topics.set(Topic.objects.filter(locale=locale, slug__in=topics))
-        listed(specialist, **texts)
+        make_listed(specialist, **texts)
         return specialist
 
     return put

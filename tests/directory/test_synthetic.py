@@ -178,5 +178,5 @@ def test_the_listing_has_the_published_order():
             hashlib.md5(f"2026-05-06:{one.pk}".encode(), usedforsecurity=False).hexdigest(),
         )
 
-    listed = list(SearchRow.objects.order_by(*published_order(NOW)).values_list("pk", flat=True))
-    assert listed == [one.pk for one in sorted(Specialist.objects.published(), key=place)]
+    ordered = list(SearchRow.objects.order_by(*published_order(NOW)).values_list("pk", flat=True))
+    assert ordered == [one.pk for one in sorted(Specialist.objects.published(), key=place)]

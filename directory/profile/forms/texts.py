@@ -10,7 +10,7 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 from directory.checking.flags import Flag, flags
 from directory.models import Specialist, SpecialistPage
 from directory.profile.wording import to_plain
@@ -74,7 +74,7 @@ class TextForm(WordsForm):
 
 def flagged_words(found: list[Flag]) -> str:
     """What is wrong with the words of a field, in a sentence."""
-    words = listed(f"“{flag.words}”" for flag in found)
+    words = join_words(f"“{flag.words}”" for flag in found)
     return _(
         "Profiles mustn’t have contact details, prices or promises of a cure in their texts: %(words)s."
     ) % {"words": words}

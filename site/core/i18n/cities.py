@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 
 from core.i18n import zones
 from core.i18n.countries import all_names, country_name
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 
 LONGEST = 80  # letters that anybody looks for
 SHORTEST_START = 3  # letters of a beginning that means the only city with it
@@ -86,7 +86,7 @@ def _here(names: dict[str, str]) -> str:
 
 
 def _label(row: Row) -> str:
-    return listed([_here(row.names), country_name(row.country)])
+    return join_words([_here(row.names), country_name(row.country)])
 
 
 @lru_cache(maxsize=32)  # some languages, this hour and the last
