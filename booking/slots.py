@@ -20,7 +20,7 @@ from booking.models.bookings import BookingQuerySet
 from core.i18n.zones import load_zone
 from directory import index
 from directory.models import SearchRow
-from directory.times import KEPT, SOON, Times, free_soon, next_change
+from directory.times import KEPT, SOON, FreeTimes, free_soon, next_change
 
 Status = Booking.Status
 BATCH = 100  # schedules that wait for one refresh at most
@@ -140,15 +140,15 @@ def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = 
     now = now or timezone.now()
     with transaction.atomic():
         lock_hours(ids)
-        index.write_times({pk: Times() for pk in ids} | times(ids, now=now))
+        index.write_times({pk: FreeTimes() for pk in ids} | free_times(ids, now=now))
 
 
-def times(specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+def free_times(specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:
     """What the directory keeps of the free times of these specialists, as they are at `now`. 2 queries."""
     return {pk: kept_times(hours, now=now) for pk, hours in read_hours(specialist_ids, now=now).items()}
 
 
-def kept_times(hours: Hours, *, now: datetime) -> Times:
+def kept_times(hours: Hours, *, now: datetime) -> FreeTimes:
     """The next eight starts, when in the next 7 days somebody is free, and when that must be looked up again.
 
     It must when a hold that may have an earlier time runs out, when the last of the eight can't be booked any
@@ -156,7 +156,7 @@ def kept_times(hours: Hours, *, now: datetime) -> Times:
     is no start at all, since the horizon moves on by a day at the specialist's midnight.
     """
     if not hours.is_open or (not hours.windows and not hours.exceptions):
-        return Times()
+        return FreeTimes()
     zone = load_zone(hours.schedule.time_zone) or UTC
     notice = timedelta(minutes=hours.rules.notice)
     near = [start.astimezone(zone) for start in hours.starts(now=now, since=now, until=now + NEAR)]
@@ -170,7 +170,7 @@ def kept_times(hours: Hours, *, now: datetime) -> Times:
         if hours.rules.horizon_days <= SOON.days:
             midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
             looked_up.append(midnight)
-    return Times(
+    return FreeTimes(
         upcoming=tuple(start.astimezone(UTC) for start in upcoming),
         soon=free_soon(near, now=now),
         advance_at=upcoming[0] - notice if upcoming else None,
@@ -193,10 +193,10 @@ def refresh_stale(*, now: datetime | None = None) -> int:
         with transaction.atomic():
             schedules = Schedule.objects.select_for_update(no_key=True, skip_locked=True)
             free = [row.pk for row in schedules.filter(pk__in=ids[at : at + BATCH]).order_by("pk")]
-            index.write_times({pk: Times() for pk in free} | times(free, now=now))
+            index.write_times({pk: FreeTimes() for pk in free} | free_times(free, now=now))
         done += len(free)
     without = list(orphans)
-    index.write_times({pk: Times() for pk in without})
+    index.write_times({pk: FreeTimes() for pk in without})
     return done + len(without) + index.advance(now=now)
 
 

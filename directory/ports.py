@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Protocol
 
-from directory.times import Times
+from directory.times import FreeTimes
 
 
 class BookingPort(Protocol):
@@ -13,7 +13,7 @@ class BookingPort(Protocol):
     def next_starts(self, specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
         """The next free starts (aware) of these specialists, as they are now."""
 
-    def times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+    def free_times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:
         """What the directory's rows keep of the free times of these specialists, as they are at `now`."""
 
     def reply_minutes(self, specialist_ids: Collection[int]) -> dict[int, int]:
@@ -44,7 +44,7 @@ class NoBooking:
     def next_starts(self, specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
         return {}
 
-    def times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+    def free_times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:
         return {}
 
     def reply_minutes(self, specialist_ids: Collection[int]) -> dict[int, int]:

@@ -21,7 +21,7 @@ from booking.reasons import NothingFreeReason, Why
 from booking.services import Wanted
 from booking.slots import Hours, read_hours
 from booking.views.clocks import chosen_clock
-from booking.views.days import slot_days, times
+from booking.views.days import on_both_clocks, slot_days
 from booking.views.hold_limits import counted
 from core import limits
 from core.i18n import zones
@@ -62,7 +62,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     hours = read_hours([schedule.pk], now=now, without=held.pk if held else None)[schedule.pk]
     if held and held.hold_expires_at:
         context |= {
-            "kept": times(held.starts_at, zone, context),
+            "kept": on_both_clocks(held.starts_at, zone, context),
             "kept_until": held.hold_expires_at.astimezone(zone),
         }
 
@@ -123,7 +123,7 @@ def _post_booking(
 def _details(
     request: HttpRequest, form: BookingForm, start: datetime, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    context = {**context, **times(start, context["zone"], context), "form": form}
+    context = {**context, **on_both_clocks(start, context["zone"], context), "form": form}
     return render(request, "pages/booking/details.html", context, status=status)
 
 

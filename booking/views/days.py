@@ -15,7 +15,7 @@ from core.i18n import zones
 DAYS_A_PAGE = 14
 
 
-def times(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str, Any]:
+def on_both_clocks(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str, Any]:
     """A start on both clocks; `other_start` only if the specialist's shows something else."""
     other_zone = context["specialist_zone"]
     local = start.astimezone(zone)

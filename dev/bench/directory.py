@@ -179,7 +179,7 @@ def ready_for_wagtail() -> None:
         cursor.execute("ANALYZE wagtailsearch_indexentry")
 
 
-def copied(times: int) -> None:
+def copied(factor: int) -> None:
     """Copies of all listed specialists, with what joins and the search read of them, and without pages or users."""
     copies: list[tuple[Any, dict[str, str]]] = [
         (Specialist, {"id": "id + {step}", "slug": "slug || '-{number}'", "user_id": "NULL"}),
@@ -200,7 +200,7 @@ def copied(times: int) -> None:
         indexes = cursor.fetchall()
         for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
-        for number in range(1, times):
+        for number in range(1, factor):
             for model, changed in copies:
                 fields = [field.column for field in model._meta.local_concrete_fields]
                 columns = [name for name in fields if name != "id" or "id" in changed]

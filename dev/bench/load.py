@@ -93,8 +93,8 @@ def measure(clients: int, places: int) -> list[Outcome]:
         with gather(clients) as crowd:
             visits = at_once(crowd.works, places) if outcomes else one_by_one(crowd.works)
             doubles = crowd.doubles()
-        times = sorted(visit.seconds * 1000 for visit in visits)
-        p50, p95 = times[len(times) // 2], times[len(times) * 95 // 100]
+        waits = sorted(visit.seconds * 1000 for visit in visits)
+        p50, p95 = waits[len(waits) // 2], waits[len(waits) * 95 // 100]
         refused = Counter(visit.error for visit in visits if visit.error)
         outcomes.append(
             Outcome(

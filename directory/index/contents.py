@@ -17,7 +17,7 @@ from directory import ports
 from directory.models import SearchRow, Specialist, SpecialistPage
 from directory.search.facets import SOON, facts_of, numbers, own_price
 from directory.terms import ONE_OF_EACH, TERM_KINDS
-from directory.times import PARTS, Times
+from directory.times import PARTS, FreeTimes
 
 
 @dataclass
@@ -47,7 +47,7 @@ def read_contents(ids: Collection[int], *, now: datetime) -> dict[int, RowConten
     known = numbers(
         {*((SOON, part) for part in PARTS), *(option for own in facts.values() for option in own)}
     )
-    times = ports.booking().times([one.pk for one in specialists], now=now)
+    times = ports.booking().free_times([one.pk for one in specialists], now=now)
     replies = ports.booking().reply_minutes([one.pk for one in specialists])
     names = {language: TermNames(language) for language, _name in settings.LANGUAGES}
     found = {}
@@ -60,7 +60,7 @@ def read_contents(ids: Collection[int], *, now: datetime) -> dict[int, RowConten
             price=own_price(one),
             confirmed_on=one.accepting_confirmed_on if _may_be_accepting(one) else None,
             reply_minutes=replies.get(one.pk),
-            **time_fields(times.get(one.pk, Times()), known),
+            **time_fields(times.get(one.pk, FreeTimes()), known),
         )
         own = found[one.pk] = RowContents(row)
         for language, terms in names.items():
@@ -141,7 +141,7 @@ def _text(one: Any, pages: dict[str, SpecialistPage], language: str, terms: Term
     )
 
 
-def time_fields(own: Times, known: dict[tuple[str, str], int]) -> dict[str, Any]:
+def time_fields(own: FreeTimes, known: dict[tuple[str, str], int]) -> dict[str, Any]:
     return {
         "soon": sorted(known[SOON, part] for part in own.soon),
         "next_slot_at": own.upcoming[0] if own.upcoming else None,

@@ -12,7 +12,7 @@ from directory.index.locks import lock, lock_bits, lock_rows
 from directory.index.texts import write_texts
 from directory.models import SearchRow, SearchText, Specialist
 from directory.search.facets import SOON, numbers
-from directory.times import PARTS, Times
+from directory.times import PARTS, FreeTimes
 
 BATCH = 500
 CONTENT_COLUMNS = ["facets", "name", "name_key", "price", "confirmed_on", "reply_minutes"]
@@ -45,7 +45,7 @@ def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> No
         write_texts(found)
 
 
-def write_times(times: dict[int, Times]) -> None:
+def write_times(times: dict[int, FreeTimes]) -> None:
     """Keep these free times in the rows; whoever isn't listed has none. The schedules are locked by the caller."""
     with transaction.atomic():
         if len(times) > 1:  # one row's UPDATE and its trigger lock in order by themselves

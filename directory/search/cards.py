@@ -45,7 +45,7 @@ def cards(
     language: str,
     *,
     now: datetime,
-    times: bool = True,
+    with_times: bool = True,
     wanted: Collection[str] = (),
     parts: Collection[str] = (),
 ) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def cards(
     rows = list(rows)
     parts = set(parts) - {ANY}
     limit = SLOTS_LOOKED_THROUGH if parts else SLOTS_ON_A_CARD
-    starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if times else {}
+    starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if with_times else {}
     professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
     found = []
     for row in rows:
@@ -65,7 +65,7 @@ def cards(
         place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
         own = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
         own = ([start for start in own if parts & parts_of(start)] or own)[:SLOTS_ON_A_CARD]
-        has_slot = bool(own) or (not times and row.next_slot_at is not None)
+        has_slot = bool(own) or (not with_times and row.next_slot_at is not None)
         own_topics = sorted(specialist.topics.all(), key=lambda topic: topic.slug not in wanted)
         found.append(
             {
@@ -145,7 +145,7 @@ def free_soon(
     session_languages: Collection[str] = (),
     without: int | None = None,
     limit: int = 3,
-    times: bool = True,
+    with_times: bool = True,
 ) -> list[dict[str, Any]]:
     """Cards of the first specialists in the published order who offer a free consultation, for other pages.
 
@@ -160,4 +160,4 @@ def free_soon(
     if without:
         rows = rows.exclude(pk=without)
     rows = rows.order_by(*published_order(now))[:limit]
-    return cards(with_cards(rows, language), language, now=now, times=times)
+    return cards(with_cards(rows, language), language, now=now, with_times=with_times)

@@ -134,7 +134,7 @@ def test_the_verdict_is_an_error(monkeypatch, ratio, is_kept):
 @pytest.mark.django_db(transaction=True)
 def test_sizes_are_measured_in_databases_of_their_own():
     own = connection.settings_dict["NAME"]
-    out, err = bench(sizes=[3, 5], bookings=400, clients=[2], questions=2, times=2)
+    out, err = bench(sizes=[3, 5], bookings=400, clients=[2], questions=2, factor=2)
     assert "3 specialists, 400 bookings" in out
     assert "5 specialists, 400 bookings" in out
     assert out.count("2 clients") == 2

@@ -52,7 +52,7 @@ written to. Doubles are people who got a time that somebody else had got.
 
 --questions 40 asks the directory's questions so many times, with other things asked for each time, beside plain
 joins and Wagtail's own search. The database's part alone counts, and the same things are asked for in each round.
-With --sizes, --times 10 asks once more when the rows that are searched have been copied in SQL to ten times as many.
+With --sizes, --factor 10 asks once more when the rows that are searched have been copied in SQL to ten times as many.
 
 --idle 20 lets a worker wait for so many seconds in a database of its own with the demo, and says how much of a core
 it takes, the database's part not counted; then it says how soon mails are with a mail server. It is measured where
@@ -85,7 +85,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
         )
         parser.add_argument(
-            "--times",
+            "--factor",
             type=int,
             default=1,
             help="ask again with so many copies of what is searched, with --sizes",
@@ -186,7 +186,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         clients: list[int],
         places: int,
         questions: int,
-        times: int,
+        factor: int,
         **options: Any,
     ) -> Any:
         """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
@@ -201,12 +201,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             outcomes = [outcome for count in clients for outcome in load.measure(count, places)]
             self.too_slow += [outcome.name for outcome in outcomes if not outcome.is_kept]
         answers = asking.measure(questions) if questions else []
-        if size and questions and times > 1:
+        if size and questions and factor > 1:
             self.say(asking.table(answers))  # the rest takes a while
-            self.say(f"Copying to {times} times as many …")
+            self.say(f"Copying to {factor} times as many …")
             for copy in measured.multiply:
-                copy(times)
-            answers += [replace(one, name=f"{times} × {one.name}") for one in asking.measure(questions)]
+                copy(factor)
+            answers += [replace(one, name=f"{factor} × {one.name}") for one in asking.measure(questions)]
         rows = figures(cases)
         if not options["json"]:
             heading = [f"\n{size}"] if size else []
