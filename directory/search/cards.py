@@ -18,7 +18,7 @@ from directory.models.specialists import Specialist
 from directory.models.taxonomies import Place, Profession
 from directory.search.backend import matching, published_order
 from directory.search.facets import FORMATS, known_numbers
-from directory.search.query import Asked
+from directory.search.query import DirectoryQuery
 from directory.times import ANY, parts_of
 
 SLOTS_ON_A_CARD = 3
@@ -155,7 +155,7 @@ def free_soon(
     now = timezone.now()
     chosen = {"free": ("1",), "topic": tuple(topic_slugs), "language": tuple(session_languages)}
     rows = matching(
-        Asked(options={kind: values for kind, values in chosen.items() if values}), known_numbers()
+        DirectoryQuery(options={kind: values for kind, values in chosen.items() if values}), known_numbers()
     )
     if without:
         rows = rows.exclude(pk=without)

@@ -94,8 +94,8 @@ def known_numbers(query: QueryDict | None = None) -> dict[tuple[str, str], int]:
     Read anew where `query` asks for one that isn't among them. No query, or 1.
     """
     known = remembered(REMEMBERED, "all", read_numbers)
-    asked = {(kind, value) for kind in KINDS for value in query.getlist(kind)} if query else set()
-    return known if asked <= known.keys() else read_numbers()
+    chosen = {(kind, value) for kind in KINDS for value in query.getlist(kind)} if query else set()
+    return known if chosen <= known.keys() else read_numbers()
 
 
 def read_numbers() -> dict[tuple[str, str], int]:
