@@ -45,9 +45,9 @@ As in production, DEBUG is off; logging is off too. The writes commit for real, 
 specialist and clients who exist for that alone, and are taken back. They run where DEBUG is on, or with --writes.
 Nothing here is a test: no figure makes it fail. Fill the database first: manage.py seed_demo --specialists 100000
 
---clients 50,500 lets so many people book at the same moment, each in a thread, --places of them served at a time:
-as many as the site's processes have threads. Their wait counts. One crowd a line, beside the same people one after
-the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
+--clients 50,500 lets so many people book at the same moment, each in a thread, --concurrency of them served at a
+time: as many as the site's processes have threads. Their wait counts. One load a line, beside the same people one
+after the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
 written to. Doubles are people who got a time that somebody else had got.
 
 --questions 40 asks the directory's questions so many times, with other things asked for each time, beside plain
@@ -80,7 +80,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             "--verdict", action="store_true", help="end with an error where somebody waits longer than may be"
         )
         parser.add_argument("--worker-only", action="store_true", help="measure the worker and nothing else")
-        parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
+        parser.add_argument("--concurrency", type=int, default=8, help="served at a time (default 8)")
         parser.add_argument(
             "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
         )
@@ -104,8 +104,10 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         self.too_slow: list[str] = []
         if options["quick"]:
             options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
-        if min([options["rounds"], options["places"], *options["clients"], *options["sizes"]]) < 1:
-            raise CommandError("At least one round, one place, one client and one specialist are needed.")
+        if min([options["rounds"], options["concurrency"], *options["clients"], *options["sizes"]]) < 1:
+            raise CommandError(
+                "At least one round, one client, one served at a time and one specialist are needed."
+            )
         if options["worker_only"] and options["idle"] < 1:
             raise CommandError("--worker-only without --idle measures nothing.")
         with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"]) or options["worker_only"]
@@ -184,7 +186,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         with_writes: bool,
         rounds: int,
         clients: list[int],
-        places: int,
+        concurrency: int,
         questions: int,
         factor: int,
         **options: Any,
@@ -192,14 +194,14 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
         cases = self.pages()
         measure(cases, rounds=rounds)
-        outcomes = []
+        results: list[load.LoadResult] = []
         if with_writes:
             with ExitStack() as stack:
                 writes = self.writes(stack)
                 measure(writes, rounds=rounds)
             cases += writes
-            outcomes = [outcome for count in clients for outcome in load.measure(count, places)]
-            self.too_slow += [outcome.name for outcome in outcomes if not outcome.is_kept]
+            results = [result for count in clients for result in load.measure(count, concurrency)]
+            self.too_slow += [result.name for result in results if not result.is_kept]
         answers = asking.measure(questions) if questions else []
         if size and questions and factor > 1:
             self.say(asking.table(answers))  # the rest takes a while
@@ -216,7 +218,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                         *heading,
                         table(rows),
                         *([asking.table(answers)] if answers else []),
-                        *([load.table(outcomes)] if outcomes else []),
+                        *([load.table(results)] if results else []),
                     ]
                 )
             )
@@ -226,7 +228,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             "size": asdict(size) if size else None,
             "cases": [asdict(row) for row in rows],
             "questions": [asdict(answer) for answer in answers],
-            "crowds": [asdict(outcome) for outcome in outcomes],
+            "loads": [asdict(result) for result in results],
         }
 
     def say(self, line: str) -> None:
