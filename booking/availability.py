@@ -133,7 +133,7 @@ def is_free(
     """Return whether `free_starts` would list exactly `start`. Arguments and errors are the same as there."""
     second = _ceil(start)  # a posted start may be any moment, of any year and with microseconds
     starts = _starts(rules, windows, exceptions, busy, now, second, second + 1)
-    return [moment(found) for found in starts] == [start]
+    return [moment(second_found) for second_found in starts] == [start]
 
 
 def _starts(
@@ -169,10 +169,10 @@ def _starts(
         lowest, highest = max(opens, earliest), min(closes, stop)
         starts = {
             start
-            for own in (day - 1, day)  # last night's windows may reach into today
-            for begin, end in hours.on(own)
+            for window_day in (day - 1, day)  # last night's windows may reach into today
+            for begin, end in hours.on(window_day)
             for start in range(begin + max(0, -((begin - lowest) // step) * step), min(highest, end), step)
-            if start + duration <= end or hours.cover(own, end, start + duration)
+            if start + duration <= end or hours.cover(window_day, end, start + duration)
         }
         is_full = day in full_days or _week(day) in full_weeks
         for start in () if is_full else sorted(starts):

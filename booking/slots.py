@@ -86,9 +86,11 @@ def read_hours(
     )
     hours = {}
     for schedule in schedules:
-        own = hours[schedule.pk] = Hours(schedule=schedule, is_open=is_open(schedule), rules=schedule.rules)
-        own.windows = [Window(*row) for row in schedule.windows_here]
-        own.exceptions = [
+        hours_here = hours[schedule.pk] = Hours(
+            schedule=schedule, is_open=is_open(schedule), rules=schedule.rules
+        )
+        hours_here.windows = [Window(*row) for row in schedule.windows_here]
+        hours_here.exceptions = [
             DateOverride(date.fromisoformat(first), date.fromisoformat(last), start, end)
             for first, last, start, end in schedule.exceptions_here
         ]
@@ -206,7 +208,7 @@ def reply_minutes(specialist_ids: Collection[int]) -> dict[int, int]:
     0 for those who settle consultations at once; nobody's with fewer than three answers. 2 queries.
     """
     schedules = Schedule.objects.filter(pk__in=specialist_ids)
-    found = dict.fromkeys(schedules.filter(confirms_by_hand=False).values_list("pk", flat=True), 0)
+    minutes = dict.fromkeys(schedules.filter(confirms_by_hand=False).values_list("pk", flat=True), 0)
     asked = BookingEvent.objects.filter(
         booking=OuterRef("booking"),
         to_status=Status.REQUESTED,
@@ -229,8 +231,12 @@ def reply_minutes(specialist_ids: Collection[int]) -> dict[int, int]:
         if asked_at is None:
             continue
         waits[pk].append((answered_at - asked_at).total_seconds() / 60)
-    found |= {pk: max(1, round(median(own))) for pk, own in waits.items() if len(own) >= FEWEST_ANSWERS}
-    return found
+    minutes |= {
+        pk: max(1, round(median(minutes_waited)))
+        for pk, minutes_waited in waits.items()
+        if len(minutes_waited) >= FEWEST_ANSWERS
+    }
+    return minutes
 
 
 def by_local_date(starts: Iterable[datetime], zone: ZoneInfo) -> dict[date, list[datetime]]:

@@ -42,8 +42,8 @@ def waiting(user: User) -> Iterator[Waiting]:
         object_id=Cast(OuterRef("pk"), CharField()),
         status=WorkflowState.STATUS_NEEDS_CHANGES,
     )
-    own = Specialist.objects.filter(user=user).select_related("search_row")
-    specialist = own.annotate(is_asked=Exists(asked)).first()
+    specialists = Specialist.objects.filter(user=user).select_related("search_row")
+    specialist = specialists.annotate(is_asked=Exists(asked)).first()
     if specialist is None:
         return
     if specialist.is_asked or specialist.state == Specialist.State.CHANGES_REQUESTED:

@@ -53,8 +53,10 @@ def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
     booking, now = link.booking, timezone.now()
     schedule = booking.schedule
     specialist_zone = zones.load_zone(schedule.time_zone)
-    own = specialist_zone if link.purpose == Purpose.SPECIALIST else zones.load_zone(booking.client_time_zone)
-    zone = own or ZoneInfo("UTC")
+    known_zone = (
+        specialist_zone if link.purpose == Purpose.SPECIALIST else zones.load_zone(booking.client_time_zone)
+    )
+    zone = known_zone or ZoneInfo("UTC")
     hold_until = booking.hold_expires_at
     return {
         "booking": booking,

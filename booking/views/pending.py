@@ -122,9 +122,9 @@ def _show_pending(
         # The form was shown long ago; to a machine, which is told nothing else, never long enough.
         "shown": shown_before(FASTEST if asked.booking else -MACHINES_WAIT),
         "others": [
-            {"url": pending_url(one), **on_both_clocks(one.starts_at, zone, {"specialist_zone": zone})}
-            for one in kept.every(request)
-            if one.key != asked.key and kept.hold(one)
+            {"url": pending_url(other), **on_both_clocks(other.starts_at, zone, {"specialist_zone": zone})}
+            for other in kept.every(request)
+            if other.key != asked.key and kept.hold(other)
         ],
     }
     return render(request, "pages/booking/pending.html", context, status=status)

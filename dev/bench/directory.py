@@ -86,20 +86,20 @@ def run_search(query: DirectoryQuery, start: int = 0) -> None:
 def joined(query: DirectoryQuery) -> Any:
     """The same specialists by joins over the records, as one would write it first."""
     options = query.options
-    found = Specialist.objects.published()
+    specialists = Specialist.objects.published()
     if "topic" in options:
-        found = found.filter(topics__slug__in=options["topic"])
+        specialists = specialists.filter(topics__slug__in=options["topic"])
     if "language" in options:
-        found = found.filter(session_languages__overlap=list(options["language"]))
+        specialists = specialists.filter(session_languages__overlap=list(options["language"]))
     if "format" in options:
-        found = found.filter(is_online=True)
+        specialists = specialists.filter(is_online=True)
     if "price_max" in options:
-        found = found.filter(
+        specialists = specialists.filter(
             price_min__lte=int(options["price_max"][0][:-3]), currency=options["price_max"][0][-3:]
         )
     if "soon" in options:
-        found = found.filter(search_row__next_slot_at__lt=timezone.now() + timedelta(days=7))
-    return found.distinct()
+        specialists = specialists.filter(search_row__next_slot_at__lt=timezone.now() + timedelta(days=7))
+    return specialists.distinct()
 
 
 def by_joins(query: DirectoryQuery) -> None:

@@ -116,19 +116,19 @@ def table(results: Iterable[LoadResult]) -> str:
     """The results for people."""
     lines = []
     clients = 0
-    for one in results:
-        if one.clients != clients:
-            clients = one.clients
+    for result in results:
+        if result.clients != clients:
+            clients = result.clients
             title = f"{clients} clients"
             lines += [
                 "",
                 f"{title:36}{'done':>6}{'doubles':>9}{'p50 ms':>10}{'p95 ms':>10}{'× first':>9}  refused",
             ]
-        refused = ", ".join(f"{count} {kind}" for kind, count in one.refused.items())
-        if not one.is_kept:
-            refused += f"  TOO SLOW: at most {one.max_ratio:g} times the first"
+        refused = ", ".join(f"{count} {kind}" for kind, count in result.refused.items())
+        if not result.is_kept:
+            refused += f"  TOO SLOW: at most {result.max_ratio:g} times the first"
         lines.append(
-            f"{one.name:36}{one.done:>6}{one.doubles:>9}{one.p50_ms:>10.1f}{one.p95_ms:>10.1f}{one.ratio:>9.1f}"
+            f"{result.name:36}{result.done:>6}{result.doubles:>9}{result.p50_ms:>10.1f}{result.p95_ms:>10.1f}{result.ratio:>9.1f}"
             f"  {refused}".rstrip()
         )
     return "\n".join(lines)

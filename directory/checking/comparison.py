@@ -130,7 +130,7 @@ def _facts(old: dict[str, Any], now: dict[str, Any]) -> list[Fact]:
 def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[TextComparison]:
     looked_at = check.texts if check else {}
     revisions = Revision.objects.in_bulk([pk for pk in looked_at.values() if pk])
-    found = []
+    comparisons = []
     for page in review.looked_at_pages(specialist):
         code = page.locale.language_code
         revision = revisions.get(looked_at.get(code))
@@ -142,7 +142,7 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[TextCo
             for name, label in TEXTS.items()
             if name not in ASIDE or now[name] != usual[name]
         ]
-        found.append(
+        comparisons.append(
             TextComparison(
                 name=f"text.{code}",
                 language=language_name(code),
@@ -154,7 +154,7 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[TextCo
                 flags=flags_of(page),
             )
         )
-    return found
+    return comparisons
 
 
 def words(page: SpecialistPage) -> dict[str, str]:
@@ -179,14 +179,14 @@ def flags_of(page: SpecialistPage) -> list[Flag]:
 
 def changed_parts(specialist: Specialist) -> list[str]:
     """What has changed since a moderator last looked, in words: facts, the photo, and texts with their language."""
-    own, texts = practice(specialist), _texts(specialist, review.last_check(specialist))
-    found = [label for label, one in own.rows if one.is_changed]
-    found += [gettext("Portrait")] if own.is_other_portrait else []
+    facts, texts = practice(specialist), _texts(specialist, review.last_check(specialist))
+    changes = [label for label, compared in facts.rows if compared.is_changed]
+    changes += [gettext("Portrait")] if facts.is_other_portrait else []
     for text in texts:
-        parts = [label for label, one in text.parts if one.is_changed]
+        parts = [label for label, compared in text.parts if compared.is_changed]
         if text.is_new or parts:
-            found.append(f"{text.language}: {gettext('new') if text.is_new else join_words(parts)}")
-    return found
+            changes.append(f"{text.language}: {gettext('new') if text.is_new else join_words(parts)}")
+    return changes
 
 
 def practice(specialist: Specialist) -> Practice:

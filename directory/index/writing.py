@@ -31,18 +31,18 @@ def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> No
     with transaction.atomic():
         lock(ids)
         lock_rows(ids)
-        found = read_contents(ids, now=now or timezone.now())
+        contents = read_contents(ids, now=now or timezone.now())
         lock_bits(ids)  # taking rows away and writing others fires a trigger each
-        gone = [pk for pk in ids if pk not in found]
+        gone = [pk for pk in ids if pk not in contents]
         SearchText.objects.filter(specialist__in=gone).delete()
         SearchRow.objects.filter(pk__in=gone).delete()
         SearchRow.objects.bulk_create(
-            [one.row for one in found.values()],
+            [one.row for one in contents.values()],
             update_conflicts=True,
             unique_fields=["specialist"],
             update_fields=[*CONTENT_COLUMNS, *TIME_COLUMNS],
         )
-        write_texts(found)
+        write_texts(contents)
 
 
 def write_times(times: dict[int, FreeTimes]) -> None:
@@ -50,11 +50,11 @@ def write_times(times: dict[int, FreeTimes]) -> None:
     with transaction.atomic():
         if len(times) > 1:  # one row's UPDATE and its trigger lock in order by themselves
             lock_rows(times)
-        known = numbers((SOON, part) for part in PARTS)
+        option_numbers = numbers((SOON, part) for part in PARTS)
         if len(times) > 1:
             lock_bits(times)
-        for pk, own in sorted(times.items()):
-            SearchRow.objects.filter(pk=pk).update(**time_fields(own, known))
+        for pk, times_of_one in sorted(times.items()):
+            SearchRow.objects.filter(pk=pk).update(**time_fields(times_of_one, option_numbers))
 
 
 def write_replies(specialist_ids: Collection[int]) -> None:

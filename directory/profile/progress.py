@@ -170,9 +170,9 @@ def _wishes(
         elif len(to_plain(written[code].story)) < SHORT_STORY:
             text = gettext("Tell more in %(language)s: your story there is short.")
             yield text % {"language": language_name(code)}, url
-    own = [code for code in languages if code in written]
-    if own and not any(written[code].faq for code in own):
-        url = reverse("specialist_profile_text", args=[own[0]])
+    written_codes = [code for code in languages if code in written]
+    if written_codes and not any(written[code].faq for code in written_codes):
+        url = reverse("specialist_profile_text", args=[written_codes[0]])
         yield gettext("Answer a question that clients often ask you."), url
 
 

@@ -47,14 +47,16 @@ def understand(query: DirectoryQuery, language: str) -> Wording | None:
     if not query.q:
         return None
     words = asked_words(query.q, language)
-    known = synonyms(language)
-    if texts := _texts(known.expand(words), language):
+    dictionary = synonyms(language)
+    if texts := _texts(dictionary.expand(words), language):
         return texts
     for name in dict.fromkeys([sounds(query.q), consonants(query.q)]):
         if len(name) > 1 and (people := people_called(name)):
             return Wording(name=name, people=people)
-    instead = corrected(query.q, known.texts, language)
-    if instead and (texts := _texts(known.expand(asked_words(instead, language)), language, instead=instead)):
+    instead = corrected(query.q, dictionary.texts, language)
+    if instead and (
+        texts := _texts(dictionary.expand(asked_words(instead, language)), language, instead=instead)
+    ):
         return texts
     if (alike := spelled_alike(words, language)) and (texts := _texts(alike, language, is_alike=True)):
         return texts
@@ -168,8 +170,8 @@ def counts(
         parameters.append(numbers)
     words = ["everyone"]
     if wording is not None:
-        found = meant(wording).query
-        statement, own = ("SELECT 0 WHERE false", ()) if found.is_empty() else found.sql_with_params()
+        fitting = meant(wording).query
+        statement, own = ("SELECT 0 WHERE false", ()) if fitting.is_empty() else fitting.sql_with_params()
         parts.append(
             f"wording AS (SELECT (pk / {CHUNK})::int AS chunk, "
             f"bit_or(set_bit(0::bit({CHUNK}), (pk %% {CHUNK})::int, 1)) AS bits "

@@ -33,11 +33,11 @@ def with_cards(rows: Any, language: str) -> list[SearchRow]:
         texts.defer("words", "page__story", "page__approach", "page__faq"),
         "texts_here",
     )
-    found = rows.select_related(
+    prepared = rows.select_related(
         "specialist__profession", "specialist__place", "specialist__portrait"
     ).prefetch_related(here, "specialist__topics", "specialist__portrait__renditions")
     # A record that somebody has changed past the services is better missing than shown.
-    return [row for row in found if row.specialist.is_public]
+    return [row for row in prepared if row.specialist.is_public]
 
 
 def cards(
@@ -58,16 +58,18 @@ def cards(
     limit = SLOTS_LOOKED_THROUGH if parts else SLOTS_ON_A_CARD
     starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if with_times else {}
     professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
-    found = []
+    card_list = []
     for row in rows:
         specialist = row.specialist
         text = next(iter(specialist.texts_here), None)  # read by with_cards
         place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
-        own = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
-        own = ([start for start in own if parts & parts_of(start)] or own)[:SLOTS_ON_A_CARD]
-        has_slot = bool(own) or (not with_times and row.next_slot_at is not None)
+        own_starts = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
+        own_starts = ([start for start in own_starts if parts & parts_of(start)] or own_starts)[
+            :SLOTS_ON_A_CARD
+        ]
+        has_slot = bool(own_starts) or (not with_times and row.next_slot_at is not None)
         own_topics = sorted(specialist.topics.all(), key=lambda topic: topic.slug not in wanted)
-        found.append(
+        card_list.append(
             {
                 "name": specialist.name,
                 "url": f"/{language}/specialists/{text.page.slug}/" if text else "",
@@ -85,14 +87,14 @@ def cards(
                 "session_languages": join_words(language_name(code) for code in specialist.session_languages),
                 "where": where(specialist, place),
                 "price": price(specialist),
-                "starts": own,
+                "starts": own_starts,
                 "book_url": f"/{language}/specialists/{specialist.slug}/book/",
                 "is_accepting": specialist.is_accepting_on(now.date(), has_slot=has_slot),
                 "confirmed_on": confirmed(specialist, now.date(), has_slot=has_slot),
                 "reply": reply_time(row.reply_minutes) if specialist.offers_free_consultation else "",
             }
         )
-    return found
+    return card_list
 
 
 def where(specialist: Specialist, place: str) -> str:

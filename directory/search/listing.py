@@ -84,12 +84,12 @@ class Listing:
     @cached_property
     def groups(self) -> list[dict[str, Any]]:
         """The groups of the panel: title, options with their counts, and how many of them are chosen."""
-        found = []
+        option_groups = []
         for kind in KINDS:
             chosen = self.query.options.get(kind, ())
             options = self._options(kind, chosen)
             if options:
-                found.append(
+                option_groups.append(
                     {
                         "kind": kind,
                         "title": TITLES[kind],
@@ -100,7 +100,7 @@ class Listing:
                         "note": NOTES.get(kind, ""),
                     }
                 )
-        return found
+        return option_groups
 
     def _options(self, kind: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
         """Those that somebody fits, and those that are chosen."""
@@ -135,7 +135,7 @@ class Listing:
         """What was searched, in words; nothing if everybody is listed."""
         if not self.chips:
             return ""
-        told = join_words(chip["title"] for chip in self.chips)
+        choices = join_words(chip["title"] for chip in self.chips)
         if self.wording and self.wording.instead:
             return gettext("Nobody fits “%(typed)s”. Shown instead: “%(instead)s”.") % {
                 "typed": self.query.q,
@@ -144,14 +144,14 @@ class Listing:
         if self.wording and self.wording.is_alike:
             return gettext(
                 "Nobody fits these words as they are typed. Shown are those with words spelled alike: %(what)s."
-            ) % {"what": told}
+            ) % {"what": choices}
         if self.wording and self.wording.is_partial:
             return gettext(
                 "Nobody fits all of these words. Shown are those who fit some of them: %(what)s."
-            ) % {"what": told}
+            ) % {"what": choices}
         if self.wording and self.wording.people:
-            return gettext("Names like this one: %(what)s.") % {"what": told}
-        return gettext("You searched for: %(what)s.") % {"what": told}
+            return gettext("Names like this one: %(what)s.") % {"what": choices}
+        return gettext("You searched for: %(what)s.") % {"what": choices}
 
     @property
     def order_note(self) -> str:
@@ -227,7 +227,7 @@ class Listing:
             kinds = {"language": gettext("In a language of your own")}
         else:
             return []
-        found = []
+        link_groups = []
         for kind, title in kinds.items():
             links = [
                 {
@@ -240,8 +240,8 @@ class Listing:
                 if option["count"] >= FEWEST
             ]
             if links:
-                found.append({"title": title, "links": links})
-        return found
+                link_groups.append({"title": title, "links": links})
+        return link_groups
 
 
 def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collection[str]) -> list[str]:
@@ -249,7 +249,7 @@ def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collectio
 
     Where all that are paid in a currency cost less, a dearer option says nothing.
     """
-    found = []
+    useful = []
     for currency in sorted(
         {split_price(value)[1] for value in values}, key=lambda one: (one != settings.DIRECTORY_CURRENCY, one)
     ):
@@ -259,8 +259,8 @@ def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collectio
         )
         most = max(counted.get(value, 0) for value in steps)
         enough = next(at for at, value in enumerate(steps) if counted.get(value, 0) == most)
-        found += [value for at, value in enumerate(steps) if at <= enough or value in chosen]
-    return found
+        useful += [value for at, value in enumerate(steps) if at <= enough or value in chosen]
+    return useful
 
 
 def listing(request: HttpRequest, *, language: str, path: str) -> dict[str, Any]:

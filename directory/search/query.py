@@ -108,9 +108,9 @@ def read(parameters: QueryDict, known: Iterable[tuple[str, str]]) -> DirectoryQu
         values = dict.fromkeys(parameters.getlist(kind)[:20])
         if kind in terms.BY_NAME:  # one that was renamed or merged is meant as what it is now
             values = dict.fromkeys(terms.BY_NAME[kind].model.find_slug(value) or value for value in values)
-        own = tuple(value for value in values if (kind, value) in exist or value in names(kind, "all"))
-        if own:
-            options[kind] = own[-1:] if kind in ONE_OF else own
+        valid = tuple(value for value in values if (kind, value) in exist or value in names(kind, "all"))
+        if valid:
+            options[kind] = valid[-1:] if kind in ONE_OF else valid
     q = " ".join(parameters.get("q", "").replace("\x00", "").split())[:MOST_LETTERS]
     q = q if WORD.search(q) else ""
     sort = parameters.get("sort", "")
@@ -151,13 +151,13 @@ def price_name(value: str) -> str:
 
 def chips(query: DirectoryQuery, language: str) -> list[dict[str, Any]]:
     """One chip per choice: its words, and the search without it."""
-    found: list[tuple[str, DirectoryQuery]] = []
+    choices: list[tuple[str, DirectoryQuery]] = []
     if query.q:
-        found.append((chip_of_words(query.q), query.without("q")))
+        choices.append((chip_of_words(query.q), query.without("q")))
     for kind in KINDS:
         for value in query.options.get(kind, ()):
-            found.append((chip_name(kind, value, language), query.without(kind, value)))
-    return [{"title": title, "querystring": left.urlencode(), "query": left} for title, left in found]
+            choices.append((chip_name(kind, value, language), query.without(kind, value)))
+    return [{"title": title, "querystring": left.urlencode(), "query": left} for title, left in choices]
 
 
 def chip_of_words(words: str) -> str:

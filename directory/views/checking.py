@@ -55,10 +55,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 def changed(request: HttpRequest) -> HttpResponse:
     """Public profiles that differ from what was last looked at: those with something flagged first."""
     _require(request)
-    found = WagtailPaginator(
+    paginator = WagtailPaginator(
         Specialist.objects.changed().select_related("place", "portrait"), CHANGED_PER_PAGE
     )
-    page = found.get_page(request.GET.get("p"))
+    page = paginator.get_page(request.GET.get("p"))
     rows = [
         {
             "specialist": specialist,
@@ -67,7 +67,7 @@ def changed(request: HttpRequest) -> HttpResponse:
         }
         for specialist in page
     ]
-    pages = found.get_elided_page_range(page.number)
+    pages = paginator.get_elided_page_range(page.number)
     return render(request, "cms/changed.html", {"changed": page, "rows": rows, "elided_page_range": pages})
 
 

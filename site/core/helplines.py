@@ -73,16 +73,18 @@ def countries(language: str | None = None) -> dict[str, Country]:
             originals[row.translation_key] = row
         if row.locale.language_code == language:
             texts[row.translation_key] = row
-    found: dict[str, list[Line]] = {}
+    lines_by_country: dict[str, list[Line]] = {}
     for row in sorted(
         originals.values(), key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk)
     ):
         if not row.is_hidden:
-            found.setdefault(row.country, []).append(_line(row, texts.get(row.translation_key, row)))
-    named = {code: country_name(code, language) for code in found}
+            lines_by_country.setdefault(row.country, []).append(
+                _line(row, texts.get(row.translation_key, row))
+            )
+    named = {code: country_name(code, language) for code in lines_by_country}
     return {
-        code: Country(code, named[code], tuple(found[code]))
-        for code in sorted(found, key=lambda code: named[code].casefold())
+        code: Country(code, named[code], tuple(lines_by_country[code]))
+        for code in sorted(lines_by_country, key=lambda code: named[code].casefold())
     }
 
 
@@ -110,9 +112,9 @@ def likely(request: HttpRequest | None, known: Iterable[str]) -> list[str]:
     at last the countries where the page's language is read.
     """
     known = list(known)
-    found = [code for code in [chosen(request), _of_account(request), _of_browser(request)] if code in known]
-    if found:
-        return found[:1]
+    said = [code for code in [chosen(request), _of_account(request), _of_browser(request)] if code in known]
+    if said:
+        return said[:1]
     of_language = [code for code in COUNTRIES.get(get_language() or "", []) if code in known]
     return of_language or known[:1]
 

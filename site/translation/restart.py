@@ -81,11 +81,11 @@ def stopped(instance: Any) -> Translation | None:
     """The stopped translation of a page or snippet; None if there is none, or it isn't stopped."""
     if translation_of(instance) is not None:
         return None
-    found: Translation | None = (
+    translation: Translation | None = (
         Translation.objects.filter(
             source__object_id=instance.translation_key, target_locale_id=instance.locale_id, enabled=False
         )
         .select_related("source", "target_locale")
         .first()
     )
-    return found
+    return translation

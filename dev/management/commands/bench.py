@@ -115,7 +115,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         before = logging.root.manager.disable
         logging.disable(logging.CRITICAL)
         try:
-            found = []
+            measured_sizes = []
             for size in [] if options["worker_only"] else self.databases(sizes):
                 with override_settings(
                     DEBUG=False,
@@ -123,12 +123,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                     SITE_URLCONF=settings.ROOT_URLCONF,
                     ROOT_URLCONF="dev.bench.urls",
                 ):
-                    found.append(self.measure(size, with_writes=with_writes, **options))
+                    measured_sizes.append(self.measure(size, with_writes=with_writes, **options))
             of_worker = self.measure_worker(options["idle"]) if with_writes and options["idle"] else None
         finally:
             logging.disable(before)
         if options["json"]:
-            result = found if len(found) != 1 or sizes else found[0]
+            result = measured_sizes if len(measured_sizes) != 1 or sizes else measured_sizes[0]
             if of_worker:
                 result = {"measured": result, "worker": asdict(of_worker)}
             self.stdout.write(json.dumps(result, indent=2))

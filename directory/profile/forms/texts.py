@@ -126,13 +126,15 @@ class TextsForm:
         valid = [self.text.is_valid(), self.questions.is_valid()]  # both, so that both tell their mistakes
         if not all(valid):
             return False
-        found = self._flags()
+        flags_by_field = self._flags()
         self.flags_seen = (
-            hashlib.sha256(repr(sorted(found.values())).encode()).hexdigest()[:16] if found else ""
+            hashlib.sha256(repr(sorted(flags_by_field.values())).encode()).hexdigest()[:16]
+            if flags_by_field
+            else ""
         )
-        if not found or self.text.data.get("flags_seen") == self.flags_seen:
+        if not flags_by_field or self.text.data.get("flags_seen") == self.flags_seen:
             return True
-        for (form, name), flagged in found.items():
+        for (form, name), flagged in flags_by_field.items():
             form.add_error(name, flagged_words(flagged))
         self.is_flagged = True
         return False
@@ -153,11 +155,11 @@ class TextsForm:
             for form, name, _value in fields
             for flag in flags(str(form.get_initial_for_field(form.fields[name], name) or ""))
         }
-        found = {
+        flags_by_field = {
             (form, name): [flag for flag in flags(value) if flag not in before]
             for form, name, value in fields
         }
-        return {place: flagged for place, flagged in found.items() if flagged}
+        return {place: flagged for place, flagged in flags_by_field.items() if flagged}
 
     def texts(self) -> dict[str, Any]:
         """What there is to save, as `services.save_texts` takes it; empty rows are none."""

@@ -64,12 +64,17 @@ def find(text: str) -> list[str]:
         return [zones.current_name(text.strip())]
     wanted = _folded(text)
     for names in _indexes():
-        if found := names.get(wanted):
-            return found
+        if zone_names := names.get(wanted):
+            return zone_names
     if len(wanted) < SHORTEST_START:
         return []
     cities = _indexes()[0]
-    return _unique(zone for known, found in cities.items() if known.startswith(wanted) for zone in found)
+    return _unique(
+        zone
+        for city_name, zone_names in cities.items()
+        if city_name.startswith(wanted)
+        for zone in zone_names
+    )
 
 
 def nearest(text: str) -> list[str]:
@@ -115,21 +120,22 @@ def _indexes() -> list[dict[str, list[str]]]:
     technical: dict[str, list[str]] = defaultdict(list)
     countries: dict[str, list[str]] = defaultdict(list)
     for row in _rows():
-        for language, known in row.names.items():
-            cities[_folded(known)].append(row.zone)
-            cities[_folded(f"{known} {country_name(row.country, language)}")].append(row.zone)
+        for language, place_name in row.names.items():
+            cities[_folded(place_name)].append(row.zone)
+            cities[_folded(f"{place_name} {country_name(row.country, language)}")].append(row.zone)
     for (zone,), names in _table("other_names.tsv", keys=1):
         cities[_folded(names["name"])].append(zone)
     for row in _own_rows().values():
         cities[_folded(row.zone.rpartition("/")[2])].append(row.zone)
         technical[_folded(row.zone)].append(row.zone)
-        for known in all_names(row.country):
-            countries[_folded(known)].append(row.zone)
+        for place_name in all_names(row.country):
+            countries[_folded(place_name)].append(row.zone)
     for old, new in zones.aliases().items():
         technical[_folded(old)].append(new)
         technical[_folded(old.rpartition("/")[2])].append(new)
     return [
-        {known: _unique(found) for known, found in index.items()} for index in (cities, technical, countries)
+        {place_name: _unique(zone_names) for place_name, zone_names in index.items()}
+        for index in (cities, technical, countries)
     ]
 
 
