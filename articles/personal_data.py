@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import Column, Subject, register
-from accounts.personal_data.object_history import forget_traces, of_object
+from accounts.personal_data.object_history import forget_history, history_of
 from articles.models import Person
 
 
@@ -21,7 +21,7 @@ def authors(subject: Subject) -> QuerySet[Person]:
 def forget_names(subject: Subject, rows: QuerySet[Any]) -> None:
     """Articles then say that a former author wrote them."""
     for person in rows:
-        forget_traces(of_object(person))
+        forget_history(history_of(person))
         Person.objects.filter(pk=person.pk).update(
             name="", slug=f"former-{person.pk}", honorific="", profession=None, specialist=None
         )

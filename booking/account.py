@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.notifications import Kind
-from accounts.overview import Section
+from accounts.overview import OverviewSection
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from booking.models import Booking
@@ -18,7 +18,7 @@ from core.users import User
 from directory.models import Specialist
 
 SOON = timedelta(hours=24)
-COMING_UP = Section(template="pages/booking/coming_up.html", order=100)
+COMING_UP = OverviewSection(template="pages/booking/coming_up.html", order=100)
 
 SPECIALIST_BOOKINGS = Kind(
     name="specialist_bookings",
@@ -40,7 +40,7 @@ def waiting(user: User) -> Iterator[Waiting]:
     now = timezone.now()
     soon = Q(status=Booking.Status.CONFIRMED, starts_at__lt=now + SOON)
     mine = Q(schedule__specialist__user=user)
-    found = (
+    counts = (
         Booking.objects.visible_to(user)
         .filter(ends_at__gt=now)
         .aggregate(
@@ -49,12 +49,12 @@ def waiting(user: User) -> Iterator[Waiting]:
         )
     )
     url = f"{reverse('account_home')}#coming-up"
-    if count := found["requested"]:
+    if count := counts["requested"]:
         text = ngettext(
             "%(count)s request waits for your answer", "%(count)s requests wait for your answer", count
         )
         yield Waiting(text=text % {"count": count}, url=reverse("specialist_consultations"), count=count)
-    if count := found["soon"]:
+    if count := counts["soon"]:
         text = ngettext(
             "%(count)s free consultation in the next 24 hours",
             "%(count)s free consultations in the next 24 hours",

@@ -36,7 +36,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class DateException:
+class DateOverride:
     """What holds instead of the weekly hours on the dates from `first` to `last`, both included.
 
     `start` and `end` are minutes as in Window; without them the dates are closed. Exceptions for one date add
@@ -99,7 +99,7 @@ class Rules:
 def free_starts(
     rules: Rules,
     windows: Iterable[Window],
-    exceptions: Iterable[DateException],
+    exceptions: Iterable[DateOverride],
     busy: Iterable[tuple[datetime, datetime]],
     *,
     now: datetime,
@@ -125,7 +125,7 @@ def is_free(
     start: datetime,
     rules: Rules,
     windows: Iterable[Window],
-    exceptions: Iterable[DateException],
+    exceptions: Iterable[DateOverride],
     busy: Iterable[tuple[datetime, datetime]],
     *,
     now: datetime,
@@ -133,13 +133,13 @@ def is_free(
     """Return whether `free_starts` would list exactly `start`. Arguments and errors are the same as there."""
     second = _ceil(start)  # a posted start may be any moment, of any year and with microseconds
     starts = _starts(rules, windows, exceptions, busy, now, second, second + 1)
-    return [moment(found) for found in starts] == [start]
+    return [moment(second_found) for second_found in starts] == [start]
 
 
 def _starts(
     rules: Rules,
     windows: Iterable[Window],
-    exceptions: Iterable[DateException],
+    exceptions: Iterable[DateOverride],
     busy: Iterable[tuple[datetime, datetime]],
     now: datetime,
     since: int,
@@ -169,10 +169,10 @@ def _starts(
         lowest, highest = max(opens, earliest), min(closes, stop)
         starts = {
             start
-            for own in (day - 1, day)  # last night's windows may reach into today
-            for begin, end in hours.on(own)
+            for window_day in (day - 1, day)  # last night's windows may reach into today
+            for begin, end in hours.on(window_day)
             for start in range(begin + max(0, -((begin - lowest) // step) * step), min(highest, end), step)
-            if start + duration <= end or hours.cover(own, end, start + duration)
+            if start + duration <= end or hours.cover(window_day, end, start + duration)
         }
         is_full = day in full_days or _week(day) in full_weeks
         for start in () if is_full else sorted(starts):
@@ -201,7 +201,7 @@ class _Hours:
         self,
         zone: ZoneInfo,
         windows: Iterable[Window],
-        exceptions: Iterable[DateException],
+        exceptions: Iterable[DateOverride],
         first_day: int,
         last_day: int,
     ) -> None:
@@ -209,7 +209,7 @@ class _Hours:
         self.weekly: list[list[Window]] = [[] for _ in range(7)]
         for window in windows:
             self.weekly[window.weekday].append(window)
-        self.exceptions: dict[int, list[DateException]] = {}
+        self.exceptions: dict[int, list[DateOverride]] = {}
         for row in exceptions:
             for day in range(max(row.first.toordinal(), first_day), min(row.last.toordinal(), last_day) + 1):
                 self.exceptions.setdefault(day, []).append(row)
@@ -219,7 +219,7 @@ class _Hours:
         """Return the windows that start on `day`; one that the clock skips or repeats may be reversed."""
         if day not in self.known:
             weekly = self.weekly[(day - 1) % 7]  # ordinal 1 was a Monday
-            rows: Sequence[Window | DateException] = self.exceptions.get(day, weekly)
+            rows: Sequence[Window | DateOverride] = self.exceptions.get(day, weekly)
             self.known[day] = [edges for row in rows if (edges := self._edges(day, row))]
         return self.known[day]
 
@@ -234,7 +234,7 @@ class _Hours:
                 end = finish
         return end >= wanted
 
-    def _edges(self, day: int, row: Window | DateException) -> tuple[int, int] | None:
+    def _edges(self, day: int, row: Window | DateOverride) -> tuple[int, int] | None:
         if row.start is None or row.end is None:
             return None
         end = row.end if row.end > row.start else row.end + MIDNIGHT

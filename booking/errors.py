@@ -49,7 +49,7 @@ class ClientBusy(BookingError):
     sentence = _("You have another consultation at this time. Please choose a different one.")
 
 
-class TooOften(BookingError):
+class TooManyHolds(BookingError):
     """As many times are kept as may be for one browser or network; `retry_after` seconds until the next."""
 
     status = 429

@@ -84,13 +84,13 @@ class BookingForm(TrappedForm, AsksAboutSlips):
         self.request = request
         before = (data or initial or {}).get("asked")
         self.intake = intake.asked_before(before) or intake.current()
-        known = {
+        initial_values = {
             "key": uuid.uuid4(),
             "language": get_language(),
             **(initial or {}),
             "asked": self.intake.signed(),
         }
-        super().__init__(data, initial=known)
+        super().__init__(data, initial=initial_values)
         questions = self.intake.fields()
         self.fields |= questions
         self.order_fields([*self.DETAILS, *questions])

@@ -82,13 +82,13 @@ def current() -> Intake:
     """What the consultation page asks in the language being read, else in the source's. 2 queries."""
     wanted = [get_language(), settings.LANGUAGE_CODE]
     pages = unrestricted(FreeConsultationPage.objects.live().filter(locale__language_code__in=wanted))
-    found = sorted(
+    candidates = sorted(
         pages.select_related("locale", "alias_of__locale").defer_streamfields(),
         key=lambda page: wanted.index(page.locale.language_code),
     )
-    if not found:
+    if not candidates:
         return Intake()
-    return Intake(found[0].written_in, tuple(map(as_asked, found[0].intake_questions.all())))
+    return Intake(candidates[0].written_in, tuple(map(as_asked, candidates[0].intake_questions.all())))
 
 
 def as_asked(row: IntakeQuestion) -> Question:

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from booking.availability import DateException
+from booking.availability import DateOverride
 from booking.slots import Hours
 from core.i18n.zones import load_zone
 
 
-class Reason(StrEnum):
+class NothingFreeReason(StrEnum):
     CLOSED = "closed"  # no free consultations at the moment: closed, paused, or not offered
     NOT_ACCEPTING = "not_accepting"  # no new clients at all
     AWAY = "away"  # closed on these days, open on others
@@ -19,7 +19,7 @@ class Reason(StrEnum):
 
 
 class Why(NamedTuple):
-    reason: Reason
+    reason: NothingFreeReason
     until: date | None = None  # the last day away
 
 
@@ -29,22 +29,22 @@ def why_none(hours: Hours, *, now: datetime, since: datetime, until: datetime) -
         return Why(_why_closed(hours))
     unbooked = replace(hours, busy=[])
     if unbooked.starts(now=now, since=since, until=until, limit=1):
-        return Why(Reason.FULL)
+        return Why(NothingFreeReason.FULL)
     usual = replace(unbooked, exceptions=[])
     zone = load_zone(hours.rules.time_zone)
     last = _last_day_away(hours.exceptions, since.astimezone(zone).date(), until.astimezone(zone).date())
     if last and usual.starts(now=now, since=since, until=until, limit=1):
-        return Why(Reason.AWAY, last)
-    return Why(Reason.NO_HOURS)
+        return Why(NothingFreeReason.AWAY, last)
+    return Why(NothingFreeReason.NO_HOURS)
 
 
-def _why_closed(hours: Hours) -> Reason:
+def _why_closed(hours: Hours) -> NothingFreeReason:
     schedule = hours.schedule
     offers = schedule.is_open and schedule.paused_at is None and schedule.specialist.offers_free_consultation
-    return Reason.NOT_ACCEPTING if offers else Reason.CLOSED
+    return NothingFreeReason.NOT_ACCEPTING if offers else NothingFreeReason.CLOSED
 
 
-def _last_day_away(exceptions: list[DateException], first: date, last: date) -> date | None:
+def _last_day_away(exceptions: list[DateOverride], first: date, last: date) -> date | None:
     """The end of the first run of closed days between two dates, wherever it lies; None if none is closed."""
     end: date | None = None
     for closed in sorted((one for one in exceptions if one.start is None), key=lambda one: one.first):

@@ -14,14 +14,13 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONArray
 from django.utils import timezone
 
-from booking.availability import DateException, Rules, Window, free_starts
-from booking.models import Booking, BookingEvent, Schedule, WeeklyWindow
-from booking.models import DateException as DateExceptionRow
+from booking.availability import DateOverride, Rules, Window, free_starts
+from booking.models import Booking, BookingEvent, DateException, Schedule, WeeklyWindow
 from booking.models.bookings import BookingQuerySet
 from core.i18n.zones import load_zone
 from directory import index
 from directory.models import SearchRow
-from directory.times import KEPT, SOON, Times, free_soon, next_change
+from directory.times import KEPT, SOON, FreeTimes, free_soon, next_change
 
 Status = Booking.Status
 BATCH = 100  # schedules that wait for one refresh at most
@@ -39,7 +38,7 @@ class Hours:
     is_open: bool
     rules: Rules
     windows: list[Window] = field(default_factory=list)
-    exceptions: list[DateException] = field(default_factory=list)
+    exceptions: list[DateOverride] = field(default_factory=list)
     busy: list[tuple[datetime, datetime]] = field(default_factory=list)
     lapses: list[datetime] = field(default_factory=list)  # when unconfirmed bookings give their times back
 
@@ -76,7 +75,7 @@ def read_hours(
     now = now or timezone.now()
     recent = now.date() - timedelta(days=2)
     windows = WeeklyWindow.objects.filter(schedule=OuterRef("pk")).order_by()
-    exceptions = DateExceptionRow.objects.filter(schedule=OuterRef("pk"), last__gte=recent).order_by()
+    exceptions = DateException.objects.filter(schedule=OuterRef("pk"), last__gte=recent).order_by()
     schedules = (
         Schedule.objects.filter(pk__in=specialist_ids)
         .select_related("specialist")
@@ -87,10 +86,12 @@ def read_hours(
     )
     hours = {}
     for schedule in schedules:
-        own = hours[schedule.pk] = Hours(schedule=schedule, is_open=is_open(schedule), rules=schedule.rules)
-        own.windows = [Window(*row) for row in schedule.windows_here]
-        own.exceptions = [
-            DateException(date.fromisoformat(first), date.fromisoformat(last), start, end)
+        hours_here = hours[schedule.pk] = Hours(
+            schedule=schedule, is_open=is_open(schedule), rules=schedule.rules
+        )
+        hours_here.windows = [Window(*row) for row in schedule.windows_here]
+        hours_here.exceptions = [
+            DateOverride(date.fromisoformat(first), date.fromisoformat(last), start, end)
             for first, last, start, end in schedule.exceptions_here
         ]
     if hours:
@@ -141,15 +142,15 @@ def refresh_next_slots(specialist_ids: Iterable[int], *, now: datetime | None = 
     now = now or timezone.now()
     with transaction.atomic():
         lock_hours(ids)
-        index.write_times({pk: Times() for pk in ids} | times(ids, now=now))
+        index.write_times({pk: FreeTimes() for pk in ids} | free_times(ids, now=now))
 
 
-def times(specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+def free_times(specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:
     """What the directory keeps of the free times of these specialists, as they are at `now`. 2 queries."""
     return {pk: kept_times(hours, now=now) for pk, hours in read_hours(specialist_ids, now=now).items()}
 
 
-def kept_times(hours: Hours, *, now: datetime) -> Times:
+def kept_times(hours: Hours, *, now: datetime) -> FreeTimes:
     """The next eight starts, when in the next 7 days somebody is free, and when that must be looked up again.
 
     It must when a hold that may have an earlier time runs out, when the last of the eight can't be booked any
@@ -157,7 +158,7 @@ def kept_times(hours: Hours, *, now: datetime) -> Times:
     is no start at all, since the horizon moves on by a day at the specialist's midnight.
     """
     if not hours.is_open or (not hours.windows and not hours.exceptions):
-        return Times()
+        return FreeTimes()
     zone = load_zone(hours.schedule.time_zone) or UTC
     notice = timedelta(minutes=hours.rules.notice)
     near = [start.astimezone(zone) for start in hours.starts(now=now, since=now, until=now + NEAR)]
@@ -171,7 +172,7 @@ def kept_times(hours: Hours, *, now: datetime) -> Times:
         if hours.rules.horizon_days <= SOON.days:
             midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
             looked_up.append(midnight)
-    return Times(
+    return FreeTimes(
         upcoming=tuple(start.astimezone(UTC) for start in upcoming),
         soon=free_soon(near, now=now),
         advance_at=upcoming[0] - notice if upcoming else None,
@@ -194,10 +195,10 @@ def refresh_stale(*, now: datetime | None = None) -> int:
         with transaction.atomic():
             schedules = Schedule.objects.select_for_update(no_key=True, skip_locked=True)
             free = [row.pk for row in schedules.filter(pk__in=ids[at : at + BATCH]).order_by("pk")]
-            index.write_times({pk: Times() for pk in free} | times(free, now=now))
+            index.write_times({pk: FreeTimes() for pk in free} | free_times(free, now=now))
         done += len(free)
     without = list(orphans)
-    index.write_times({pk: Times() for pk in without})
+    index.write_times({pk: FreeTimes() for pk in without})
     return done + len(without) + index.advance(now=now)
 
 
@@ -207,7 +208,7 @@ def reply_minutes(specialist_ids: Collection[int]) -> dict[int, int]:
     0 for those who settle consultations at once; nobody's with fewer than three answers. 2 queries.
     """
     schedules = Schedule.objects.filter(pk__in=specialist_ids)
-    found = dict.fromkeys(schedules.filter(confirms_by_hand=False).values_list("pk", flat=True), 0)
+    minutes = dict.fromkeys(schedules.filter(confirms_by_hand=False).values_list("pk", flat=True), 0)
     asked = BookingEvent.objects.filter(
         booking=OuterRef("booking"),
         to_status=Status.REQUESTED,
@@ -230,8 +231,12 @@ def reply_minutes(specialist_ids: Collection[int]) -> dict[int, int]:
         if asked_at is None:
             continue
         waits[pk].append((answered_at - asked_at).total_seconds() / 60)
-    found |= {pk: max(1, round(median(own))) for pk, own in waits.items() if len(own) >= FEWEST_ANSWERS}
-    return found
+    minutes |= {
+        pk: max(1, round(median(minutes_waited)))
+        for pk, minutes_waited in waits.items()
+        if len(minutes_waited) >= FEWEST_ANSWERS
+    }
+    return minutes
 
 
 def by_local_date(starts: Iterable[datetime], zone: ZoneInfo) -> dict[date, list[datetime]]:

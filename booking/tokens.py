@@ -32,8 +32,8 @@ def find(token: str, *, user: AnyUser | None = None, now: datetime | None = None
     Somebody logged in may also name one of their own bookings by its UID, without any token: as its client, or as
     its specialist.
     """
-    if user is not None and user.is_authenticated and (own := _own(token, user)):
-        return own
+    if user is not None and user.is_authenticated and (own_token := _own(token, user)):
+        return own_token
     return (
         ActionToken.objects.filter(digest=digest(token), expires_at__gt=now or timezone.now())
         .select_related("booking__schedule__specialist__profession", "booking__schedule__specialist__user")

@@ -69,12 +69,14 @@ def read(name: str, text: str) -> tuple[list[Rule], list[Fault]]:
     faults: list[Fault] = []
 
     def declarations_of(content: list) -> Iterator[tuple[str, str, int]]:
-        for one in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
-            if one.type == "declaration":
-                value = " ".join(tinycss2.serialize(one.value).split())
-                yield one.name, value, one.source_line
+        for item in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+            if item.type == "declaration":
+                value = " ".join(tinycss2.serialize(item.value).split())
+                yield item.name, value, item.source_line
             else:
-                faults.append(Fault(name, one.source_line, getattr(one, "message", f"unexpected {one.type}")))
+                faults.append(
+                    Fault(name, item.source_line, getattr(item, "message", f"unexpected {item.type}"))
+                )
 
     def walk(nodes: list, layer: str) -> None:
         for node in nodes:
@@ -133,15 +135,15 @@ def blocks_in(selector: str) -> set[str]:
 
 def homes(rules: list[Rule]) -> dict[str, set[str]]:
     """For each block the files that say what it looks like by itself."""
-    found: dict[str, set[str]] = defaultdict(set)
+    files_by_block: dict[str, set[str]] = defaultdict(set)
     for rule in rules:
         if rule.layer in GROUND_LAYERS or rule.file in WITHOUT_BLOCKS:
             continue
         for selector in rule.selectors:
             blocks = blocks_in(selector)
             if len(blocks) == 1:
-                found[blocks.pop()].add(rule.file)
-    return found
+                files_by_block[blocks.pop()].add(rule.file)
+    return files_by_block
 
 
 def strayed_rules(rules: list[Rule]) -> Iterator[Fault]:
@@ -160,8 +162,12 @@ def strayed_rules(rules: list[Rule]) -> Iterator[Fault]:
             continue
         for selector in rule.selectors:
             blocks = blocks_in(selector)
-            known = {block for block in blocks if block in files}
-            if len(blocks) > 1 and known == blocks and not any(rule.file in files[block] for block in blocks):
+            own_blocks = {block for block in blocks if block in files}
+            if (
+                len(blocks) > 1
+                and own_blocks == blocks
+                and not any(rule.file in files[block] for block in blocks)
+            ):
                 yield Fault(rule.file, rule.line, f"nothing in “{selector}” belongs to this file")
 
 

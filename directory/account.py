@@ -10,20 +10,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import WorkflowState
 
-from accounts.login_required import Reason, register
-from accounts.overview import Section
+from accounts.login_required import LoginReason, register
+from accounts.overview import OverviewSection
 from accounts.pages import AccountPage
 from accounts.waiting import Waiting
 from core.users import User
 from directory.models import Specialist
 
 LOG_IN_TO_JOIN = register(
-    Reason(
+    LoginReason(
         _("Log in to create your specialist profile"),
         _("Your profile belongs to your account: you alone can change it."),
     )
 )
-OWN_PROFILE = Section(template="pages/directory/own_profile.html", order=200)
+OWN_PROFILE = OverviewSection(template="pages/directory/own_profile.html", order=200)
 
 
 def pages(user: User) -> Iterator[AccountPage]:
@@ -49,8 +49,8 @@ def waiting(user: User) -> Iterator[Waiting]:
         object_id=Cast(OuterRef("pk"), CharField()),
         status=WorkflowState.STATUS_NEEDS_CHANGES,
     )
-    own = Specialist.objects.filter(user=user).select_related("search_row")
-    specialist = own.annotate(is_asked=Exists(asked)).first()
+    specialists = Specialist.objects.filter(user=user).select_related("search_row")
+    specialist = specialists.annotate(is_asked=Exists(asked)).first()
     if specialist is None:
         return
     if specialist.is_asked or specialist.state == Specialist.State.CHANGES_REQUESTED:

@@ -13,7 +13,7 @@ from wagtail.models import Locale
 
 from accounts.roles import ADMINISTRATORS, MODERATORS
 from core.i18n import countries, currencies, languages
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.mail.addresses import canonical_address
 from directory.errors import BadPicture
 from directory.models import ProfileReport, Specialist, SpecialistCheck
@@ -154,14 +154,14 @@ class SpecialistForm(WagtailAdminModelForm):
     def _shown(self, name: str, field: forms.Field) -> str:
         """The value as it is now, in words."""
         if isinstance(field, forms.ModelMultipleChoiceField):
-            return listed(one.name_here for one in getattr(self.instance, name).all()) or "—"
+            return join_words(one.name_here for one in getattr(self.instance, name).all()) or "—"
         now = self.get_initial_for_field(field, name)
         if isinstance(field, forms.BooleanField):
             return str(_("Yes") if now else _("No"))
         if isinstance(field, forms.ModelChoiceField):
             return str(field.queryset.filter(pk=now).first() or "—")  # type: ignore[union-attr]  # set by the model
         if isinstance(field, forms.MultipleChoiceField):
-            return listed(language_name(one) for one in now) or "—"
+            return join_words(language_name(one) for one in now) or "—"
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices).get(now) or now or "—")  # type: ignore[arg-type]  # flat pairs
         return str(now or "—")

@@ -20,7 +20,7 @@ from accounts.personal_data import (
     register_pause,
 )
 from accounts.personal_data.cms import forget_picture
-from accounts.personal_data.object_history import forget_traces, of_object
+from accounts.personal_data.object_history import forget_history, history_of
 from core.html import plain_text
 from directory import index as search_index
 from directory import ports
@@ -44,19 +44,19 @@ def pages_of(subject: Subject) -> QuerySet[SpecialistPage]:
 
 def forget_pages(subject: Subject, rows: QuerySet[Any]) -> None:
     """The pages, and all that the CMS noted beside them: versions, redirects, log, search index, translations."""
-    traces = []
+    histories = []
     for page in rows.order_by("-pk"):  # translations before what they were made from, which is older
-        traces.append(of_object(page))
+        histories.append(history_of(page))
         SpecialistPage.objects.get(pk=page.pk).delete()  # as it is now: the tree has changed
-    for one in traces:
-        forget_traces(one)
+    for history in histories:
+        forget_history(history)
 
 
 def forget_specialists(subject: Subject, rows: QuerySet[Any]) -> None:
     for specialist in rows.select_related("portrait"):
-        traces, portrait = of_object(specialist), specialist.portrait
+        history, portrait = history_of(specialist), specialist.portrait
         specialist.delete()
-        forget_traces(traces)
+        forget_history(history)
         if portrait and not Specialist.objects.filter(portrait=portrait).exists():
             forget_picture(portrait)
 

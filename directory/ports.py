@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Protocol
 
-from directory.times import Times
+from directory.times import FreeTimes
 
 
-class Booking(Protocol):
+class BookingPort(Protocol):
     """What the directory asks about consultations."""
 
     def next_starts(self, specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
         """The next free starts (aware) of these specialists, as they are now."""
 
-    def times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+    def free_times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:
         """What the directory's rows keep of the free times of these specialists, as they are at `now`."""
 
     def reply_minutes(self, specialist_ids: Collection[int]) -> dict[int, int]:
@@ -44,7 +44,7 @@ class NoBooking:
     def next_starts(self, specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
         return {}
 
-    def times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, Times]:
+    def free_times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:
         return {}
 
     def reply_minutes(self, specialist_ids: Collection[int]) -> dict[int, int]:
@@ -66,7 +66,7 @@ class NoBooking:
         return []
 
 
-class Articles(Protocol):
+class ArticlesPort(Protocol):
     """What the directory asks about articles."""
 
     def articles_by(self, specialist_id: int, language_code: str) -> list[dict[str, str]]:
@@ -81,19 +81,19 @@ class NoArticles:
 class _Providers:
     """Who answers: one of each kind."""
 
-    booking: Booking = NoBooking()
-    articles: Articles = NoArticles()
+    booking: BookingPort = NoBooking()
+    articles: ArticlesPort = NoArticles()
 
 
-def provide(*, booking: Booking | None = None, articles: Articles | None = None) -> None:
+def provide(*, booking: BookingPort | None = None, articles: ArticlesPort | None = None) -> None:
     """Called by an app when it is ready: an object, or a module, with these functions."""
     _Providers.booking = booking or _Providers.booking
     _Providers.articles = articles or _Providers.articles
 
 
-def booking() -> Booking:
+def booking() -> BookingPort:
     return _Providers.booking
 
 
-def articles() -> Articles:
+def articles() -> ArticlesPort:
     return _Providers.articles

@@ -7,7 +7,7 @@ from django.db import connection
 
 from directory.models import SpecialistIndexPage
 from directory.search.listing import FEWEST
-from directory.search.query import Asked
+from directory.search.query import DirectoryQuery
 
 
 def landing_queries() -> list[str]:
@@ -27,7 +27,7 @@ def landing_queries() -> list[str]:
             [FEWEST],
         )
         return [
-            Asked(options={kind: (value,)} | ({} if more == "all" else {more: (other,)})).query()
+            DirectoryQuery(options={kind: (value,)} | ({} if more == "all" else {more: (other,)})).urlencode()
             for kind, value, more, other, _fit in cursor.fetchall()
         ]
 

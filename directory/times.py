@@ -16,7 +16,7 @@ NOON, DUSK = 12, 17  # hours of the specialist's day
 
 
 @dataclass(frozen=True)
-class Times:
+class FreeTimes:
     """What a row keeps of a specialist's free times; all aware."""
 
     upcoming: tuple[datetime, ...] = ()

@@ -22,5 +22,5 @@ def specialist_of(token: str) -> Specialist | None:
     except signing.BadSignature:
         return None
     states = states_for(Action.CONFIRM_AVAILABILITY)
-    found: Specialist | None = Specialist.objects.filter(pk=pk, state__in=states).first()
-    return found
+    specialist: Specialist | None = Specialist.objects.filter(pk=pk, state__in=states).first()
+    return specialist

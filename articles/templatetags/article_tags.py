@@ -38,7 +38,7 @@ def profile_url(person: Person) -> str:
 def specialists_for(page: ArticlePage) -> list[dict[str, Any]]:
     """Cards of up to three specialists who work on the article's topics."""
     slugs = [topic.slug for topic in page.topics]
-    return free_soon(page.locale.language_code, topic_slugs=slugs, limit=3, times=False)
+    return free_soon(page.locale.language_code, topic_slugs=slugs, limit=3, with_times=False)
 
 
 @register.simple_tag

@@ -30,21 +30,23 @@ def rewrite(
     """A mail about a booking as it should read now, or None if it isn't so any more."""
     now = timezone.now()
     rows = Booking.objects.select_related("schedule__specialist__profession", "schedule__specialist__user")
-    found = rows.filter(pk=booking).first()
-    if found is None:
+    current = rows.filter(pk=booking).first()
+    if current is None:
         return AS_WRITTEN if kind in ENDS | SPECIALIST_ENDS else None
-    if not _is_true(found, kind, sequence, start, now):
+    if not _is_true(current, kind, sequence, start, now):
         return None
-    changed = found.sequence != sequence
+    changed = current.sequence != sequence
     if not changed and max(row.created_at, row.due_at) == row.created_at and now - row.created_at < FRESH:
         return AS_WRITTEN
-    user = found.schedule.specialist.user
+    user = current.schedule.specialist.user
     if kind.startswith("specialist_"):
         if user is None or (kind != "specialist_request" and not wants(user, SPECIALIST_BOOKINGS)):
             return None
-        token = tokens.issue(found, ActionToken.Purpose.SPECIALIST) if kind == "specialist_request" else None
-        return to_specialist(found, kind, token, **more)
-    return to_client(found, kind, tokens.issue(found, ActionToken.Purpose.CLIENT), **more)
+        token = (
+            tokens.issue(current, ActionToken.Purpose.SPECIALIST) if kind == "specialist_request" else None
+        )
+        return to_specialist(current, kind, token, **more)
+    return to_client(current, kind, tokens.issue(current, ActionToken.Purpose.CLIENT), **more)
 
 
 def _is_true(booking: Booking, kind: str, sequence: int, start: str, now: datetime) -> bool:

@@ -24,8 +24,10 @@ def to_come(email: str) -> Any:
     """
     rows = Booking.objects.active().filter(starts_at__gt=timezone.now())
     mailbox = mailbox_of(email)
-    own = [pk for pk, address in rows.values_list("pk", "client_email") if mailbox_of(address) == mailbox]
-    return rows.filter(pk__in=own).order_by("schedule_id", "pk")
+    booking_ids = [
+        pk for pk, address in rows.values_list("pk", "client_email") if mailbox_of(address) == mailbox
+    ]
+    return rows.filter(pk__in=booking_ids).order_by("schedule_id", "pk")
 
 
 def count_told(email: str) -> int:

@@ -299,8 +299,8 @@ def _move(
     ):
         taken = any(busy_start < end and start < busy_end for busy_start, busy_end in hours.busy)
         raise SlotTaken if taken else SlotUnavailable
-    own = Booking.objects.active().filter(client_key=booking.client_key).exclude(pk=booking.pk)
-    if own.filter(starts_at__lt=end, ends_at__gt=start).exists():
+    others_of_client = Booking.objects.active().filter(client_key=booking.client_key).exclude(pk=booking.pk)
+    if others_of_client.filter(starts_at__lt=end, ends_at__gt=start).exists():
         raise ClientBusy
     try:
         with transaction.atomic():

@@ -51,10 +51,10 @@ def settled(
             return earlier
     if is_key_blocked(mailbox_key):
         raise Blocked
-    own = [booking for booking in bookings if bytes(booking.client_key) == client_key]
-    if refusal := _in_the_way(own, schedule_id, start, now):
+    of_client = [booking for booking in bookings if bytes(booking.client_key) == client_key]
+    if refusal := _in_the_way(of_client, schedule_id, start, now):
         raise refusal
-    if any(booking not in own and _keeps_its_time(booking, now) for booking in bookings):
+    if any(booking not in of_client and _keeps_its_time(booking, now) for booking in bookings):
         raise SlotTaken
     return None
 

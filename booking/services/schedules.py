@@ -52,9 +52,9 @@ def fingerprint(specialist_id: int) -> str:
         for row in Schedule.objects.filter(pk=specialist_id).values()
     ]
     for model in (WeeklyWindow, DateException):
-        found = model.objects.filter(schedule__pk=specialist_id)
+        queryset = model.objects.filter(schedule__pk=specialist_id)
         names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
-        rows += sorted(found.values_list(*names), key=repr)
+        rows += sorted(queryset.values_list(*names), key=repr)
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from booking.models import Booking
-from booking.reasons import Reason, Why
+from booking.reasons import NothingFreeReason, Why
 from core.i18n import cities, zones
 from core.i18n.zones import load_zone
 from core.models.pages import path_of
@@ -100,11 +100,11 @@ def slot_pages(
 def why_none(why: Why, name: str) -> str:
     """The sentence that says why somebody has no free time."""
     sentences = {
-        Reason.CLOSED: gettext("%(name)s gives no free consultations at the moment."),
-        Reason.NOT_ACCEPTING: gettext("%(name)s takes on no new clients at the moment."),
-        Reason.AWAY: gettext("%(name)s is away up to and including %(date)s."),
-        Reason.FULL: gettext("All times of %(name)s on these days are taken."),
-        Reason.NO_HOURS: gettext("%(name)s has no hours for free consultations on these days."),
+        NothingFreeReason.CLOSED: gettext("%(name)s gives no free consultations at the moment."),
+        NothingFreeReason.NOT_ACCEPTING: gettext("%(name)s takes on no new clients at the moment."),
+        NothingFreeReason.AWAY: gettext("%(name)s is away up to and including %(date)s."),
+        NothingFreeReason.FULL: gettext("All times of %(name)s on these days are taken."),
+        NothingFreeReason.NO_HOURS: gettext("%(name)s has no hours for free consultations on these days."),
     }
     return sentences[why.reason] % {"name": isolated(name), "date": day(why.until) if why.until else ""}
 

@@ -13,15 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from booking import kept, services, tokens, verified_email
-from booking.errors import AlreadyBooked, BookingError, Busy, SlotTaken, SlotUnavailable, TooOften
+from booking.errors import AlreadyBooked, BookingError, Busy, SlotTaken, SlotUnavailable, TooManyHolds
 from booking.forms import START_FORMAT, BookingForm, parse_start
 from booking.kept import Kept
 from booking.models import Booking, Schedule
-from booking.reasons import Reason, Why
+from booking.reasons import NothingFreeReason, Why
 from booking.services import Wanted
 from booking.slots import Hours, read_hours
 from booking.views.clocks import chosen_clock
-from booking.views.days import slot_days, times
+from booking.views.days import on_both_clocks, slot_days
 from booking.views.hold_limits import counted
 from core import limits
 from core.i18n import zones
@@ -53,31 +53,32 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         "specialist_zone": zones.load_zone(schedule.time_zone) if schedule else None,
     }
     if schedule is None:
-        context |= {"days": [], "why": Why(Reason.CLOSED), "similar": similar(specialist)}
+        context |= {"days": [], "why": Why(NothingFreeReason.CLOSED), "similar": similar(specialist)}
         return render(request, "pages/booking/slots.html", context)
     now = timezone.now()
-    own = kept.with_specialist(request, specialist.pk)
-    held = kept.hold(own)
+    earlier = kept.with_specialist(request, specialist.pk)
+    held = kept.hold(earlier)
     # What this browser keeps is not in its own way.
     hours = read_hours([schedule.pk], now=now, without=held.pk if held else None)[schedule.pk]
     if held and held.hold_expires_at:
         context |= {
-            "kept": times(held.starts_at, zone, context),
+            "kept": on_both_clocks(held.starts_at, zone, context),
             "kept_until": held.hold_expires_at.astimezone(zone),
         }
 
     if request.method == "POST" and "again" not in request.POST:
         return _post_booking(request, specialist, hours, context)
-    known, start = verified_email.known(request), parse_start(request.GET.get("start"))
-    if own:  # *Back*, or another time after all: nothing is typed twice
-        known |= kept.as_initial(kept.typed(request, own))
+    prefilled, start = verified_email.known(request), parse_start(request.GET.get("start"))
+    if earlier:  # *Back*, or another time after all: nothing is typed twice
+        prefilled |= kept.as_initial(kept.typed(request, earlier))
     if request.method == "POST":
         typed = BookingForm(request.POST, request=request)
-        known, context["typed"] = typed.as_typed(), typed.typed
+        prefilled, context["typed"] = typed.as_typed(), typed.typed
         start = None if request.POST["again"] == "list" else parse_start(request.POST.get("start"))
     if start is not None and start in hours.starts(now=now, since=start, until=start + timedelta(minutes=1)):
         form = BookingForm(
-            initial={**known, "start": start.strftime(START_FORMAT), "time_zone": zone.key}, request=request
+            initial={**prefilled, "start": start.strftime(START_FORMAT), "time_zone": zone.key},
+            request=request,
         )
         return _details(request, form, start, context)
     if start is not None:
@@ -105,7 +106,7 @@ def _post_booking(
             has_mailed = kept.has_mailed(request, wanted.address)
             booking = services.request_discreetly(wanted=wanted, hours=hours, has_mailed=has_mailed)
     except limits.TooOften as error:
-        return _refuse(request, specialist, context, TooOften(error))
+        return _refuse(request, specialist, context, TooManyHolds(error))
     except Busy as error:  # the time may still be free: the same form, to be sent again
         if Booking.objects.active().filter(schedule_id=specialist.pk, blocked__contains=start).exists():
             return _refuse(request, specialist, context, SlotTaken())
@@ -123,7 +124,7 @@ def _post_booking(
 def _details(
     request: HttpRequest, form: BookingForm, start: datetime, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    context = {**context, **times(start, context["zone"], context), "form": form}
+    context = {**context, **on_both_clocks(start, context["zone"], context), "form": form}
     return render(request, "pages/booking/details.html", context, status=status)
 
 
@@ -134,14 +135,14 @@ def _join_to_earlier(request: HttpRequest, wanted: Wanted) -> None:
     not one for another (booking rule F8).
     """
     wanted.first_key = str(wanted.key)
-    own = kept.find(request, str(wanted.key)) or kept.with_specialist(request, wanted.specialist.pk)
-    if own is None or own.specialist != wanted.specialist.pk:
+    earlier = kept.find(request, str(wanted.key)) or kept.with_specialist(request, wanted.specialist.pk)
+    if earlier is None or earlier.specialist != wanted.specialist.pk:
         return
-    row = own.row
-    if own.key == str(wanted.key) and own.starts_at != wanted.start:
+    row = earlier.row
+    if earlier.key == str(wanted.key) and earlier.starts_at != wanted.start:
         return
-    wanted.first_key, wanted.is_same_address = own.key, own.is_for(wanted.client.email)
-    wanted.held = kept.hold(own)
+    wanted.first_key, wanted.is_same_address = earlier.key, earlier.is_for(wanted.client.email)
+    wanted.held = kept.hold(earlier)
     if row is None or wanted.held is not None or row.idempotency_key != wanted.key:
         return
     if row.status == Booking.Status.HELD or row.status == Booking.Status.EXPIRED:
@@ -176,9 +177,9 @@ def _refuse(
     fresh = read_hours([specialist.pk])[specialist.pk]
     context = {**context, "notice": error.sentence}
     if isinstance(error, AlreadyBooked) and request.user.is_authenticated:
-        own = Booking.objects.active().filter(client=request.user, schedule_id=specialist.pk).first()
-        if own:  # they need no mail to find it
-            context |= {"notice": AlreadyBooked.own_sentence, "own_booking": own}
+        own_booking = Booking.objects.active().filter(client=request.user, schedule_id=specialist.pk).first()
+        if own_booking:  # they need no mail to find it
+            context |= {"notice": AlreadyBooked.own_sentence, "own_booking": own_booking}
     response = _list(request, specialist, fresh, context, error.status)
     if error.retry_after:
         response["Retry-After"] = str(error.retry_after)

@@ -28,9 +28,9 @@ def chosen_clock(request: HttpRequest, schedule: Schedule | None) -> Clock:
     data = request.POST if request.method == "POST" else request.GET
     asked = data.get("tz", request.POST.get("time_zone"))
     user = request.user
-    own = zones.load_zone(user.time_zone) if user.is_authenticated and user.time_zone != "UTC" else None
-    theirs = zones.load_zone(schedule.time_zone) if schedule else None
-    zone = zones.load_zone(asked) or own or theirs or ZoneInfo("UTC")
+    user_zone = zones.load_zone(user.time_zone) if user.is_authenticated and user.time_zone != "UTC" else None
+    specialist_zone = zones.load_zone(schedule.time_zone) if schedule else None
+    zone = zones.load_zone(asked) or user_zone or specialist_zone or ZoneInfo("UTC")
     form = CityForm(data if "city" in data else None, initial={"city": zone.key})
     if form.is_bound and form.is_valid():
         return Clock(zones.load_zone(form.cleaned_data["city"]) or zone, form)
@@ -38,5 +38,5 @@ def chosen_clock(request: HttpRequest, schedule: Schedule | None) -> Clock:
         zone,
         form,
         is_unknown=asked is not None and zones.load_zone(asked) is None,
-        asks_browser=request.method == "GET" and not form.is_bound and asked is None and own is None,
+        asks_browser=request.method == "GET" and not form.is_bound and asked is None and user_zone is None,
     )

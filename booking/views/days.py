@@ -15,7 +15,7 @@ from core.i18n import zones
 DAYS_A_PAGE = 14
 
 
-def times(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str, Any]:
+def on_both_clocks(start: datetime, zone: ZoneInfo, context: dict[str, Any]) -> dict[str, Any]:
     """A start on both clocks; `other_start` only if the specialist's shows something else."""
     other_zone = context["specialist_zone"]
     local = start.astimezone(zone)
@@ -41,9 +41,9 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         asked = chosen.astimezone(zone).date()
     first = min(max(asked, today), last) if asked else today
     since, until = midnight(first, zone), midnight(first + timedelta(days=DAYS_A_PAGE), zone)
-    found = by_local_date(hours.starts(now=now, since=since, until=until), zone)
+    starts_by_date = by_local_date(hours.starts(now=now, since=since, until=until), zone)
     upcoming, is_before = None, False
-    if not found:
+    if not starts_by_date:
         later = hours.starts(now=now, since=until, until=midnight(last + timedelta(days=1), zone), limit=1)
         is_before = not later and since > midnight(today, zone)
         if is_before:
@@ -63,7 +63,7 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
                     for start in starts
                 ],
             }
-            for day, starts in sorted(found.items())
+            for day, starts in sorted(starts_by_date.items())
         ],
         "first": first,
         "final": first + timedelta(days=DAYS_A_PAGE - 1),
@@ -71,7 +71,7 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         "later": first + timedelta(days=DAYS_A_PAGE) if first + timedelta(days=DAYS_A_PAGE) <= last else None,
         "upcoming": upcoming,
         "is_before": is_before,  # the upcoming one, since there is none on these days or later
-        "why": None if found else why_none(hours, now=now, since=since, until=until),
+        "why": None if starts_by_date else why_none(hours, now=now, since=since, until=until),
         "is_open": hours.is_open,
         "other_now": now.astimezone(zones.load_zone(hours.schedule.time_zone))
         if zones.load_zone(hours.schedule.time_zone)

@@ -19,7 +19,7 @@ from booking.errors import BookingError, HoldExpired, SlotUnavailable, Stale
 from booking.forms import ReasonForm, as_shown, parse_shown, parse_start
 from booking.models import ActionToken, Booking, BookingEvent
 from booking.slots import Hours, read_hours
-from booking.views.days import slot_days, times
+from booking.views.days import on_both_clocks, slot_days
 from core.i18n import zones
 from core.private_pages import private
 
@@ -53,8 +53,10 @@ def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
     booking, now = link.booking, timezone.now()
     schedule = booking.schedule
     specialist_zone = zones.load_zone(schedule.time_zone)
-    own = specialist_zone if link.purpose == Purpose.SPECIALIST else zones.load_zone(booking.client_time_zone)
-    zone = own or ZoneInfo("UTC")
+    known_zone = (
+        specialist_zone if link.purpose == Purpose.SPECIALIST else zones.load_zone(booking.client_time_zone)
+    )
+    zone = known_zone or ZoneInfo("UTC")
     hold_until = booking.hold_expires_at
     return {
         "booking": booking,
@@ -62,7 +64,7 @@ def booking_context(link: ActionToken, **more: Any) -> dict[str, Any]:
         "specialist": schedule.specialist,
         "zone": zone,
         "specialist_zone": specialist_zone,
-        **times(booking.starts_at, zone, {"specialist_zone": specialist_zone}),
+        **on_both_clocks(booking.starts_at, zone, {"specialist_zone": specialist_zone}),
         "is_lapsed": booking.status == Status.HELD and hold_until is not None and hold_until <= now,
         "is_unanswered": booking.is_unanswered_at(now),
         "has_begun": booking.has_begun(now),
@@ -290,7 +292,7 @@ def _another_time(
     context = booking_context(link, token=token, notice=notice)
     chosen = parse_start(request.GET.get("start")) if request.method != "POST" else None
     if chosen and chosen in hours.starts(now=now, since=chosen, until=chosen + timedelta(minutes=1)):
-        context["chosen"] = times(chosen, context["zone"], context)
+        context["chosen"] = on_both_clocks(chosen, context["zone"], context)
     elif chosen:
         context["notice"] = SlotUnavailable.sentence
     context |= slot_days(request, hours, context["zone"], now)

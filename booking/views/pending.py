@@ -19,7 +19,7 @@ from booking.errors import BookingError, Stale
 from booking.kept import Kept
 from booking.models import Booking
 from booking.services import mail_quota
-from booking.views.days import times
+from booking.views.days import on_both_clocks
 from core import limits
 from core.forms.honeypot import FASTEST, shown_before
 from core.i18n import zones
@@ -107,7 +107,7 @@ def _show_pending(
         "specialist": specialist,
         "zone": zone,
         "specialist_zone": specialist_zone,
-        **times(asked.starts_at, zone, {"specialist_zone": specialist_zone}),
+        **on_both_clocks(asked.starts_at, zone, {"specialist_zone": specialist_zone}),
         "asked": asked,
         # Moved by the link in its e-mail. Whoever merely typed the address isn't told where to.
         "is_elsewhere": booking is not None and booking.starts_at != asked.starts_at,
@@ -122,9 +122,9 @@ def _show_pending(
         # The form was shown long ago; to a machine, which is told nothing else, never long enough.
         "shown": shown_before(FASTEST if asked.booking else -MACHINES_WAIT),
         "others": [
-            {"url": pending_url(one), **times(one.starts_at, zone, {"specialist_zone": zone})}
-            for one in kept.every(request)
-            if one.key != asked.key and kept.hold(one)
+            {"url": pending_url(other), **on_both_clocks(other.starts_at, zone, {"specialist_zone": zone})}
+            for other in kept.every(request)
+            if other.key != asked.key and kept.hold(other)
         ],
     }
     return render(request, "pages/booking/pending.html", context, status=status)

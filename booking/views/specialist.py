@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.login_required import ACCOUNT, account_required
 from booking import feeds, services
-from booking.availability import DateException, Window
+from booking.availability import DateOverride, Window
 from booking.errors import BookingError, ScheduleChanged
 from booking.forms import as_shown, parse_shown
 from booking.hours_forms import HoursForm
@@ -212,21 +212,27 @@ def _preview(specialist: Specialist, form: HoursForm | None, schedule: Schedule)
     """The next two weeks as clients would see them, with what is typed and not yet saved."""
     now = timezone.now()
     stored = read_hours([specialist.pk], now=now).get(specialist.pk)
-    found = Hours(schedule=schedule, is_open=schedule.is_open, rules=schedule.rules)
-    found.busy = stored.busy if stored else []
+    shown_hours = Hours(schedule=schedule, is_open=schedule.is_open, rules=schedule.rules)
+    shown_hours.busy = stored.busy if stored else []
     if form is None:
-        found.windows, found.exceptions = (stored.windows, stored.exceptions) if stored else ([], [])
+        shown_hours.windows, shown_hours.exceptions = (
+            (stored.windows, stored.exceptions) if stored else ([], [])
+        )
     else:
-        found.windows = [Window(row["weekday"], row["start"], row["end"]) for row in form.rows("windows")]
-        found.exceptions = [
-            DateException(row["first"], row["last"], row.get("start"), row.get("end"))
+        shown_hours.windows = [
+            Window(row["weekday"], row["start"], row["end"]) for row in form.rows("windows")
+        ]
+        shown_hours.exceptions = [
+            DateOverride(row["first"], row["last"], row.get("start"), row.get("end"))
             for row in form.rows("exceptions")
         ]
     zone = load_zone(schedule.time_zone)
     assert zone is not None  # noqa: S101 - the form has refused others
     today = now.astimezone(zone).date()
-    starts = found.starts(now=now, since=now, until=midnight(today + timedelta(days=PREVIEW_DAYS), zone))
-    return {"hours": found, "preview": sorted(by_local_date(starts, zone).items()), "zone": zone}
+    starts = shown_hours.starts(
+        now=now, since=now, until=midnight(today + timedelta(days=PREVIEW_DAYS), zone)
+    )
+    return {"hours": shown_hours, "preview": sorted(by_local_date(starts, zone).items()), "zone": zone}
 
 
 def _outside(specialist: Specialist, hours: Hours) -> list[tuple[datetime, Booking]]:

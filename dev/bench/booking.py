@@ -1,4 +1,4 @@
-"""The slots page; what booking a time costs beside the cheapest thing that commits; many who book at once."""
+"""The slots page; what booking a time costs beside the cheapest thing that commits; concurrent load."""
 
 import itertools
 import uuid
@@ -17,7 +17,7 @@ from booking.models import DURATION, Booking, Schedule, WeeklyWindow
 from booking.services import ClientDetails, request_booking
 from booking.slots import read_hours
 from core.models import Outbox
-from dev.bench.measured import Crowd, Write, crowds, most_times, page, writes
+from dev.bench.measured import Load, Write, loads, max_ratios, page, writes
 from directory.models import Profession, Specialist
 
 SLUG = "bench-nobody"
@@ -116,7 +116,7 @@ def erase() -> None:
 writes["one row"] = one_row
 writes["booking"] = book
 
-# --- Many at once -----------------------------------------------------------------------------------------------
+# --- Concurrent load --------------------------------------------------------------------------------------------
 
 
 def doubles() -> int:
@@ -126,31 +126,31 @@ def doubles() -> int:
 
 
 @contextmanager
-def different_times(clients: int) -> Iterator[Crowd]:
+def different_times(clients: int) -> Iterator[Load]:
     """Everybody wants another time of one specialist."""
     with nobodies(1) as (specialist,):
-        works = [booker(specialist, start) for start in free_times(specialist)[:clients]]
-        yield Crowd(works, doubles)
+        actions = [booker(specialist, start) for start in free_times(specialist)[:clients]]
+        yield Load(actions, doubles)
 
 
 @contextmanager
-def different_specialists(clients: int) -> Iterator[Crowd]:
+def different_specialists(clients: int) -> Iterator[Load]:
     """Everybody wants another specialist."""
     with nobodies(clients) as specialists:
         start = free_times(specialists[0])[0]
-        yield Crowd([booker(specialist, start) for specialist in specialists], doubles)
+        yield Load([booker(specialist, start) for specialist in specialists], doubles)
 
 
 @contextmanager
-def one_time(clients: int) -> Iterator[Crowd]:
+def one_time(clients: int) -> Iterator[Load]:
     """Everybody wants the same."""
     with nobodies(1) as (specialist,):
         start = free_times(specialist)[0]
-        yield Crowd([booker(specialist, start) for _ in range(clients)], doubles)
+        yield Load([booker(specialist, start) for _ in range(clients)], doubles)
 
 
 @contextmanager
-def check_then_insert(starts: list[datetime]) -> Iterator[Crowd]:
+def check_then_insert(starts: list[datetime]) -> Iterator[Load]:
     """What isn't done here: look whether the time is free, then write, without locks and without constraints."""
 
     def execute(statement: str, values: Sequence[datetime] = ()) -> list[tuple[Any, ...]]:
@@ -171,7 +171,7 @@ def check_then_insert(starts: list[datetime]) -> Iterator[Crowd]:
     execute("CREATE TABLE bench_naive (starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL)")
     execute("CREATE INDEX ON bench_naive (starts_at)")
     try:
-        yield Crowd([partial(book, start) for start in starts], doubles)
+        yield Load([partial(book, start) for start in starts], doubles)
     finally:
         execute("DROP TABLE bench_naive")
 
@@ -181,12 +181,12 @@ def half_hours(count: int) -> list[datetime]:
     return [now + timedelta(minutes=DURATION * number) for number in range(count)]
 
 
-crowds["booking, one by one"] = different_times
-crowds["booking, one time"] = one_time
-most_times["booking, one time"] = (
+loads["booking, one by one"] = different_times
+loads["booking, one time"] = one_time
+max_ratios["booking, one time"] = (
     10  # whoever comes with forty-nine others waits for them, and no ten times as long
 )
-crowds["booking, times of one specialist"] = different_times
-crowds["booking, as many specialists"] = different_specialists
-crowds["check, then insert: one time"] = lambda clients: check_then_insert(half_hours(1) * clients)
-crowds["check, then insert: as many times"] = lambda clients: check_then_insert(half_hours(clients))
+loads["booking, times of one specialist"] = different_times
+loads["booking, as many specialists"] = different_specialists
+loads["check, then insert: one time"] = lambda clients: check_then_insert(half_hours(1) * clients)
+loads["check, then insert: as many times"] = lambda clients: check_then_insert(half_hours(clients))

@@ -21,7 +21,7 @@ from directory.models import (
 )
 from directory.search.backend import counts, matching, page_of, understand
 from directory.search.facets import known_numbers
-from directory.search.query import Asked
+from directory.search.query import DirectoryQuery
 
 LANGUAGE = settings.LANGUAGE_CODE
 PAGE_SIZE = 20
@@ -61,53 +61,55 @@ def profile() -> str | None:
 # --- Questions --------------------------------------------------------------------------------------------------
 
 
-def two_filters(random: Random) -> Asked:
-    return Asked(options={"language": (random.choice(LANGUAGES),), "topic": tuple(random.sample(TOPICS, 2))})
+def two_filters(random: Random) -> DirectoryQuery:
+    return DirectoryQuery(
+        options={"language": (random.choice(LANGUAGES),), "topic": tuple(random.sample(TOPICS, 2))}
+    )
 
 
-def with_more(random: Random) -> Asked:
+def with_more(random: Random) -> DirectoryQuery:
     more = {
         "format": ("online",),
         "price_max": (random.choice(["70EUR", "90EUR", "120EUR"]),),
         "soon": ("any",),
     }
-    return Asked(options=two_filters(random).options | more, sort="price")
+    return DirectoryQuery(options=two_filters(random).options | more, sort="price")
 
 
-def listed(asked: Asked, start: int = 0) -> None:
+def run_search(query: DirectoryQuery, start: int = 0) -> None:
     known = known_numbers()
-    wording = understand(asked, LANGUAGE)
-    rows = matching(asked, known, wording)
-    list(page_of(rows, asked, wording, start=start, end=start + PAGE_SIZE, now=timezone.now()))
+    wording = understand(query, LANGUAGE)
+    rows = matching(query, known, wording)
+    list(page_of(rows, query, wording, start=start, end=start + PAGE_SIZE, now=timezone.now()))
 
 
-def joined(asked: Asked) -> Any:
+def joined(query: DirectoryQuery) -> Any:
     """The same specialists by joins over the records, as one would write it first."""
-    options = asked.options
-    found = Specialist.objects.published()
+    options = query.options
+    specialists = Specialist.objects.published()
     if "topic" in options:
-        found = found.filter(topics__slug__in=options["topic"])
+        specialists = specialists.filter(topics__slug__in=options["topic"])
     if "language" in options:
-        found = found.filter(session_languages__overlap=list(options["language"]))
+        specialists = specialists.filter(session_languages__overlap=list(options["language"]))
     if "format" in options:
-        found = found.filter(is_online=True)
+        specialists = specialists.filter(is_online=True)
     if "price_max" in options:
-        found = found.filter(
+        specialists = specialists.filter(
             price_min__lte=int(options["price_max"][0][:-3]), currency=options["price_max"][0][-3:]
         )
     if "soon" in options:
-        found = found.filter(search_row__next_slot_at__lt=timezone.now() + timedelta(days=7))
-    return found.distinct()
+        specialists = specialists.filter(search_row__next_slot_at__lt=timezone.now() + timedelta(days=7))
+    return specialists.distinct()
 
 
-def by_joins(asked: Asked) -> None:
-    order = "price_min" if asked.sort == "price" else "search_row__next_slot_at"
-    list(joined(asked).order_by(order, "pk")[:PAGE_SIZE])
+def by_joins(query: DirectoryQuery) -> None:
+    order = "price_min" if query.sort == "price" else "search_row__next_slot_at"
+    list(joined(query).order_by(order, "pk")[:PAGE_SIZE])
 
 
-def counted_by_joins(asked: Asked) -> None:
+def counted_by_joins(query: DirectoryQuery) -> None:
     """The total and the options of five kinds, each a GROUP BY without that kind's own filter."""
-    joined(asked).count()
+    joined(query).count()
     for kind, relation in {
         "topic": "topics",
         "method": "methods",
@@ -115,7 +117,7 @@ def counted_by_joins(asked: Asked) -> None:
         "profession": "profession",
         "gender": "gender",
     }.items():
-        ids = joined(asked.without(kind)).order_by().values("pk")
+        ids = joined(query.without(kind)).order_by().values("pk")
         rows = Specialist.objects.filter(pk__in=ids).order_by().values(relation)
         list(rows.annotate(count=Count("pk")))
 
@@ -131,8 +133,8 @@ def words(random: Random) -> str:
 
 
 def counts_beside(text: str) -> None:
-    asked = Asked(q=text)
-    counts(asked, known_numbers(), understand(asked, LANGUAGE))
+    query = DirectoryQuery(q=text)
+    counts(query, known_numbers(), understand(query, LANGUAGE))
 
 
 def by_wagtail(query: str) -> None:
@@ -179,7 +181,7 @@ def ready_for_wagtail() -> None:
         cursor.execute("ANALYZE wagtailsearch_indexentry")
 
 
-def copied(times: int) -> None:
+def copied(factor: int) -> None:
     """Copies of all listed specialists, with what joins and the search read of them, and without pages or users."""
     copies: list[tuple[Any, dict[str, str]]] = [
         (Specialist, {"id": "id + {step}", "slug": "slug || '-{number}'", "user_id": "NULL"}),
@@ -200,7 +202,7 @@ def copied(times: int) -> None:
         indexes = cursor.fetchall()
         for name, _definition in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
-        for number in range(1, times):
+        for number in range(1, factor):
             for model, changed in copies:
                 fields = [field.column for field in model._meta.local_concrete_fields]
                 columns = [name for name in fields if name != "id" or "id" in changed]
@@ -231,9 +233,11 @@ JOINS, MORE_JOINS, GROUPS, WAGTAIL, LOOKING = (
     "a name, every one compared",
 )
 reads[JOINS] = Read(ask=lambda random: by_joins(two_filters(random)), beside=JOINS)
-reads["two filters, soonest first"] = Read(ask=lambda random: listed(two_filters(random)), beside=JOINS)
+reads["two filters, soonest first"] = Read(ask=lambda random: run_search(two_filters(random)), beside=JOINS)
 reads[MORE_JOINS] = Read(ask=lambda random: by_joins(with_more(random)), beside=MORE_JOINS)
-reads["five filters, cheapest first"] = Read(ask=lambda random: listed(with_more(random)), beside=MORE_JOINS)
+reads["five filters, cheapest first"] = Read(
+    ask=lambda random: run_search(with_more(random)), beside=MORE_JOINS
+)
 reads[GROUPS] = Read(ask=lambda random: counted_by_joins(two_filters(random)), beside=GROUPS)
 reads["counts of all options"] = Read(
     ask=lambda random: counts(two_filters(random), known_numbers()), beside=GROUPS
@@ -242,8 +246,14 @@ reads["options counted beside two words"] = Read(
     ask=lambda random: counts_beside(words(random)), beside=GROUPS
 )
 reads[WAGTAIL] = Read(ask=lambda random: by_wagtail(words(random)), beside=WAGTAIL)
-reads["text, ranked"] = Read(ask=lambda random: listed(Asked(q=words(random))), beside=WAGTAIL)
-reads["text with one common word, ranked"] = Read(ask=lambda random: listed(Asked(q="step")), beside=WAGTAIL)
+reads["text, ranked"] = Read(ask=lambda random: run_search(DirectoryQuery(q=words(random))), beside=WAGTAIL)
+reads["text with one common word, ranked"] = Read(
+    ask=lambda random: run_search(DirectoryQuery(q="step")), beside=WAGTAIL
+)
 reads[LOOKING] = Read(ask=by_looking_through_names, beside=LOOKING)
-reads["a name with a mistake"] = Read(ask=lambda random: listed(Asked(q=a_name(random))), beside=LOOKING)
-reads["the last page that is shown"] = Read(ask=lambda random: listed(Asked(), start=1_980), beside=JOINS)
+reads["a name with a mistake"] = Read(
+    ask=lambda random: run_search(DirectoryQuery(q=a_name(random))), beside=LOOKING
+)
+reads["the last page that is shown"] = Read(
+    ask=lambda random: run_search(DirectoryQuery(), start=1_980), beside=JOINS
+)

@@ -1,4 +1,4 @@
-"""Many people at once: how long each of them waits, what they hear, and what went wrong. For `manage.py bench`."""
+"""Concurrent load: how long each client waits, what they hear, and what went wrong. For `manage.py bench`."""
 
 import threading
 import time
@@ -12,10 +12,10 @@ from dev.bench import measured
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of a crowd; times in milliseconds, `ratio` is that of the p95s to the crowd that came one by one.
+class LoadResult:
+    """What came of a load; times in milliseconds, `ratio` is that of its p95 to the p95 of the load run serially.
 
-    `most`: what the ratio may be.
+    `max_ratio`: what the ratio may be.
     """
 
     name: str
@@ -26,109 +26,109 @@ class Outcome:
     p50_ms: float
     p95_ms: float
     ratio: float
-    most: float | None = None
+    max_ratio: float | None = None
 
     @property
     def is_kept(self) -> bool:
         """Whether nobody waited longer than may be; true where nothing is said about it."""
-        return self.most is None or self.ratio <= self.most
+        return self.max_ratio is None or self.ratio <= self.max_ratio
 
 
 @dataclass
-class Visit:
-    """One person's: how long it took, and the kind of error if there was one."""
+class Attempt:
+    """One client's: how long it took, and the kind of error if there was one."""
 
     seconds: float = 0.0
     error: str = ""
 
-    def make(self, work: Callable[[], object], begun: float) -> None:
+    def run_action(self, action: Callable[[], object], begun: float) -> None:
         try:
-            work()
+            action()
         except Exception as error:
             self.error = type(error).__name__
         self.seconds = time.perf_counter() - begun
 
 
-def one_by_one(works: Iterable[Callable[[], object]]) -> list[Visit]:
-    """Each when the one before has gone."""
-    visits = []
-    for work in works:
-        visits.append(Visit())
-        visits[-1].make(work, time.perf_counter())
-    return visits
+def run_serially(actions: Iterable[Callable[[], object]]) -> list[Attempt]:
+    """Each when the one before is done."""
+    attempts = []
+    for action in actions:
+        attempts.append(Attempt())
+        attempts[-1].run_action(action, time.perf_counter())
+    return attempts
 
 
-def at_once(works: Iterable[Callable[[], object]], places: int) -> list[Visit]:
-    """All come at one moment, each in a thread; `places` of them are served at a time, with a connection each.
+def run_concurrently(actions: Iterable[Callable[[], object]], concurrency: int) -> list[Attempt]:
+    """All arrive at one moment, each in a thread; `concurrency` of them are served at a time, with a connection each.
 
-    The wait for a place counts, as it does for people.
+    The wait to be served counts, as it does for people.
     """
     connection.close()  # ours is one of those that there are
-    works = list(works)
-    visits = [Visit() for _ in works]
-    served = threading.BoundedSemaphore(places)
-    opened = threading.Barrier(len(works))
+    actions = list(actions)
+    attempts = [Attempt() for _ in actions]
+    semaphore = threading.BoundedSemaphore(concurrency)
+    barrier = threading.Barrier(len(actions))
 
-    def come(visit: Visit, work: Callable[[], object]) -> None:
-        opened.wait()
+    def run(attempt: Attempt, action: Callable[[], object]) -> None:
+        barrier.wait()
         begun = time.perf_counter()
-        with served:
+        with semaphore:
             try:
-                visit.make(work, begun)
+                attempt.run_action(action, begun)
             finally:
                 connection.close()
 
-    threads = [threading.Thread(target=come, args=pair) for pair in zip(visits, works, strict=True)]
+    threads = [threading.Thread(target=run, args=pair) for pair in zip(attempts, actions, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return visits
+    return attempts
 
 
-def measure(clients: int, places: int) -> list[Outcome]:
-    """Let every crowd come, of `clients` each."""
-    outcomes: list[Outcome] = []
-    for name, gather in measured.crowds.items():
-        with gather(clients) as crowd:
-            visits = at_once(crowd.works, places) if outcomes else one_by_one(crowd.works)
-            doubles = crowd.doubles()
-        times = sorted(visit.seconds * 1000 for visit in visits)
-        p50, p95 = times[len(times) // 2], times[len(times) * 95 // 100]
-        refused = Counter(visit.error for visit in visits if visit.error)
-        outcomes.append(
-            Outcome(
+def measure(clients: int, concurrency: int) -> list[LoadResult]:
+    """Run every load, of `clients` each."""
+    results: list[LoadResult] = []
+    for name, prepare in measured.loads.items():
+        with prepare(clients) as load:
+            attempts = run_concurrently(load.actions, concurrency) if results else run_serially(load.actions)
+            doubles = load.doubles()
+        waits = sorted(attempt.seconds * 1000 for attempt in attempts)
+        p50, p95 = waits[len(waits) // 2], waits[len(waits) * 95 // 100]
+        refused = Counter(attempt.error for attempt in attempts if attempt.error)
+        results.append(
+            LoadResult(
                 name=name,
                 clients=clients,
-                done=len(visits) - refused.total(),
+                done=len(attempts) - refused.total(),
                 refused=dict(sorted(refused.items())),
                 doubles=doubles,
                 p50_ms=round(p50, 1),
                 p95_ms=round(p95, 1),
-                ratio=round(p95 / (outcomes[0].p95_ms if outcomes else p95), 1),
-                most=measured.most_times.get(name),
+                ratio=round(p95 / (results[0].p95_ms if results else p95), 1),
+                max_ratio=measured.max_ratios.get(name),
             )
         )
-    return outcomes
+    return results
 
 
-def table(outcomes: Iterable[Outcome]) -> str:
-    """The outcomes for people."""
+def table(results: Iterable[LoadResult]) -> str:
+    """The results for people."""
     lines = []
     clients = 0
-    for one in outcomes:
-        if one.clients != clients:
-            clients = one.clients
+    for result in results:
+        if result.clients != clients:
+            clients = result.clients
             title = f"{clients} clients"
             lines += [
                 "",
                 f"{title:36}{'done':>6}{'doubles':>9}{'p50 ms':>10}{'p95 ms':>10}{'× first':>9}  refused",
             ]
-        refused = ", ".join(f"{count} {kind}" for kind, count in one.refused.items())
-        if not one.is_kept:
-            refused += f"  TOO SLOW: at most {one.most:g} times the first"
+        refused = ", ".join(f"{count} {kind}" for kind, count in result.refused.items())
+        if not result.is_kept:
+            refused += f"  TOO SLOW: at most {result.max_ratio:g} times the first"
         lines.append(
-            f"{one.name:36}{one.done:>6}{one.doubles:>9}{one.p50_ms:>10.1f}{one.p95_ms:>10.1f}{one.ratio:>9.1f}"
+            f"{result.name:36}{result.done:>6}{result.doubles:>9}{result.p50_ms:>10.1f}{result.p95_ms:>10.1f}{result.ratio:>9.1f}"
             f"  {refused}".rstrip()
         )
     return "\n".join(lines)

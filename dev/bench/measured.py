@@ -24,20 +24,20 @@ writes: dict[str, Callable[[], AbstractContextManager[Write]]] = {}
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """What many people do, each once. `doubles` counts what only one of them should have got, and others got too."""
+class Load:
+    """What many clients do, each once. `doubles` counts what only one of them should have got, and others got too."""
 
-    works: Sequence[Callable[[], object]]
+    actions: Sequence[Callable[[], object]]
     doubles: Callable[[], int]
 
 
-Gather = Callable[[int], AbstractContextManager[Crowd]]
+PrepareLoad = Callable[[int], AbstractContextManager[Load]]
 
-# Crowds by name: each gives so many people something to do, in a context that prepares it and cleans up. The first
-# is the one that the others are measured beside: its people come one after the other.
-crowds: dict[str, Gather] = {}
-# How many times as long as the first crowd's people those of a crowd may wait, in one run, whatever the machine.
-most_times: dict[str, float] = {}
+# Loads by name: each gives so many clients something to do, in a context that prepares it and cleans up. The first
+# is the one that the others are measured beside: it is run serially.
+loads: dict[str, PrepareLoad] = {}
+# How many times the first load's p95 that of another may be, in one run, whatever the machine.
+max_ratios: dict[str, float] = {}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Answer:
 
 
 @dataclass
-class Clock:
+class DatabaseTimer:
     """Adds up how long the database takes."""
 
     seconds: float = 0.0
@@ -47,11 +47,11 @@ def measure(rounds: int) -> list[Answer]:
     spent: dict[str, list[float]] = {name: [] for name in measured.reads}
     for number in tqdm(range(rounds + WARM_UP), desc="Questions", disable=None, leave=False):
         for name, read in measured.reads.items():
-            clock = Clock()
-            with connection.execute_wrapper(clock):
+            timer = DatabaseTimer()
+            with connection.execute_wrapper(timer):
                 read.ask(Random(number))  # noqa: S311 - what to ask for, no secret
             if number >= WARM_UP:
-                spent[name].append(clock.seconds * 1000)
+                spent[name].append(timer.seconds * 1000)
     return [
         Answer(
             name=name,

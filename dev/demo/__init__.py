@@ -71,14 +71,14 @@ def text_of(app: str, language: str, slug: str) -> dict[str, Any]:
 def picture(demo: Demo, stem: str, title: str) -> Picture:
     """The drawing called `stem`, put into the library on first use. Raises FileNotFoundError if there is none."""
     if stem not in demo.pictures:
-        found = Picture.objects.filter(title=title).first()
-        if found is None:
+        drawing = Picture.objects.filter(title=title).first()
+        if drawing is None:
             path = PICTURES / f"{stem}.webp"
             with path.open("rb") as file:
-                found = Picture(title=title, credit="Attune", licence="CC0 1.0")
-                found.file = ImageFile(file, name=path.name)  # type: ignore[assignment]  # as Django takes it
-                found.save()
-        demo.pictures[stem] = found
+                drawing = Picture(title=title, credit="Attune", licence="CC0 1.0")
+                drawing.file = ImageFile(file, name=path.name)  # type: ignore[assignment]  # as Django takes it
+                drawing.save()
+        demo.pictures[stem] = drawing
     return demo.pictures[stem]
 
 

@@ -82,7 +82,9 @@ def bookings(count: int, seed: int) -> None:
         raise LookupError("there are no hours to book: add specialists first")
     each, more = divmod(count, len(ids))
     shares = dict(zip(ids, [each + 1] * more + [each] * (len(ids) - more), strict=True))
-    rows = chain.from_iterable(bookings_with(own, shares[own.schedule.pk], seed) for own in all_hours(ids))
+    rows = chain.from_iterable(
+        bookings_with(hours_of_one, shares[hours_of_one.schedule.pk], seed) for hours_of_one in all_hours(ids)
+    )
     with tqdm(total=count, desc="Synthetic bookings", unit=" rows", disable=None) as bar:
         while batch := list(islice(rows, ROWS)):
             with transaction.atomic():

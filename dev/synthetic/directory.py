@@ -244,9 +244,9 @@ class Maker:
 
 def page_text(slug: str, random: Random, topics: list[Any], methods: list[Any]) -> dict[str, Any]:
     """What a specialist's page says, in the names of `SpecialistPage`."""
-    subjects = listed([term.name.lower() for term in topics[:2]])
-    all_subjects = escape(listed([term.name.lower() for term in topics]))
-    ways = escape(listed([term.name for term in methods]))
+    subjects = join_english([term.name.lower() for term in topics[:2]])
+    all_subjects = escape(join_english([term.name.lower() for term in topics]))
+    ways = escape(join_english([term.name for term in methods]))
     headline = random.choice(HEADLINES).format(topics=subjects, Topics=capital(subjects))
     opening = random.choice(OPENINGS).format(topics=all_subjects)
     approach = random.choice(APPROACHES).format(methods=ways, Methods=capital(ways))
@@ -269,7 +269,7 @@ def page_text(slug: str, random: Random, topics: list[Any], methods: list[Any]) 
     }
 
 
-def listed(words: list[str]) -> str:
+def join_english(words: list[str]) -> str:
     """`sleep, grief and trust`, for texts that are written in English only."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from core.i18n import countries
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.models import Term, Topic
 from directory.checking import review
 from directory.checking.differences import Difference, difference
@@ -48,7 +48,7 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
+class TextComparison:
     """The texts in one language, of which some may have changed."""
 
     name: str
@@ -67,7 +67,7 @@ class Comparison:
 
     before: str
     facts: list[Fact]
-    texts: list[Text]
+    texts: list[TextComparison]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,10 +127,10 @@ def _facts(old: dict[str, Any], now: dict[str, Any]) -> list[Fact]:
     ]
 
 
-def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
+def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[TextComparison]:
     looked_at = check.texts if check else {}
     revisions = Revision.objects.in_bulk([pk for pk in looked_at.values() if pk])
-    found = []
+    comparisons = []
     for page in review.looked_at_pages(specialist):
         code = page.locale.language_code
         revision = revisions.get(looked_at.get(code))
@@ -142,8 +142,8 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
             for name, label in TEXTS.items()
             if name not in ASIDE or now[name] != usual[name]
         ]
-        found.append(
-            Text(
+        comparisons.append(
+            TextComparison(
                 name=f"text.{code}",
                 language=language_name(code),
                 code=code,
@@ -154,7 +154,7 @@ def _texts(specialist: Specialist, check: SpecialistCheck | None) -> list[Text]:
                 flags=flags_of(page),
             )
         )
-    return found
+    return comparisons
 
 
 def words(page: SpecialistPage) -> dict[str, str]:
@@ -179,14 +179,14 @@ def flags_of(page: SpecialistPage) -> list[Flag]:
 
 def changed_parts(specialist: Specialist) -> list[str]:
     """What has changed since a moderator last looked, in words: facts, the photo, and texts with their language."""
-    own, texts = practice(specialist), _texts(specialist, review.last_check(specialist))
-    found = [label for label, one in own.rows if one.is_changed]
-    found += [gettext("Portrait")] if own.is_other_portrait else []
+    facts, texts = practice(specialist), _texts(specialist, review.last_check(specialist))
+    changes = [label for label, compared in facts.rows if compared.is_changed]
+    changes += [gettext("Portrait")] if facts.is_other_portrait else []
     for text in texts:
-        parts = [label for label, one in text.parts if one.is_changed]
+        parts = [label for label, compared in text.parts if compared.is_changed]
         if text.is_new or parts:
-            found.append(f"{text.language}: {gettext('new') if text.is_new else listed(parts)}")
-    return found
+            changes.append(f"{text.language}: {gettext('new') if text.is_new else join_words(parts)}")
+    return changes
 
 
 def practice(specialist: Specialist) -> Practice:
@@ -217,12 +217,12 @@ def _in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
         return kind.names(code).get(now, now)
 
     def names(kind: type[Term], slugs: list[str]) -> str:
-        return listed(sorted({name(kind, slug) for slug in slugs}))
+        return join_words(sorted({name(kind, slug) for slug in slugs}))
 
     priced = Specialist(**{name: facts[name] for name in ("price_min", "price_max", "currency")})
     rows = [
         (_("Gender"), str(Specialist.Gender(facts["gender"]).label) if facts["gender"] else ""),
-        (_("Session languages"), listed(language_name(one) for one in facts["session_languages"])),
+        (_("Session languages"), join_words(language_name(one) for one in facts["session_languages"])),
         (_("Topics"), names(Topic, facts["topics"])),
         (_("Methods"), names(Method, facts["methods"])),
         (_("Client groups"), names(ClientGroup, facts["client_groups"])),

@@ -42,12 +42,12 @@ MANY_MARKS = re.compile(f"({MARK}{{4}}){MARK}+")
 def flags(text: str) -> list[Flag]:
     """What in `text` is flagged, in the order of NAMES; each words once."""
     read = readable(text)
-    found = [
+    flagged = [
         *(Flag(CONTACT, words) for words in _contacts(read)),
         *(Flag(PRICE, words) for words in _found(PRICES, read)),
         *(Flag(CURE, words) for words in _promises(read)),
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(flagged))
 
 
 def readable(text: str) -> str:

@@ -50,11 +50,11 @@ def missing(specialist: Specialist) -> list[str]:
     """The fields that keep a profile from being submitted; `texts` if there is none in any language."""
     many = [name for name in REQUIRED if name in MANY]
     single = [name for name in REQUIRED if name not in {*MANY, "texts"}]
-    found = [name for name in single if not getattr(specialist, name)]
-    found += [name for name in many if not getattr(specialist, name).exists()]
+    missing_names = [name for name in single if not getattr(specialist, name)]
+    missing_names += [name for name in many if not getattr(specialist, name).exists()]
     if not any(is_complete(page) for page in own_pages(specialist)):
-        found.append("texts")
-    return found
+        missing_names.append("texts")
+    return missing_names
 
 
 def own_pages(specialist: Specialist) -> list[SpecialistPage]:
@@ -158,8 +158,8 @@ def last_check(specialist: Specialist) -> SpecialistCheck | None:
         Decision.SEEN,
         Decision.CORRECTED,
     ]
-    found: SpecialistCheck | None = specialist.checks.filter(decision__in=looked).first()
-    return found
+    check: SpecialistCheck | None = specialist.checks.filter(decision__in=looked).first()
+    return check
 
 
 def usual_days() -> int | None:

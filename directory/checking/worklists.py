@@ -20,20 +20,20 @@ CHOICES = [
 def needing(which: str) -> QuerySet[Specialist]:
     """The specialists of one of the CHOICES, as of today."""
     today, everybody = timezone.localdate(), Specialist.objects.all()
-    found: QuerySet[Specialist]
+    specialists: QuerySet[Specialist]
     match which:
         case "check":
-            found = everybody.waiting().order_by()
+            specialists = everybody.waiting().order_by()
         case "changed":
-            found = everybody.changed().order_by()
+            specialists = everybody.changed().order_by()
         case "unreachable":
-            found = everybody.unreachable()
+            specialists = everybody.unreachable()
         case "recheck":
-            found = everybody.overdue_for_recheck(today=today)
+            specialists = everybody.overdue_for_recheck(today=today)
         case "confirmation":
-            found = everybody.lapsed(today=today)
+            specialists = everybody.lapsed(today=today)
         case "answers":
-            found = everybody.filter(pk__in=ports.booking().leaving_unanswered())
+            specialists = everybody.filter(pk__in=ports.booking().leaving_unanswered())
         case _:
             raise ValueError(which)
-    return found
+    return specialists

@@ -15,13 +15,13 @@ from core.models.pages import unrestricted
 from core.search.words import ARABIC, consonants, folded, latin, prepared, sounds
 from directory import ports
 from directory.models import SearchRow, Specialist, SpecialistPage
-from directory.search.facets import SOON, facts_of, numbers, own_price
+from directory.search.facets import SOON, numbers, options_of, own_price
 from directory.terms import ONE_OF_EACH, TERM_KINDS
-from directory.times import PARTS, Times
+from directory.times import PARTS, FreeTimes
 
 
 @dataclass
-class Text:
+class IndexedText:
     """What one language's row says: which page is shown, and the three weights of its words."""
 
     page_id: int
@@ -31,41 +31,46 @@ class Text:
 
 
 @dataclass
-class Listed:
+class RowContents:
     """All that stands in the rows of one listed specialist."""
 
     row: SearchRow
-    texts: dict[str, Text] = field(default_factory=dict)
+    texts: dict[str, IndexedText] = field(default_factory=dict)
 
 
-def listed(ids: Collection[int], *, now: datetime) -> dict[int, Listed]:
+def read_contents(ids: Collection[int], *, now: datetime) -> dict[int, RowContents]:
     """What the rows of those of `ids` who are listed must say: published, with a page that anybody may read."""
     specialists = list(_specialists(ids))
-    pages = _pages([one.pk for one in specialists])
-    specialists = [one for one in specialists if pages[one.pk]]
-    facts = {one.pk: facts_of(one, slugs_of(one)) for one in specialists}
-    known = numbers(
-        {*((SOON, part) for part in PARTS), *(option for own in facts.values() for option in own)}
+    pages = _pages([specialist.pk for specialist in specialists])
+    specialists = [specialist for specialist in specialists if pages[specialist.pk]]
+    options_by_specialist = {
+        specialist.pk: options_of(specialist, slugs_of(specialist)) for specialist in specialists
+    }
+    option_numbers = numbers(
+        {
+            *((SOON, part) for part in PARTS),
+            *(option for options in options_by_specialist.values() for option in options),
+        }
     )
-    times = ports.booking().times([one.pk for one in specialists], now=now)
-    replies = ports.booking().reply_minutes([one.pk for one in specialists])
+    times = ports.booking().free_times([specialist.pk for specialist in specialists], now=now)
+    replies = ports.booking().reply_minutes([specialist.pk for specialist in specialists])
     names = {language: TermNames(language) for language, _name in settings.LANGUAGES}
-    found = {}
-    for one in specialists:
+    contents = {}
+    for specialist in specialists:
         row = SearchRow(
-            specialist=one,
-            facets=sorted(known[option] for option in facts[one.pk]),
-            name=folded(one.name)[:120],
-            name_key=name_key(one.name)[:400],
-            price=own_price(one),
-            confirmed_on=one.accepting_confirmed_on if _may_be_accepting(one) else None,
-            reply_minutes=replies.get(one.pk),
-            **time_fields(times.get(one.pk, Times()), known),
+            specialist=specialist,
+            facets=sorted(option_numbers[option] for option in options_by_specialist[specialist.pk]),
+            name=folded(specialist.name)[:120],
+            name_key=name_key(specialist.name)[:400],
+            price=own_price(specialist),
+            confirmed_on=specialist.accepting_confirmed_on if _may_be_accepting(specialist) else None,
+            reply_minutes=replies.get(specialist.pk),
+            **time_fields(times.get(specialist.pk, FreeTimes()), option_numbers),
         )
-        own = found[one.pk] = Listed(row)
+        row_contents = contents[specialist.pk] = RowContents(row)
         for language, terms in names.items():
-            own.texts[language] = _text(one, pages[one.pk], language, terms)
-    return found
+            row_contents.texts[language] = _text(specialist, pages[specialist.pk], language, terms)
+    return contents
 
 
 def _may_be_accepting(one: Specialist) -> bool:
@@ -119,29 +124,31 @@ def _specialists(ids: Collection[int]) -> Any:
 def _pages(ids: Collection[int]) -> dict[int, dict[str, SpecialistPage]]:
     """The pages anybody may read, by specialist and language; the one they wrote themselves comes first."""
     pages = unrestricted(SpecialistPage.objects.live().filter(specialist__in=ids)).select_related("locale")
-    found: dict[int, dict[str, SpecialistPage]] = defaultdict(dict)
+    pages_by_specialist: dict[int, dict[str, SpecialistPage]] = defaultdict(dict)
     for page in pages.order_by("alias_of_id", "pk"):  # nulls come last, so it must be sorted again
-        found[page.specialist_id][page.locale.language_code] = page
-    for pk, own in found.items():
-        found[pk] = dict(sorted(own.items(), key=lambda pair: (pair[1].alias_of_id is not None, pair[1].pk)))
-    return found
+        pages_by_specialist[page.specialist_id][page.locale.language_code] = page
+    for pk, pages_by_language in pages_by_specialist.items():
+        pages_by_specialist[pk] = dict(
+            sorted(pages_by_language.items(), key=lambda pair: (pair[1].alias_of_id is not None, pair[1].pk))
+        )
+    return pages_by_specialist
 
 
-def _text(one: Any, pages: dict[str, SpecialistPage], language: str, terms: TermNames) -> Text:
+def _text(specialist: Any, pages: dict[str, SpecialistPage], language: str, terms: TermNames) -> IndexedText:
     page = pages.get(language) or next(iter(pages.values()))
     is_own = page.locale.language_code == language and page.alias_of_id is None
     words = [page.headline, plain_text(page.story), plain_text(page.approach)] if is_own else []
     for block in page.faq if is_own else []:
         words += [block.value["question"], plain_text(block.value["html"].source)]
-    return Text(
+    return IndexedText(
         page_id=page.pk,
-        name=f"{folded(one.name)} {latin(one.name)}",
-        facts=prepared(" ".join(terms.of_specialist(one)), language),
+        name=f"{folded(specialist.name)} {latin(specialist.name)}",
+        facts=prepared(" ".join(terms.of_specialist(specialist)), language),
         words=prepared(" ".join(words), language),
     )
 
 
-def time_fields(own: Times, known: dict[tuple[str, str], int]) -> dict[str, Any]:
+def time_fields(own: FreeTimes, known: dict[tuple[str, str], int]) -> dict[str, Any]:
     return {
         "soon": sorted(known[SOON, part] for part in own.soon),
         "next_slot_at": own.upcoming[0] if own.upcoming else None,

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from core.search.words import configuration
-from directory.index.contents import Listed
+from directory.index.contents import RowContents
 
 VECTORS = """
     SELECT specialist_id, language, page_id,
@@ -18,17 +18,17 @@ VECTORS = """
 """
 
 
-def _columns(found: dict[int, Listed]) -> list[list[Any]]:
+def _columns(contents: dict[int, RowContents]) -> list[list[Any]]:
     rows = [
         (pk, language, text.page_id, configuration(language), text.name, text.facts, text.words)
-        for pk, own in found.items()
+        for pk, own in contents.items()
         for language, text in own.texts.items()
     ]
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def write_texts(found: dict[int, Listed]) -> None:
-    if not found:
+def write_texts(contents: dict[int, RowContents]) -> None:
+    if not contents:
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -38,12 +38,12 @@ def write_texts(found: dict[int, Listed]) -> None:
             SET page_id = excluded.page_id, words = excluded.words
             WHERE (kept.page_id, kept.words) IS DISTINCT FROM (excluded.page_id, excluded.words)
             """,
-            _columns(found),
+            _columns(contents),
         )
 
 
-def wrong_texts(found: dict[int, Listed]) -> Iterator[str]:
-    if not found:
+def wrong_texts(contents: dict[int, RowContents]) -> Iterator[str]:
+    if not contents:
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -53,7 +53,7 @@ def wrong_texts(found: dict[int, Listed]) -> Iterator[str]:
             WHERE (kept.page_id, kept.words) IS DISTINCT FROM (must.page_id, must.words)
             ORDER BY 1, 2
             """,
-            _columns(found),
+            _columns(contents),
         )
         for pk, language in cursor.fetchall():
             yield f"Specialist {pk}: the words in {language} aren't those of the page."

@@ -7,16 +7,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from directory import ports
-from directory.index.contents import listed, time_fields
+from directory.index.contents import read_contents, time_fields
 from directory.index.locks import lock, lock_bits, lock_rows
 from directory.index.texts import write_texts
 from directory.models import SearchRow, SearchText, Specialist
 from directory.search.facets import SOON, numbers
-from directory.times import PARTS, Times
+from directory.times import PARTS, FreeTimes
 
 BATCH = 500
-FACTS = ["facets", "name", "name_key", "price", "confirmed_on", "reply_minutes"]
-TIMES = ["soon", "next_slot_at", "upcoming", "advance_at", "stale_at"]
+CONTENT_COLUMNS = ["facets", "name", "name_key", "price", "confirmed_on", "reply_minutes"]
+TIME_COLUMNS = ["soon", "next_slot_at", "upcoming", "advance_at", "stale_at"]
 
 
 def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> None:
@@ -31,30 +31,30 @@ def rebuild(specialist_ids: Iterable[int], *, now: datetime | None = None) -> No
     with transaction.atomic():
         lock(ids)
         lock_rows(ids)
-        found = listed(ids, now=now or timezone.now())
+        contents = read_contents(ids, now=now or timezone.now())
         lock_bits(ids)  # taking rows away and writing others fires a trigger each
-        gone = [pk for pk in ids if pk not in found]
+        gone = [pk for pk in ids if pk not in contents]
         SearchText.objects.filter(specialist__in=gone).delete()
         SearchRow.objects.filter(pk__in=gone).delete()
         SearchRow.objects.bulk_create(
-            [one.row for one in found.values()],
+            [one.row for one in contents.values()],
             update_conflicts=True,
             unique_fields=["specialist"],
-            update_fields=[*FACTS, *TIMES],
+            update_fields=[*CONTENT_COLUMNS, *TIME_COLUMNS],
         )
-        write_texts(found)
+        write_texts(contents)
 
 
-def write_times(times: dict[int, Times]) -> None:
+def write_times(times: dict[int, FreeTimes]) -> None:
     """Keep these free times in the rows; whoever isn't listed has none. The schedules are locked by the caller."""
     with transaction.atomic():
         if len(times) > 1:  # one row's UPDATE and its trigger lock in order by themselves
             lock_rows(times)
-        known = numbers((SOON, part) for part in PARTS)
+        option_numbers = numbers((SOON, part) for part in PARTS)
         if len(times) > 1:
             lock_bits(times)
-        for pk, own in sorted(times.items()):
-            SearchRow.objects.filter(pk=pk).update(**time_fields(own, known))
+        for pk, times_of_one in sorted(times.items()):
+            SearchRow.objects.filter(pk=pk).update(**time_fields(times_of_one, option_numbers))
 
 
 def write_replies(specialist_ids: Collection[int]) -> None:

@@ -25,15 +25,15 @@ class CheckTask(Task):
     @classmethod
     def workflow(cls) -> Workflow:
         """The workflow that every specialist goes through. It is made when there is none."""
-        found: Workflow | None = (
+        existing: Workflow | None = (
             Workflow.objects.active()
             .filter(workflow_tasks__task__in=cls.objects.filter(active=True))
             .exclude(workflow_tasks__task__in=Task.objects.exclude(pk__in=cls.objects.values("pk")))
             .order_by("pk")
             .first()
         )
-        if found is not None:
-            return found
+        if existing is not None:
+            return existing
         with override(settings.LANGUAGE_CODE):
             task = cls.objects.create(name=gettext("A moderator checks the specialist"))
             workflow = Workflow.objects.create(name=gettext("Check of a specialist"))

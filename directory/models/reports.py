@@ -13,7 +13,7 @@ class ProfileReport(Report):
     """Somebody says that something about a profile or a specialist is wrong. Never public; moderators read it."""
 
     class Kind(models.TextChoices):
-        FACTS = "facts", _("Something on the profile is wrong")
+        WRONG_FACTS = "facts", _("Something on the profile is wrong")
         IDENTITY = "identity", _("This is not who they say they are")
         CONDUCT = "conduct", _("How they treated me or somebody else")
         OTHER = "other", _("Something else")

@@ -51,7 +51,7 @@ STEPS = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class StepStatus:
     """A step as the list shows it: `mark` is "done", "left", "optional" or "comment"."""
 
     step: Step
@@ -66,17 +66,17 @@ class Place:
 class Progress:
     """Every step with its mark, and the names of fields that are missing."""
 
-    places: list[Place]
+    statuses: list[StepStatus]
     missing: list[str]
 
     @property
     def done(self) -> int:
-        return sum(place.mark == "done" for place in self.places)
+        return sum(status.mark == "done" for status in self.statuses)
 
     @property
-    def left(self) -> list[Place]:
+    def left(self) -> list[StepStatus]:
         """The steps that something is missing in."""
-        return [place for place in self.places if place.step.lacks(self.missing)]
+        return [status for status in self.statuses if status.step.lacks(self.missing)]
 
 
 def progress(specialist: Specialist, standing: review.Standing) -> Progress:
@@ -84,7 +84,7 @@ def progress(specialist: Specialist, standing: review.Standing) -> Progress:
     missing = review.missing(specialist)
     asked = standing.asked.field_comments if standing.asked else {}
     return Progress(
-        places=[Place(step=step, mark=_mark(step, specialist, missing, asked)) for step in STEPS],
+        statuses=[StepStatus(step=step, mark=_mark(step, specialist, missing, asked)) for step in STEPS],
         missing=missing,
     )
 
@@ -170,9 +170,9 @@ def _wishes(
         elif len(to_plain(written[code].story)) < SHORT_STORY:
             text = gettext("Tell more in %(language)s: your story there is short.")
             yield text % {"language": language_name(code)}, url
-    own = [code for code in languages if code in written]
-    if own and not any(written[code].faq for code in own):
-        url = reverse("specialist_profile_text", args=[own[0]])
+    written_codes = [code for code in languages if code in written]
+    if written_codes and not any(written[code].faq for code in written_codes):
+        url = reverse("specialist_profile_text", args=[written_codes[0]])
         yield gettext("Answer a question that clients often ask you."), url
 
 

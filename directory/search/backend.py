@@ -14,7 +14,7 @@ from core.search.queries import parsed
 from core.search.words import asked_words, consonants, corrected, sounds
 from directory.models.search import CHUNK, SearchRow, SearchText
 from directory.search.facets import ALL, SOON
-from directory.search.query import BEST, NAME, PRICE, SOONEST, Asked
+from directory.search.query import BEST, NAME, PRICE, SOONEST, DirectoryQuery
 from directory.search.spelling import spelled_alike
 from directory.search.synonyms import synonyms
 
@@ -37,24 +37,26 @@ class Wording:
     is_alike: bool = False  # words that are spelled alike will do
 
 
-def understand(asked: Asked, language: str) -> Wording | None:
+def understand(query: DirectoryQuery, language: str) -> Wording | None:
     """Find a reading of the words that somebody fits; None if nothing was typed.
 
     All of the words, or what they mean; else a name, however it is spelled; else with mistakes corrected, towards what
     terms are called and then towards words that several people use; else any of the words. 1 query, up to 7 where
     the first reading finds nobody.
     """
-    if not asked.q:
+    if not query.q:
         return None
-    words = asked_words(asked.q, language)
-    known = synonyms(language)
-    if texts := _texts(known.expand(words), language):
+    words = asked_words(query.q, language)
+    dictionary = synonyms(language)
+    if texts := _texts(dictionary.expand(words), language):
         return texts
-    for name in dict.fromkeys([sounds(asked.q), consonants(asked.q)]):
+    for name in dict.fromkeys([sounds(query.q), consonants(query.q)]):
         if len(name) > 1 and (people := people_called(name)):
             return Wording(name=name, people=people)
-    instead = corrected(asked.q, known.texts, language)
-    if instead and (texts := _texts(known.expand(asked_words(instead, language)), language, instead=instead)):
+    instead = corrected(query.q, dictionary.texts, language)
+    if instead and (
+        texts := _texts(dictionary.expand(asked_words(instead, language)), language, instead=instead)
+    ):
         return texts
     if (alike := spelled_alike(words, language)) and (texts := _texts(alike, language, is_alike=True)):
         return texts
@@ -85,10 +87,10 @@ def _texts(words: Sequence[str], language: str, operator: str = " & ", **more: A
     return Wording(texts=SearchText.objects.filter(language=language, words=query), query=query, **more)
 
 
-def matching(asked: Asked, known: Options, wording: Wording | None = None) -> QuerySet[SearchRow]:
+def matching(query: DirectoryQuery, known: Options, wording: Wording | None = None) -> QuerySet[SearchRow]:
     """The rows that every filter lets through, and that match the words."""
     rows = SearchRow.objects.all()
-    for kind, values in asked.options.items():
+    for kind, values in query.options.items():
         numbers = [known[kind, value] for value in values if (kind, value) in known]
         if not numbers:
             return rows.none()
@@ -119,13 +121,19 @@ def published_order(now: datetime) -> list[Any]:
 
 
 def page_of(
-    rows: QuerySet[SearchRow], asked: Asked, wording: Wording | None, *, start: int, end: int, now: datetime
+    rows: QuerySet[SearchRow],
+    query: DirectoryQuery,
+    wording: Wording | None,
+    *,
+    start: int,
+    end: int,
+    now: datetime,
 ) -> QuerySet[SearchRow]:
     """The rows from `start` to `end` in the order asked for."""
     rule = published_order(now)
-    if asked.order == BEST and wording and wording.people:
+    if query.order == BEST and wording and wording.people:
         return rows.order_by(_likeness(wording.name).desc(), *rule)[start:end]
-    if asked.order == BEST and wording and wording.texts is not None and start < RANKED:
+    if query.order == BEST and wording and wording.texts is not None and start < RANKED:
         best = rows.order_by(*rule)[:RANKED].values("pk")
         rank = wording.texts.filter(specialist=OuterRef("pk")).values(
             # F: a column's name alone would have the words written out and parsed again, without their weights.
@@ -138,17 +146,19 @@ def page_of(
         PRICE: [F("price").asc(nulls_last=True), "pk"],
         NAME: ["name", "pk"],
     }
-    return rows.order_by(*orders.get(asked.order, rule))[start:end]
+    return rows.order_by(*orders.get(query.order, rule))[start:end]
 
 
-def counts(asked: Asked, known: Options, wording: Wording | None = None) -> dict[tuple[str, str], int]:
+def counts(
+    query: DirectoryQuery, known: Options, wording: Wording | None = None
+) -> dict[tuple[str, str], int]:
     """How many specialists each option would leave, if it were the only one of its kind; ALL has the total.
 
     An option obeys the filters of all other kinds, and the words. Counted in bits, all options in 1 query.
     """
     ids = {
         kind: [known[kind, own] for own in values if (kind, own) in known]
-        for kind, values in asked.options.items()
+        for kind, values in query.options.items()
     }
     parameters: list[Any] = [known.get(ALL, 0)]
     parts = ["everyone AS (SELECT chunk, bits FROM directory_optionbits WHERE option_id = %s)"]
@@ -160,8 +170,8 @@ def counts(asked: Asked, known: Options, wording: Wording | None = None) -> dict
         parameters.append(numbers)
     words = ["everyone"]
     if wording is not None:
-        found = meant(wording).query
-        statement, own = ("SELECT 0 WHERE false", ()) if found.is_empty() else found.sql_with_params()
+        fitting = meant(wording).query
+        statement, own = ("SELECT 0 WHERE false", ()) if fitting.is_empty() else fitting.sql_with_params()
         parts.append(
             f"wording AS (SELECT (pk / {CHUNK})::int AS chunk, "
             f"bit_or(set_bit(0::bit({CHUNK}), (pk %% {CHUNK})::int, 1)) AS bits "

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from core.i18n.currencies import money
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.models import Topic
 from directory import ports
 from directory.models.search import SearchRow, SearchText
@@ -18,7 +18,7 @@ from directory.models.specialists import Specialist
 from directory.models.taxonomies import Place, Profession
 from directory.search.backend import matching, published_order
 from directory.search.facets import FORMATS, known_numbers
-from directory.search.query import Asked
+from directory.search.query import DirectoryQuery
 from directory.times import ANY, parts_of
 
 SLOTS_ON_A_CARD = 3
@@ -33,11 +33,11 @@ def with_cards(rows: Any, language: str) -> list[SearchRow]:
         texts.defer("words", "page__story", "page__approach", "page__faq"),
         "texts_here",
     )
-    found = rows.select_related(
+    prepared = rows.select_related(
         "specialist__profession", "specialist__place", "specialist__portrait"
     ).prefetch_related(here, "specialist__topics", "specialist__portrait__renditions")
     # A record that somebody has changed past the services is better missing than shown.
-    return [row for row in found if row.specialist.is_public]
+    return [row for row in prepared if row.specialist.is_public]
 
 
 def cards(
@@ -45,7 +45,7 @@ def cards(
     language: str,
     *,
     now: datetime,
-    times: bool = True,
+    with_times: bool = True,
     wanted: Collection[str] = (),
     parts: Collection[str] = (),
 ) -> list[dict[str, Any]]:
@@ -56,18 +56,20 @@ def cards(
     rows = list(rows)
     parts = set(parts) - {ANY}
     limit = SLOTS_LOOKED_THROUGH if parts else SLOTS_ON_A_CARD
-    starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if times else {}
+    starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if with_times else {}
     professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
-    found = []
+    card_list = []
     for row in rows:
         specialist = row.specialist
         text = next(iter(specialist.texts_here), None)  # read by with_cards
         place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
-        own = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
-        own = ([start for start in own if parts & parts_of(start)] or own)[:SLOTS_ON_A_CARD]
-        has_slot = bool(own) or (not times and row.next_slot_at is not None)
+        own_starts = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
+        own_starts = ([start for start in own_starts if parts & parts_of(start)] or own_starts)[
+            :SLOTS_ON_A_CARD
+        ]
+        has_slot = bool(own_starts) or (not with_times and row.next_slot_at is not None)
         own_topics = sorted(specialist.topics.all(), key=lambda topic: topic.slug not in wanted)
-        found.append(
+        card_list.append(
             {
                 "name": specialist.name,
                 "url": f"/{language}/specialists/{text.page.slug}/" if text else "",
@@ -82,17 +84,17 @@ def cards(
                 "in_common": [
                     topics.get(topic.slug, topic.name) for topic in own_topics if topic.slug in wanted
                 ],
-                "session_languages": listed(language_name(code) for code in specialist.session_languages),
+                "session_languages": join_words(language_name(code) for code in specialist.session_languages),
                 "where": where(specialist, place),
                 "price": price(specialist),
-                "starts": own,
+                "starts": own_starts,
                 "book_url": f"/{language}/specialists/{specialist.slug}/book/",
                 "is_accepting": specialist.is_accepting_on(now.date(), has_slot=has_slot),
                 "confirmed_on": confirmed(specialist, now.date(), has_slot=has_slot),
                 "reply": reply_time(row.reply_minutes) if specialist.offers_free_consultation else "",
             }
         )
-    return found
+    return card_list
 
 
 def where(specialist: Specialist, place: str) -> str:
@@ -145,7 +147,7 @@ def free_soon(
     session_languages: Collection[str] = (),
     without: int | None = None,
     limit: int = 3,
-    times: bool = True,
+    with_times: bool = True,
 ) -> list[dict[str, Any]]:
     """Cards of the first specialists in the published order who offer a free consultation, for other pages.
 
@@ -155,9 +157,9 @@ def free_soon(
     now = timezone.now()
     chosen = {"free": ("1",), "topic": tuple(topic_slugs), "language": tuple(session_languages)}
     rows = matching(
-        Asked(options={kind: values for kind, values in chosen.items() if values}), known_numbers()
+        DirectoryQuery(options={kind: values for kind, values in chosen.items() if values}), known_numbers()
     )
     if without:
         rows = rows.exclude(pk=without)
     rows = rows.order_by(*published_order(now))[:limit]
-    return cards(with_cards(rows, language), language, now=now, times=times)
+    return cards(with_cards(rows, language), language, now=now, with_times=with_times)

@@ -50,24 +50,24 @@ def split_price(value: str) -> tuple[int, str]:
     return int(value[:-3]), value[-3:]
 
 
-def facts_of(specialist: Any, terms: Mapping[str, Iterable[str]]) -> set[tuple[str, str]]:
+def options_of(specialist: Any, terms: Mapping[str, Iterable[str]]) -> set[tuple[str, str]]:
     """The options that fit a specialist, but for when they are free. The terms come as slugs, by kind."""
-    found = {ALL}
+    options = {ALL}
     for kind, values in {**terms, "language": specialist.session_languages}.items():
-        found |= {(kind, value) for value in values}
+        options |= {(kind, value) for value in values}
     if specialist.is_online:
-        found.add(("format", "online"))
+        options.add(("format", "online"))
     if specialist.place:
-        found.add(("format", "in_person"))
+        options.add(("format", "in_person"))
     if specialist.gender:
-        found.add(("gender", specialist.gender))
+        options.add(("gender", specialist.gender))
     if specialist.price_min is not None:
-        found |= {("price_max", step) for step in price_steps(specialist.price_min, specialist.currency)}
+        options |= {("price_max", step) for step in price_steps(specialist.price_min, specialist.currency)}
     if specialist.can_prescribe:
-        found.add(("prescribes", "1"))
+        options.add(("prescribes", "1"))
     if specialist.offers_free_consultation:
-        found.add(("free", "1"))
-    return found
+        options.add(("free", "1"))
+    return options
 
 
 def own_price(specialist: Any) -> int | None:
@@ -78,14 +78,14 @@ def own_price(specialist: Any) -> int | None:
 def numbers(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The numbers of options, made for those that have none. 1 query, 3 if some are new."""
     wanted = set(wanted)
-    known = read_numbers()
-    if new := wanted - known.keys():
+    existing = read_numbers()
+    if new := wanted - existing.keys():
         SearchOption.objects.bulk_create(
             [SearchOption(kind=kind, value=value) for kind, value in sorted(new)], ignore_conflicts=True
         )
-        known = read_numbers()
+        existing = read_numbers()
         forget(REMEMBERED)
-    return {option: known[option] for option in wanted}
+    return {option: existing[option] for option in wanted}
 
 
 def known_numbers(query: QueryDict | None = None) -> dict[tuple[str, str], int]:
@@ -94,8 +94,8 @@ def known_numbers(query: QueryDict | None = None) -> dict[tuple[str, str], int]:
     Read anew where `query` asks for one that isn't among them. No query, or 1.
     """
     known = remembered(REMEMBERED, "all", read_numbers)
-    asked = {(kind, value) for kind in KINDS for value in query.getlist(kind)} if query else set()
-    return known if asked <= known.keys() else read_numbers()
+    chosen = {(kind, value) for kind in KINDS for value in query.getlist(kind)} if query else set()
+    return known if chosen <= known.keys() else read_numbers()
 
 
 def read_numbers() -> dict[tuple[str, str], int]:
@@ -110,12 +110,12 @@ def rename_option(kind: str, before: str, now: str) -> None:
     Call it in a transaction.
     """
     options = SearchOption.objects.select_for_update().filter(kind=kind, value__in=[before, now])
-    found = {option.value: option for option in options.order_by("pk")}
-    if before not in found:
+    options_by_value = {option.value: option for option in options.order_by("pk")}
+    if before not in options_by_value:
         return
-    if now in found:
-        SearchOption.objects.filter(pk=found[now].pk).update(value="")
-    SearchOption.objects.filter(pk=found[before].pk).update(value=now)
-    if now in found:
-        SearchOption.objects.filter(pk=found[now].pk).update(value=before)
+    if now in options_by_value:
+        SearchOption.objects.filter(pk=options_by_value[now].pk).update(value="")
+    SearchOption.objects.filter(pk=options_by_value[before].pk).update(value=now)
+    if now in options_by_value:
+        SearchOption.objects.filter(pk=options_by_value[now].pk).update(value=before)
     forget(REMEMBERED)

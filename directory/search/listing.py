@@ -11,14 +11,26 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 from directory import terms
 from directory.models.search import SearchRow
-from directory.search import query as asking
 from directory.search.backend import Options, Wording, counts, matching, page_of, understand
 from directory.search.cards import cards, with_cards
 from directory.search.facets import ALL, KINDS, SOON, known_numbers, split_price
-from directory.search.query import Asked, chip_of_words, chips, name_of, names, read
+from directory.search.query import (
+    BEST,
+    NOTES,
+    ONE_OF,
+    SORTED,
+    SORTS,
+    TITLES,
+    DirectoryQuery,
+    chip_of_words,
+    chips,
+    name_of,
+    names,
+    read,
+)
 
 PAGE_SIZE = 20
 LONGEST_TYPED = 1000  # letters that the search field takes
@@ -49,46 +61,46 @@ class Listing:
         self.language, self.path = language, path
         self.now = timezone.now()
         self.known: Options = known_numbers(request.GET)
-        self.asked = read(request.GET, self.known)
+        self.query = read(request.GET, self.known)
         # As it was typed: the search reads the first words, danger is asked on all of them, and nothing typed is lost.
         self.typed = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_TYPED]
-        self.wording: Wording | None = understand(self.asked, self.language)
-        self.rows = matching(self.asked, self.known, self.wording)
-        self.counts = counts(self.asked, self.known, self.wording)
+        self.wording: Wording | None = understand(self.query, self.language)
+        self.rows = matching(self.query, self.known, self.wording)
+        self.counts = counts(self.query, self.known, self.wording)
         self.total = self.counts.get(ALL, 0)
         self.results = Paginator(Found(self.total, self._read), PAGE_SIZE).get_page(request.GET.get("page"))
-        self.chips = chips(self.asked, self.language)
+        self.chips = chips(self.query, self.language)
 
     def _read(self, start: int, end: int) -> list[SearchRow]:
-        found = page_of(self.rows, self.asked, self.wording, start=start, end=end, now=self.now)
+        found = page_of(self.rows, self.query, self.wording, start=start, end=end, now=self.now)
         return with_cards(found, self.language)
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
-        wanted = self.asked.options.get("topic", ())
-        parts = self.asked.options.get(SOON, ())
+        wanted = self.query.options.get("topic", ())
+        parts = self.query.options.get(SOON, ())
         return cards(self.results.object_list, self.language, now=self.now, wanted=wanted, parts=parts)
 
     @cached_property
     def groups(self) -> list[dict[str, Any]]:
         """The groups of the panel: title, options with their counts, and how many of them are chosen."""
-        found = []
+        option_groups = []
         for kind in KINDS:
-            chosen = self.asked.options.get(kind, ())
+            chosen = self.query.options.get(kind, ())
             options = self._options(kind, chosen)
             if options:
-                found.append(
+                option_groups.append(
                     {
                         "kind": kind,
-                        "title": asking.TITLES[kind],
+                        "title": TITLES[kind],
                         "options": options,
                         "chosen": len(chosen),
                         "is_open": bool(chosen) or kind in OPEN,
-                        "is_single": kind in asking.ONE_OF,
-                        "note": asking.NOTES.get(kind, ""),
+                        "is_single": kind in ONE_OF,
+                        "note": NOTES.get(kind, ""),
                     }
                 )
-        return found
+        return option_groups
 
     def _options(self, kind: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
         """Those that somebody fits, and those that are chosen."""
@@ -123,38 +135,38 @@ class Listing:
         """What was searched, in words; nothing if everybody is listed."""
         if not self.chips:
             return ""
-        told = listed(chip["title"] for chip in self.chips)
+        choices = join_words(chip["title"] for chip in self.chips)
         if self.wording and self.wording.instead:
             return gettext("Nobody fits “%(typed)s”. Shown instead: “%(instead)s”.") % {
-                "typed": self.asked.q,
+                "typed": self.query.q,
                 "instead": self.wording.instead,
             }
         if self.wording and self.wording.is_alike:
             return gettext(
                 "Nobody fits these words as they are typed. Shown are those with words spelled alike: %(what)s."
-            ) % {"what": told}
+            ) % {"what": choices}
         if self.wording and self.wording.is_partial:
             return gettext(
                 "Nobody fits all of these words. Shown are those who fit some of them: %(what)s."
-            ) % {"what": told}
+            ) % {"what": choices}
         if self.wording and self.wording.people:
-            return gettext("Names like this one: %(what)s.") % {"what": told}
-        return gettext("You searched for: %(what)s.") % {"what": told}
+            return gettext("Names like this one: %(what)s.") % {"what": choices}
+        return gettext("You searched for: %(what)s.") % {"what": choices}
 
     @property
     def order_note(self) -> str:
-        return str(asking.SORTED[self.asked.order])
+        return str(SORTED[self.query.order])
 
     @property
     def sorts(self) -> list[dict[str, Any]]:
         """The orders to choose from; the one that comes by itself has no value."""
-        by_itself = replace(self.asked, sort="").order
-        orders = [order for order in asking.SORTS if order != asking.BEST or self.asked.q]
+        by_itself = replace(self.query, sort="").order
+        orders = [order for order in SORTS if order != BEST or self.query.q]
         return [
             {
                 "value": "" if order == by_itself else order,
-                "name": asking.SORTS[order],
-                "is_chosen": order == self.asked.order,
+                "name": SORTS[order],
+                "is_chosen": order == self.query.order,
             }
             for order in sorted(orders, key=lambda order: order != by_itself)
         ]
@@ -166,17 +178,19 @@ class Listing:
             return []
         ways = []
         for chip in self.chips[:MOST_WAYS]:
-            left: Asked = chip["asked"]
+            left: DirectoryQuery = chip["query"]
             wording = self.wording if left.q else None
             if count := counts(left, self.known, wording).get(ALL, 0):
                 label = ngettext("Without “%(filter)s”: %(count)d", "Without “%(filter)s”: %(count)d", count)
-                title = chip["title"] if chip["title"] != chip_of_words(self.asked.q) else self.asked.q
-                ways.append({"label": label % {"filter": title, "count": count}, "url": f"?{chip['query']}"})
+                title = chip["title"] if chip["title"] != chip_of_words(self.query.q) else self.query.q
+                ways.append(
+                    {"label": label % {"filter": title, "count": count}, "url": f"?{chip['querystring']}"}
+                )
         return [*ways, {"label": gettext("Everyone"), "url": self.path}]
 
     @property
-    def query(self) -> str:
-        return self.asked.query()
+    def querystring(self) -> str:
+        return self.query.urlencode()
 
     @property
     def landing(self) -> str:
@@ -184,17 +198,17 @@ class Listing:
 
         Empty for everything else, and for pages with hardly anybody on them.
         """
-        kinds = set(self.asked.options)
-        one_each = all(len(values) == 1 for values in self.asked.options.values())
-        plain = not self.asked.q and not self.asked.sort and self.results.number == 1
+        kinds = set(self.query.options)
+        one_each = all(len(values) == 1 for values in self.query.options.values())
+        plain = not self.query.q and not self.query.sort and self.results.number == 1
         makes_sense = kinds in ({"topic"}, {"topic", "language"}, {"place"})
-        return self.query if plain and one_each and makes_sense and self.total >= FEWEST else ""
+        return self.querystring if plain and one_each and makes_sense and self.total >= FEWEST else ""
 
     @property
     def title(self) -> str:
         """The heading of such a page."""
         options = {
-            kind: name_of(kind, values[0], self.language) for kind, values in self.asked.options.items()
+            kind: name_of(kind, values[0], self.language) for kind, values in self.query.options.items()
         }
         if not self.landing:
             return ""
@@ -207,27 +221,27 @@ class Listing:
     @cached_property
     def doors(self) -> list[dict[str, Any]]:
         """Links to the pages that search engines may keep: topics and places, and from a topic its languages."""
-        if not self.asked.is_narrowed and self.results.number == 1:
+        if not self.query.is_narrowed and self.results.number == 1:
             kinds = {"topic": gettext("Specialists by topic"), "place": gettext("Specialists by place")}
-        elif self.landing and set(self.asked.options) == {"topic"}:
+        elif self.landing and set(self.query.options) == {"topic"}:
             kinds = {"language": gettext("In a language of your own")}
         else:
             return []
-        found = []
+        link_groups = []
         for kind, title in kinds.items():
             links = [
                 {
                     "title": option["name"],
-                    "query": replace(
-                        self.asked, options=self.asked.options | {kind: (option["value"],)}
-                    ).query(),
+                    "querystring": replace(
+                        self.query, options=self.query.options | {kind: (option["value"],)}
+                    ).urlencode(),
                 }
                 for option in self._options(kind, ())
                 if option["count"] >= FEWEST
             ]
             if links:
-                found.append({"title": title, "links": links})
-        return found
+                link_groups.append({"title": title, "links": links})
+        return link_groups
 
 
 def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collection[str]) -> list[str]:
@@ -235,7 +249,7 @@ def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collectio
 
     Where all that are paid in a currency cost less, a dearer option says nothing.
     """
-    found = []
+    useful = []
     for currency in sorted(
         {split_price(value)[1] for value in values}, key=lambda one: (one != settings.DIRECTORY_CURRENCY, one)
     ):
@@ -245,8 +259,8 @@ def telling(values: Iterable[str], counted: Mapping[str, int], chosen: Collectio
         )
         most = max(counted.get(value, 0) for value in steps)
         enough = next(at for at, value in enumerate(steps) if counted.get(value, 0) == most)
-        found += [value for at, value in enumerate(steps) if at <= enough or value in chosen]
-    return found
+        useful += [value for at, value in enumerate(steps) if at <= enough or value in chosen]
+    return useful
 
 
 def listing(request: HttpRequest, *, language: str, path: str) -> dict[str, Any]:

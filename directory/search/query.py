@@ -65,7 +65,7 @@ SORTED = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class DirectoryQuery:
     """One search. `options` holds the values chosen of each kind: any of them will do, but of every kind one must."""
 
     q: str = ""
@@ -81,14 +81,14 @@ class Asked:
     def is_narrowed(self) -> bool:
         return bool(self.q or self.options)
 
-    def query(self, **more: str) -> str:
-        """The search as a query, in one order, so that equal searches have equal addresses."""
+    def urlencode(self, **more: str) -> str:
+        """The search as the query of an address, in one order, so that equal searches have equal addresses."""
         pairs = [("q", self.q)] if self.q else []
         pairs += [(kind, value) for kind in KINDS for value in self.options.get(kind, ())]
         pairs += [("sort", self.sort)] if self.sort else []
         return urlencode([*pairs, *more.items()])
 
-    def without(self, kind: str, value: str | None = None) -> "Asked":
+    def without(self, kind: str, value: str | None = None) -> "DirectoryQuery":
         """The search without one option, without a kind of options, or without its text (`q`)."""
         if kind == "q":
             return replace(self, q="", sort="" if self.sort == BEST else self.sort)
@@ -97,7 +97,7 @@ class Asked:
         return replace(self, options=others | ({kind: left} if left else {}))
 
 
-def read(query: QueryDict, known: Iterable[tuple[str, str]]) -> Asked:
+def read(parameters: QueryDict, known: Iterable[tuple[str, str]]) -> DirectoryQuery:
     """The search that an address asks for. Options that there are none of are as if nothing was said.
 
     `known` are the options that somebody fits; terms that nobody has been described by yet count as well.
@@ -105,18 +105,18 @@ def read(query: QueryDict, known: Iterable[tuple[str, str]]) -> Asked:
     exist = set(known)
     options = {}
     for kind in KINDS:
-        values = dict.fromkeys(query.getlist(kind)[:20])
+        values = dict.fromkeys(parameters.getlist(kind)[:20])
         if kind in terms.BY_NAME:  # one that was renamed or merged is meant as what it is now
             values = dict.fromkeys(terms.BY_NAME[kind].model.find_slug(value) or value for value in values)
-        own = tuple(value for value in values if (kind, value) in exist or value in names(kind, "all"))
-        if own:
-            options[kind] = own[-1:] if kind in ONE_OF else own
-    q = " ".join(query.get("q", "").replace("\x00", "").split())[:MOST_LETTERS]
+        valid = tuple(value for value in values if (kind, value) in exist or value in names(kind, "all"))
+        if valid:
+            options[kind] = valid[-1:] if kind in ONE_OF else valid
+    q = " ".join(parameters.get("q", "").replace("\x00", "").split())[:MOST_LETTERS]
     q = q if WORD.search(q) else ""
-    sort = query.get("sort", "")
+    sort = parameters.get("sort", "")
     if sort not in SORTS or (sort == BEST and not q):
         sort = ""
-    return Asked(q=q, options=options, sort=sort)
+    return DirectoryQuery(q=q, options=options, sort=sort)
 
 
 def names(kind: str, language: str) -> dict[str, str]:
@@ -149,15 +149,15 @@ def price_name(value: str) -> str:
     return gettext("Up to %(price)s") % {"price": money(*split_price(value))}
 
 
-def chips(asked: Asked, language: str) -> list[dict[str, Any]]:
+def chips(query: DirectoryQuery, language: str) -> list[dict[str, Any]]:
     """One chip per choice: its words, and the search without it."""
-    found: list[tuple[str, Asked]] = []
-    if asked.q:
-        found.append((chip_of_words(asked.q), asked.without("q")))
+    choices: list[tuple[str, DirectoryQuery]] = []
+    if query.q:
+        choices.append((chip_of_words(query.q), query.without("q")))
     for kind in KINDS:
-        for value in asked.options.get(kind, ()):
-            found.append((chip_name(kind, value, language), asked.without(kind, value)))
-    return [{"title": title, "query": left.query(), "asked": left} for title, left in found]
+        for value in query.options.get(kind, ()):
+            choices.append((chip_name(kind, value, language), query.without(kind, value)))
+    return [{"title": title, "querystring": left.urlencode(), "query": left} for title, left in choices]
 
 
 def chip_of_words(words: str) -> str:

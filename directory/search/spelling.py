@@ -71,12 +71,12 @@ def spelled_alike(words: Sequence[str], language: str) -> list[str]:
                 "candidates": CANDIDATES,
             },
         )
-        found = [
+        spellings = [
             (raw, is_used, get_close_matches(lexeme, near, n=MOST, cutoff=ALIKE))
             for raw, is_used, near, lexeme in cursor.fetchall()
         ]
-    if all(is_used for _raw, is_used, _near in found) or not all(
-        is_used or near for _raw, is_used, near in found
+    if all(is_used for _raw, is_used, _near in spellings) or not all(
+        is_used or near for _raw, is_used, near in spellings
     ):
         return []
-    return [raw if is_used else " | ".join(near) for raw, is_used, near in found]
+    return [raw if is_used else " | ".join(near) for raw, is_used, near in spellings]

@@ -26,19 +26,19 @@ def forget_synonyms() -> None:
 
 
 def _read(language: str) -> Synonyms:
-    found = Synonyms(language)
+    dictionary = Synonyms(language)
     others: list[str] = []
     for model in (kind.model for kind in TERM_KINDS):
         names = model.names(language)
         also = model._default_manager.filter(locale__language_code=settings.LANGUAGE_CODE)
         called = [*model._default_manager.values_list("slug", "name")]
         for slug, words in also.values_list("slug", "also_called"):
-            own = [text.strip() for text in COMMA.split(words) if text.strip()]
-            called += [(slug, text) for text in own]
-            others += own
-        found.texts += names.values()
+            other_names = [text.strip() for text in COMMA.split(words) if text.strip()]
+            called += [(slug, text) for text in other_names]
+            others += other_names
+        dictionary.texts += names.values()
         for slug, text in called:
             # Names are remembered: one that another process has just added or renamed comes some minutes later.
-            found.add(text, names.get(slug, ""))
-    found.texts += others
-    return found
+            dictionary.add(text, names.get(slug, ""))
+    dictionary.texts += others
+    return dictionary

@@ -19,11 +19,11 @@ def follow_changes(specialist: Specialist) -> None:
         return
     check = review.last_check(specialist)
     is_changed = check is None or bool(changed_parts(specialist))
-    found = _new_flags(specialist, check) if is_changed else []
-    news = [flag for flag in found if flag not in specialist.flags]
+    flags = _new_flags(specialist, check) if is_changed else []
+    news = [flag for flag in flags if flag not in specialist.flags]
     since = (specialist.changed_at or timezone.now()) if is_changed else None
-    if (since, found) != (specialist.changed_at, specialist.flags):
-        specialist.changed_at, specialist.flags = since, found
+    if (since, flags) != (specialist.changed_at, specialist.flags):
+        specialist.changed_at, specialist.flags = since, flags
         specialist.save(update_fields=["changed_at", "flags"])
     if news:
         emails.flagged(specialist)

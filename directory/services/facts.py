@@ -33,8 +33,8 @@ RESERVED = {"join"}  # addresses beside those of specialists (directory.urls)
 def start_profile(*, user: User, name: str, profession: Profession) -> Specialist:
     """The draft that somebody begins with. Whoever has a profile already gets that one, unchanged."""
     for attempt in range(1, TRIES + 1):
-        if found := Specialist.objects.filter(user=user).first():
-            return found
+        if existing := Specialist.objects.filter(user=user).first():
+            return existing
         try:
             with transaction.atomic():
                 specialist: Specialist = Specialist.objects.create(
@@ -59,13 +59,15 @@ def start_profile(*, user: User, name: str, profession: Profession) -> Specialis
 
 def free_slug(name: str, *, of: Specialist | None = None) -> str:
     """An address that neither another specialist nor another page of the directory has."""
-    own = of.pk if of else None
+    own_pk = of.pk if of else None
     indexes = SpecialistIndexPage.objects.all()
 
     def is_taken(slug: str) -> bool:
-        if slug in RESERVED or Specialist.objects.filter(slug=slug).exclude(pk=own or 0).exists():
+        if slug in RESERVED or Specialist.objects.filter(slug=slug).exclude(pk=own_pk or 0).exists():
             return True
-        pages = Page.objects.filter(slug=slug).exclude(pk__in=SpecialistPage.objects.filter(specialist=own))
+        pages = Page.objects.filter(slug=slug).exclude(
+            pk__in=SpecialistPage.objects.filter(specialist=own_pk)
+        )
         return any(pages.child_of(index).exists() for index in indexes)
 
     return slug_from(name, is_taken)

@@ -21,8 +21,8 @@ def follow_merge(*, gone: Term, kept: Term) -> None:
     people by the name of the term that is gone. Raises UnknownKind for terms that nobody is described by.
     """
     kind = kind_of(type(kept))
-    known = numbers([(kind.name, gone.slug), (kind.name, kept.slug)])
-    old, new = known[kind.name, gone.slug], known[kind.name, kept.slug]
+    option_numbers = numbers([(kind.name, gone.slug), (kind.name, kept.slug)])
+    old, new = option_numbers[kind.name, gone.slug], option_numbers[kind.name, kept.slug]
     with connection.cursor() as cursor:
         cursor.execute(
             """

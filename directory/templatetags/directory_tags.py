@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, override
 
 from core.i18n import cities, countries
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
 from directory.checking.comparison import field_label
@@ -74,11 +74,11 @@ def profile_facts(context: Context) -> list[dict[str, str]]:
     """Rows of facts for a profile; what isn't known is left out."""
     specialist = context["specialist"]
     rows = [
-        (gettext("Languages"), listed(context["languages"]), "languages"),
+        (gettext("Languages"), join_words(context["languages"]), "languages"),
         (gettext("Where"), context["where"], "map-pin"),
         (gettext("Price of a session"), context["price"], "wallet"),
-        (gettext("Works with"), listed(context["client_groups"]), "user"),
-        (gettext("Methods"), listed(context["methods"]), "list-checks"),
+        (gettext("Works with"), join_words(context["client_groups"]), "user"),
+        (gettext("Methods"), join_words(context["methods"]), "list-checks"),
         (gettext("Practising since"), str(specialist.practising_since or ""), "calendar"),
         (gettext("Medicine"), gettext("Can prescribe") if specialist.can_prescribe else "", "shield"),
     ]
@@ -91,7 +91,7 @@ def checked_facts(specialist: Specialist) -> str:
     found = [gettext("name, licence and country in the register")]
     found += [gettext("that they can prescribe medicine")] if specialist.can_prescribe else []
     found += [gettext("the contact of the practice")] if specialist.has_contact else []
-    return listed(found)
+    return join_words(found)
 
 
 @register.simple_tag

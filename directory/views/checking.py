@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.paginator import WagtailPaginator
 
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 from directory import services
 from directory.checking import review
 from directory.checking.comparison import changed_parts, compare, field_label, practice
@@ -55,10 +55,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 def changed(request: HttpRequest) -> HttpResponse:
     """Public profiles that differ from what was last looked at: those with something flagged first."""
     _require(request)
-    found = WagtailPaginator(
+    paginator = WagtailPaginator(
         Specialist.objects.changed().select_related("place", "portrait"), CHANGED_PER_PAGE
     )
-    page = found.get_page(request.GET.get("p"))
+    page = paginator.get_page(request.GET.get("p"))
     rows = [
         {
             "specialist": specialist,
@@ -67,7 +67,7 @@ def changed(request: HttpRequest) -> HttpResponse:
         }
         for specialist in page
     ]
-    pages = found.get_elided_page_range(page.number)
+    pages = paginator.get_elided_page_range(page.number)
     return render(request, "cms/changed.html", {"changed": page, "rows": rows, "elided_page_range": pages})
 
 
@@ -136,7 +136,7 @@ def _decide(request: HttpRequest, specialist: Specialist, form: CheckForm) -> bo
 def _sentence(error: DirectoryError) -> str:
     if not isinstance(error, Incomplete):
         return str(error.sentence)
-    labels = listed(field_label(name) for name in error.missing)
+    labels = join_words(field_label(name) for name in error.missing)
     return _("Something is still missing: %(fields)s.") % {"fields": labels}
 
 

@@ -17,12 +17,14 @@ def report(request: UserRequest, pk: int) -> HttpResponse:
     """One report; a POST closes it with what came of it."""
     if not request.user.has_perm("directory.change_profilereport"):
         raise PermissionDenied
-    found = get_object_or_404(ProfileReport.objects.select_related("specialist", "closed_by"), pk=pk)
+    profile_report = get_object_or_404(ProfileReport.objects.select_related("specialist", "closed_by"), pk=pk)
     return report_page(
         request,
-        found,
+        profile_report,
         template="cms/report.html",
         list_name="profile_reports:index",
         form_class=CloseProfileReportForm,
-        close=lambda decision: services.close_report(report=found, by=request.user, decision=decision),
+        close=lambda decision: services.close_report(
+            report=profile_report, by=request.user, decision=decision
+        ),
     )

@@ -69,9 +69,9 @@ def write(request: HttpRequest, response: HttpResponseBase) -> None:
     user = getattr(request, "_device_of", None)
     if user is None:
         return
-    own = [_mark(identity) for identity in _identities(user)]
-    others = [marks for marks in read(request).get("accounts", []) if own[0] not in marks]
-    value = {"id": secrets.token_urlsafe(9), "accounts": [own, *others][:MOST_ACCOUNTS]}
+    own_marks = [_mark(identity) for identity in _identities(user)]
+    others = [marks for marks in read(request).get("accounts", []) if own_marks[0] not in marks]
+    value = {"id": secrets.token_urlsafe(9), "accounts": [own_marks, *others][:MOST_ACCOUNTS]}
     response.set_cookie(
         COOKIE,
         signing.dumps(value, salt=SALT),

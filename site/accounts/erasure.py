@@ -56,10 +56,12 @@ class Outlook:
 def outlook(user: User) -> Outlook:
     """What would go and what would stay, of what there really is."""
     subject = Subject.of(user)
-    said = [one for one in as_told() if (one.goes or one.stays) and one.rows(subject).exists()]
+    said = [
+        holding for holding in as_told() if (holding.goes or holding.stays) and holding.rows(subject).exists()
+    ]
     return Outlook(
-        goes=list(dict.fromkeys(one.goes for one in said if one.goes)),
-        stays=list(dict.fromkeys(one.stays for one in said if one.stays)),
+        goes=list(dict.fromkeys(holding.goes for holding in said if holding.goes)),
+        stays=list(dict.fromkeys(holding.stays for holding in said if holding.stays)),
         rests=[pause.sentence for pause in pauses().values()],
     )
 
@@ -98,9 +100,9 @@ def keep_account(*, user: User, now: datetime | None = None) -> bool:
         return False
     if not request.can_be_undone(now or timezone.now()):
         raise TooLate
-    known = pauses()
+    pauses_by_name = pauses()
     for name in request.paused:
-        known[name].resume(user)
+        pauses_by_name[name].resume(user)
     request.delete()
     return True
 

@@ -21,28 +21,30 @@ KEPT = "20/h/browser,200/h/network"  # what strangers type is kept in a table
 
 
 @dataclass(frozen=True)
-class Reason:
+class LoginReason:
     """Why a page asks to log in: its heading, and what an account is good for there, in a sentence or two."""
 
     title: Any
     text: Any
 
 
-_reasons: list[Reason] = []
+_reasons: list[LoginReason] = []
 
 
-def register(reason: Reason) -> Reason:
+def register(reason: LoginReason) -> LoginReason:
     """Make a feature's reason known: a test and /dev/components/ look at all."""
     _reasons.append(reason)
     return reason
 
 
-def reasons() -> list[Reason]:
+def reasons() -> list[LoginReason]:
     """Every reason, in the order in which they were registered."""
     return list(_reasons)
 
 
-ACCOUNT = register(Reason(_("Log in to see your account"), _("Your consultations and settings are here.")))
+ACCOUNT = register(
+    LoginReason(_("Log in to see your account"), _("Your consultations and settings are here."))
+)
 
 
 def keep_draft(request: HttpRequest) -> None:
@@ -52,7 +54,9 @@ def keep_draft(request: HttpRequest) -> None:
         drafts.keep(request)
 
 
-def account_required(reason: Reason) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def account_required(
+    reason: LoginReason,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Show strangers `reason` with *Log in* and *Sign up* at the page's own address; both lead back to it.
 
     A form that they send is kept (`accounts.drafts`), for an hour, and not acted on.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class OverviewSection:
     """`template` is included with the page's context, and reads what it shows by tags of its own app.
 
     Sections stand in the order of `order`, whichever app is ready first.
@@ -14,15 +14,15 @@ class Section:
     order: int
 
 
-_sections: list[Section] = []
+_sections: list[OverviewSection] = []
 
 
-def register(section: Section) -> Section:
+def register(section: OverviewSection) -> OverviewSection:
     """Add an app's section; apps do so when they are ready."""
     _sections.append(section)
     return section
 
 
-def sections() -> list[Section]:
+def sections() -> list[OverviewSection]:
     """All that were registered, the first on the page first."""
     return sorted(_sections, key=lambda section: section.order)

@@ -147,8 +147,8 @@ def permissions(names: Iterable[str]) -> list[Permission]:
     for name in names:
         app, codename = name.split(".")
         query |= Q(content_type__app_label=app, codename=codename)
-    found = list(Permission.objects.filter(query).select_related("content_type"))
-    missing = set(names) - {f"{item.content_type.app_label}.{item.codename}" for item in found}
+    existing = list(Permission.objects.filter(query).select_related("content_type"))
+    missing = set(names) - {f"{item.content_type.app_label}.{item.codename}" for item in existing}
     if missing:
         raise Permission.DoesNotExist(", ".join(sorted(missing)))
-    return found
+    return existing

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 
 
 def warn_of_gone(request: HttpRequest, page: Page) -> None:
@@ -23,7 +23,7 @@ def warn_of_gone(request: HttpRequest, page: Page) -> None:
         messages.warning(
             request,
             _("This version named something that has been deleted since: %(names)s. It is missing below.")
-            % {"names": listed(names)},
+            % {"names": join_words(names)},
         )
 
 

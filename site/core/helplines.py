@@ -13,7 +13,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from core.danger import VIOLENCE
 from core.i18n.countries import CODES, country_name
-from core.i18n.languages import language_name, listed
+from core.i18n.languages import join_words, language_name
 from core.models.danger import Helpline
 
 # Where a language is read, if nothing else says where: the countries whose lines come first.
@@ -73,16 +73,18 @@ def countries(language: str | None = None) -> dict[str, Country]:
             originals[row.translation_key] = row
         if row.locale.language_code == language:
             texts[row.translation_key] = row
-    found: dict[str, list[Line]] = {}
+    lines_by_country: dict[str, list[Line]] = {}
     for row in sorted(
         originals.values(), key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk)
     ):
         if not row.is_hidden:
-            found.setdefault(row.country, []).append(_line(row, texts.get(row.translation_key, row)))
-    named = {code: country_name(code, language) for code in found}
+            lines_by_country.setdefault(row.country, []).append(
+                _line(row, texts.get(row.translation_key, row))
+            )
+    named = {code: country_name(code, language) for code in lines_by_country}
     return {
-        code: Country(code, named[code], tuple(found[code]))
-        for code in sorted(found, key=lambda code: named[code].casefold())
+        code: Country(code, named[code], tuple(lines_by_country[code]))
+        for code in sorted(lines_by_country, key=lambda code: named[code].casefold())
     }
 
 
@@ -94,7 +96,9 @@ def _line(row: Helpline, text: Helpline) -> Line:
         display=row.display,
         dial=row.dial,
         hours=text.hours,
-        languages=listed(language_name(code.strip()) for code in row.languages.split(",") if code.strip()),
+        languages=join_words(
+            language_name(code.strip()) for code in row.languages.split(",") if code.strip()
+        ),
         website=row.website,
         is_inside_only=row.callable_from == Helpline.From.INSIDE,
         is_checked=row.verified_on is not None,
@@ -108,9 +112,9 @@ def likely(request: HttpRequest | None, known: Iterable[str]) -> list[str]:
     at last the countries where the page's language is read.
     """
     known = list(known)
-    found = [code for code in [chosen(request), _of_account(request), _of_browser(request)] if code in known]
-    if found:
-        return found[:1]
+    said = [code for code in [chosen(request), _of_account(request), _of_browser(request)] if code in known]
+    if said:
+        return said[:1]
     of_language = [code for code in COUNTRIES.get(get_language() or "", []) if code in known]
     return of_language or known[:1]
 

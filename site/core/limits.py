@@ -128,14 +128,14 @@ def in_words(seconds: int) -> str:
 
 
 def _parsed(rates: str) -> list[tuple[int, int, str, str]]:
-    found = []
+    parsed = []
     for text in rates.split(","):
         match = RATE.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r} is no rate: write it as 3/15m/browser")
         most, count, unit, per = match.groups()
-        found.append((int(most), int(count or 1) * UNITS[unit], per, text))
-    return found
+        parsed.append((int(most), int(count or 1) * UNITS[unit], per, text))
+    return parsed
 
 
 def _counted_by(request: HttpRequest | None, per: str, key: str) -> str:

@@ -1,8 +1,8 @@
 """Few threads wait for locks, and not for long: one row that many want must not cost all others the site.
 
 Each process serves as many people at once as it has threads (config/gunicorn.py). A thread that waits for a lock serves
-nobody. So at most PLACES of them wait at a time, at most PLACES_EACH for the same lock; whoever finds no place is told
-so at once, and tries again. How long somebody waits is the database's to say: `lock_timeout`.
+nobody. So at most MAX_WAITING of them wait at a time, at most MAX_WAITING_EACH for the same lock; whoever would be one
+more is told so at once, and tries again. How long somebody waits is the database's to say: `lock_timeout`.
 """
 
 import re
@@ -11,36 +11,36 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-PLACES = 4  # half of the threads of a process (config/gunicorn.py)
-PLACES_EACH = 2  # for the same rows
-PATIENCE = 0.1  # seconds: for a place, which is taken for a millisecond where nobody holds the lock
+MAX_WAITING = 4  # half of the threads of a process (config/gunicorn.py)
+MAX_WAITING_EACH = 2  # for the same rows
+PATIENCE = 0.1  # seconds: until one of them has its lock, which takes a millisecond where nobody holds it
 
 LOCKS = re.compile(r"\bFOR (?:NO KEY )?(?:UPDATE|SHARE)\b|\bpg_advisory_(?:xact_)?lock\b|^\s*LOCK\b")
 AT_ONCE = re.compile(r"\b(?:SKIP LOCKED|NOWAIT)\b")
 
 
-class NoPlace(Exception):
+class TooManyWaiting(Exception):
     """As many threads as may are waiting for locks already. Trying again in a moment helps."""
 
 
-class Places:
-    """The places of one process."""
+class LockWaiters:
+    """The threads of one process that wait for locks, and whether one more may."""
 
-    def __init__(self, places: int = PLACES, each: int = PLACES_EACH) -> None:
-        self.free = threading.BoundedSemaphore(places)
+    def __init__(self, most: int = MAX_WAITING, each: int = MAX_WAITING_EACH) -> None:
+        self.free = threading.BoundedSemaphore(most)
         self.each = each
         self.taken: Counter[Any] = Counter()
         self.guard = threading.Lock()
 
     def take(self, lock: Any) -> None:
-        """Raises NoPlace if too many wait for this `lock`, or for any."""
+        """Raises TooManyWaiting if too many wait for this `lock`, or for any."""
         with self.guard:
             if self.taken[lock] >= self.each:
-                raise NoPlace
+                raise TooManyWaiting
             self.taken[lock] += 1
         if not self.free.acquire(timeout=PATIENCE):
             self._leave(lock)
-            raise NoPlace
+            raise TooManyWaiting
 
     def give_back(self, lock: Any) -> None:
         self.free.release()
@@ -55,7 +55,7 @@ class Places:
     def around(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
-        """A wrapper of Django's for statements: one that may wait for a lock needs a place while it runs."""
+        """A wrapper of Django's for statements: one that may wait for a lock counts as waiting while it runs."""
         text = str(sql)
         if not LOCKS.search(text) or AT_ONCE.search(text):
             return execute(sql, params, many, context)
@@ -67,4 +67,4 @@ class Places:
             self.give_back(lock)
 
 
-places = Places()
+lock_waiters = LockWaiters()

@@ -152,11 +152,11 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _words_of(error: BaseException | None) -> Iterator[str]:
     """What errors say, other than that a connection is lost, where their words may stand in an entry's text."""
-    for one in _chain(error):
-        if _names_nobody(one):
+    for chained in _chain(error):
+        if _names_nobody(chained):
             continue
         try:
-            said = str(one)
+            said = str(chained)
         except Exception:  # noqa: S112 - an error that can't be printed has no words
             continue
         if len(said) >= SHORTEST_WORDS:

@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import get_language_from_path
 from django.views.defaults import bad_request
 
-from core.locks import places
+from core.locks import lock_waiters
 from core.logs import describe
 from core.views import PASSING, unavailable
 
@@ -141,7 +141,7 @@ class UnavailableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with connection.execute_wrapper(places.around):
+        with connection.execute_wrapper(lock_waiters.around):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

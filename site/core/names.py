@@ -23,13 +23,13 @@ def clean_name(text: str) -> str:
     kept: list[str] = []
     marks = 0
     # Marks on one letter are sorted, which costs the square of their number.
-    for one in unicodedata.normalize("NFKC", text[:LONGEST_CLEANED]):
-        category = unicodedata.category(one)
+    for character in unicodedata.normalize("NFKC", text[:LONGEST_CLEANED]):
+        category = unicodedata.category(character)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if one in "\t\n\r" or category in SPACES:
+        if character in "\t\n\r" or category in SPACES:
             kept.append(" ")
         elif category not in REFUSED and marks <= MOST_MARKS:
-            kept.append(one)
+            kept.append(character)
     return unicodedata.normalize("NFKC", " ".join("".join(kept).split()))
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from core.errors import Refusal
-from core.locks import NoPlace
+from core.locks import TooManyWaiting
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +33,7 @@ def in_transaction_or(busy: type[Refusal]) -> Callable[[Service[P, R]], Service[
                     with transaction.atomic():
                         _require_read_committed()
                         return service(*args, **kwargs)
-                except NoPlace as error:
+                except TooManyWaiting as error:
                     raise busy from error
                 except OperationalError as error:
                     if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.views import defaults
 from django.views.static import serve
 
-from core.locks import NoPlace
+from core.locks import TooManyWaiting
 
 # What is over in a moment: a lock or a connection that can't be had, a statement that took too long, no database.
-PASSING = (OperationalError, InterfaceError, NoPlace)
+PASSING = (OperationalError, InterfaceError, TooManyWaiting)
 TRY_AGAIN = 10  # seconds until it is worth while, where we don't know better
 NEVER_KEPT = ("csrf", "password", "code")  # parts of names of fields that are nobody's to print in a page
 MOST_KEPT = 40_000  # characters

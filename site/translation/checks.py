@@ -60,29 +60,33 @@ def faults(
     text = plain(translation)
     if not text.translate(INVISIBLE).strip():
         return [_("The translation is empty.")]
-    found = []
+    sentences = []
     if UNPRINTABLE.search(text):
-        found.append(_("The translation holds control characters: delete them."))
+        sentences.append(_("The translation holds control characters: delete them."))
     if wrong := difference(links(source), links(translation)):
-        found.append(_("The links differ from the original's: %(links)s.") % {"links": listed(wrong)})
+        sentences.append(
+            _("The links differ from the original's: %(links)s.") % {"links": join_sorted(wrong)}
+        )
     if wrong := difference(placeholders(source), placeholders(translation)):
-        found.append(
+        sentences.append(
             _("These must stay as they are in the original: %(placeholders)s.")
-            % {"placeholders": listed(wrong)}
+            % {"placeholders": join_sorted(wrong)}
         )
     if not TWELVE_HOURS.search(plain(source)) and (wrong := numbers(source) ^ numbers(translation)):
-        found.append(_("The numbers differ from the original's: %(numbers)s.") % {"numbers": listed(wrong)})
+        sentences.append(
+            _("The numbers differ from the original's: %(numbers)s.") % {"numbers": join_sorted(wrong)}
+        )
     if same_lines and (wanted := line_count(source)) != (given := line_count(translation)):
-        found.append(
+        sentences.append(
             _("The original has %(wanted)s lines, the translation %(given)s.")
             % {"wanted": wanted, "given": given}
         )
     if max_length is not None and len(text) > max_length:
-        found.append(
+        sentences.append(
             _("The translation has %(length)s characters; at most %(most)s fit here.")
             % {"length": len(text), "most": max_length}
         )
-    return found
+    return sentences
 
 
 def line_count(html: str) -> int:
@@ -104,5 +108,5 @@ def difference(one: Counter[str], other: Counter[str]) -> set[str]:
     return set((one - other) + (other - one))
 
 
-def listed(values: Iterable[str]) -> str:
+def join_sorted(values: Iterable[str]) -> str:
     return ", ".join(sorted(values))

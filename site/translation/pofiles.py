@@ -58,7 +58,7 @@ def read(upload: UploadedFile | None) -> polib.POFile:
     content = upload.read()
     if not content.strip():
         raise UnusableFileError(_("This file is empty. Nothing was changed."))
-    charset = found[1].decode("ascii") if (found := CHARSET.search(content[:4096])) else "utf-8"
+    charset = declared[1].decode("ascii") if (declared := CHARSET.search(content[:4096])) else "utf-8"
     try:
         text = content.decode("utf-8-sig" if charset.lower() in {"utf-8", "utf8", "charset"} else charset)
     except (UnicodeDecodeError, LookupError) as error:
@@ -121,10 +121,10 @@ def take(po: polib.POFile, translation: Translation, *, user: User) -> Outcome:
             elif not sentence and row and row.data == entry.msgstr and not row.has_error:
                 outcome.unchanged += 1
             elif not sentence and row and row.data != entry.msgstr and newer(row, user, exported_at):
-                own = row.last_translated_by_id == user.pk
+                is_own = row.last_translated_by_id == user.pk
                 sentence = (
                     _("You changed it here after the download. Here: “%(theirs)s”. In the file: “%(yours)s”")
-                    if own
+                    if is_own
                     else _("%(name)s changed it meanwhile. Theirs: “%(theirs)s”. Yours: “%(yours)s”")
                 ) % {
                     "name": name_of(row.last_translated_by),

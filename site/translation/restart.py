@@ -29,17 +29,17 @@ def take_over(instance: Any, translation: Translation, *, user: User) -> tuple[i
     for value in extract_segments(instance):
         if isinstance(value, StringSegmentValue) and not value.is_empty():
             written.setdefault(value.path, []).append(value.string.data)
-    places: dict[str, list[StringSegment]] = {}
+    segments_by_path: dict[str, list[StringSegment]] = {}
     for segment in (
         StringSegment.objects.filter(source_id=translation.source_id)
         .select_related("context")
         .order_by("order")
     ):
-        places.setdefault(segment.context.path, []).append(segment)
+        segments_by_path.setdefault(segment.context.path, []).append(segment)
     changed = 0
     left: list[str] = []
     for path, texts in written.items():
-        segments = places.get(path, [])
+        segments = segments_by_path.get(path, [])
         if len(segments) != len(texts):
             left += [text for text in texts if not is_kept(text, segments, translation)]
             continue
@@ -81,11 +81,11 @@ def stopped(instance: Any) -> Translation | None:
     """The stopped translation of a page or snippet; None if there is none, or it isn't stopped."""
     if translation_of(instance) is not None:
         return None
-    found: Translation | None = (
+    translation: Translation | None = (
         Translation.objects.filter(
             source__object_id=instance.translation_key, target_locale_id=instance.locale_id, enabled=False
         )
         .select_related("source", "target_locale")
         .first()
     )
-    return found
+    return translation

@@ -42,14 +42,14 @@ class Shortcoming:
 
 def translation_of(instance: Any) -> Translation | None:
     """The translation that makes this page or snippet, or None if it is an original or no longer follows one."""
-    found: Translation | None = (
+    translation: Translation | None = (
         Translation.objects.filter(
             source__object_id=instance.translation_key, target_locale_id=instance.locale_id, enabled=True
         )
         .select_related("source", "target_locale")
         .first()
     )
-    return found
+    return translation
 
 
 def shortcomings(translation: Translation) -> list[Shortcoming]:
@@ -63,15 +63,15 @@ def shortcomings(translation: Translation) -> list[Shortcoming]:
         .select_related("string", "context")
         .order_by("order")
     )
-    known = {
+    rows = {
         (row.translation_of_id, row.context_id): row
         for row in StringTranslation.objects.filter(
             locale_id=translation.target_locale_id, context__object_id=translation.source.object_id
         )
     }
-    found = []
+    missing = []
     for segment in segments:
-        row = known.get((segment.string_id, segment.context_id))
+        row = rows.get((segment.string_id, segment.context_id))
         if row is None:
             sentence = _("There is no translation yet.")
         elif row.has_error:
@@ -80,20 +80,20 @@ def shortcomings(translation: Translation) -> list[Shortcoming]:
             limits = limits_of(model, segment.context.field_path)
             sentence = " ".join(faults(segment.string.data, row.data, **limits))
         if sentence:
-            found.append(Shortcoming(segment.context.path, segment.string.data, sentence))
+            missing.append(Shortcoming(segment.context.path, segment.string.data, sentence))
     overrides = OverridableSegment.objects.filter(source_id=translation.source_id)
     for override in overrides.get_overrides(translation.target_locale).select_related("context"):
         if override.has_error:
-            found.append(Shortcoming(override.context.path, "", override.field_error))
+            missing.append(Shortcoming(override.context.path, "", override.field_error))
         elif is_gone(model, override):
-            found.append(
+            missing.append(
                 Shortcoming(
                     override.context.path,
                     "",
                     _("What was chosen here for your language has been deleted: choose again, or revert."),
                 )
             )
-    return found
+    return missing
 
 
 def sentence_about(found: list[Shortcoming]) -> str:
@@ -224,13 +224,13 @@ def outdated(locale: Locale | None = None) -> QuerySet[Translation]:
     original = Page.objects.filter(
         translation_key=OuterRef("source__object_id"), locale_id=OuterRef("source__locale_id")
     )
-    found = (
+    translations = (
         Translation.objects.filter(enabled=True)
         .annotate(original_published_at=Subquery(original.values("last_published_at")[:1]))
         .filter(original_published_at__gt=F("source__last_updated_at"))
         .select_related("source", "target_locale")
     )
-    return found if locale is None else found.filter(target_locale=locale)
+    return translations if locale is None else translations.filter(target_locale=locale)
 
 
 def is_outdated(translation: Translation) -> bool:

@@ -183,9 +183,9 @@ def edit_override(request: Request, translation: Translation, segment_id: int, v
 def conflict(row: Any, request: Request, theirs: str, yours: str) -> str:
     """What was changed meanwhile, by whom, and how to go on."""
     values = {"name": name_of(row.last_translated_by), "theirs": theirs, "yours": plain(yours)}
-    own = row.last_translated_by_id == request.user.pk
+    is_own = row.last_translated_by_id == request.user.pk
     if request.method == "DELETE":
-        if own:
+        if is_own:
             sentence = _(
                 "You changed this in another window meanwhile, so it was not deleted. It says: “%(theirs)s”. "
                 "Delete it again if you still want to."
@@ -195,7 +195,7 @@ def conflict(row: Any, request: Request, theirs: str, yours: str) -> str:
                 "%(name)s changed this meanwhile, so it was not deleted. It says: “%(theirs)s”. "
                 "Delete it again if you still want to."
             )
-    elif own:
+    elif is_own:
         sentence = _(
             "You changed this in another window meanwhile, so this was not saved. There: “%(theirs)s”. "
             "Here: “%(yours)s”. Save again to replace the other."

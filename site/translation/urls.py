@@ -7,7 +7,7 @@ from translation import strings
 from translation.desk import desk
 from translation.views.access import View, in_own_language
 from translation.views.editing import convert_to_alias, stop_translation, upload_pofile
-from translation.views.lists import Report, Snippets
+from translation.views.lists import Snippets, TranslationsReport
 from translation.views.submitting import SubmitPage, SubmitSnippet
 from translation.views.updating import Update
 
@@ -36,6 +36,6 @@ def admin_urls() -> list[URLPattern]:
         path(SNIPPETS, Snippets.as_view({"get": "list"})),
         path(SNIPPETS + "<str:pk>/", Snippets.as_view({"get": "retrieve"})),
         path("translate/", desk, name="translation_desk"),
-        path("localize/reports/translations/", Report.as_view()),
-        path("localize/reports/translations/results/", Report.as_view(results_only=True)),
+        path("localize/reports/translations/", TranslationsReport.as_view()),
+        path("localize/reports/translations/results/", TranslationsReport.as_view(results_only=True)),
     ]

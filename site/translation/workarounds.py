@@ -111,18 +111,25 @@ def guard_restrictions(upstream: Callable[..., None]) -> Callable[..., None]:
             upstream(self, original, translation_page)
             return
         page = Page.objects.get(pk=original.pk)  # `original` may be a version of it
-        theirs = max(page.get_view_restrictions(), key=rank, default=None)
+        original_restriction = max(page.get_view_restrictions(), key=rank, default=None)
         ours = max(Page.objects.get(pk=translation_page.pk).get_view_restrictions(), key=rank, default=None)
-        if theirs is None or rank(ours) > rank(theirs):
+        if original_restriction is None or rank(ours) > rank(original_restriction):
             return
-        groups = set(theirs.groups.all())
-        if ours is not None and rank(ours) == rank(theirs) and not groups < set(ours.groups.all()):
+        groups = set(original_restriction.groups.all())
+        if (
+            ours is not None
+            and rank(ours) == rank(original_restriction)
+            and not groups < set(ours.groups.all())
+        ):
             return
-        own, _made = PageViewRestriction.objects.update_or_create(
+        restriction, _made = PageViewRestriction.objects.update_or_create(
             page_id=translation_page.pk,
-            defaults={"restriction_type": theirs.restriction_type, "password": theirs.password},
+            defaults={
+                "restriction_type": original_restriction.restriction_type,
+                "password": original_restriction.password,
+            },
         )
-        own.groups.set(groups)
+        restriction.groups.set(groups)
 
     return sync_view_restrictions
 
@@ -177,9 +184,9 @@ def check_string(instance: StringTranslation, raw: bool = False, **_kwargs: Any)
     source = instance.context.object.sources.select_related("specific_content_type").first()
     model = source.specific_content_type.model_class() if source else None
     limits = limits_of(model, instance.context.field_path) if model else {}
-    found = faults(instance.translation_of.data, instance.data, **limits)
-    if found:
-        instance.has_error, instance.field_error = True, " ".join(found)
+    sentences = faults(instance.translation_of.data, instance.data, **limits)
+    if sentences:
+        instance.has_error, instance.field_error = True, " ".join(sentences)
         StringTranslation.objects.filter(pk=instance.pk).update(
             has_error=True, field_error=instance.field_error
         )

@@ -182,7 +182,7 @@ class Cast:
         )
 
     @cached_property
-    def places(self) -> list[tuple[str, dict[str, Any]]]:
+    def route_arguments(self) -> list[tuple[str, dict[str, Any]]]:
         """Arguments by the beginning of the route; the first that fits is taken."""
         article = ArticlePage.objects.filter(locale__language_code="en").first()
         translation = Translation.objects.filter(
@@ -338,11 +338,11 @@ class Cast:
         }
 
     def argument(self, route: str, name: str) -> Any:
-        """The value of a route's parameter. A new kind of route needs a line in `places`."""
-        for beginning, values in self.places:
+        """The value of a route's parameter. A new kind of route needs a line in `route_arguments`."""
+        for beginning, values in self.route_arguments:
             if route.startswith(beginning) and name in values:
                 return values[name]
-        raise LookupError(f"{route}: nothing to put in place of <{name}>; see Cast.places")
+        raise LookupError(f"{route}: nothing to put in place of <{name}>; see Cast.route_arguments")
 
 
 # --- Asking ---------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def addresses(kind: str, turn: int) -> list[str]:
 
 def medians(name: str, form: Form, turn: int) -> tuple[float, float]:
     """The medians of the times for addresses with an account and without, in turns, in changing order."""
-    times: dict[str, list[float]] = {"here": [], "gone": []}
+    durations: dict[str, list[float]] = {"here": [], "gone": []}
     known, unknown = addresses("here", turn), addresses("gone", turn)
     hashed = User.objects.create_user(f"hash{turn}@example.org", PASSWORD).password
     for email in known:
@@ -84,8 +84,8 @@ def medians(name: str, form: Form, turn: int) -> tuple[float, float]:
         send(name, form(email))
     for number, pair in enumerate(zip(known, unknown, strict=True)):
         for email in pair if number % 2 else reversed(pair):
-            times[email[:4]].append(send(name, form(email))[0])
-    return median(times["here"]), median(times["gone"])
+            durations[email[:4]].append(send(name, form(email))[0])
+    return median(durations["here"]), median(durations["gone"])
 
 
 def close(here: float, gone: float) -> bool:
@@ -147,13 +147,13 @@ def test_A7_every_kind_of_account_takes_as_long_to_refuse(kind: str) -> None:
     user = KINDS[kind]()
     found = []
     for _turn in range(ROUNDS):
-        times: dict[str, list[float]] = {user.email: [], "noon@example.org": []}
+        durations: dict[str, list[float]] = {user.email: [], "noon@example.org": []}
         for number in range(PAIRS):
             User.objects.filter(pk=user.pk).update(email=f"noor{number}@example.org")
             user.emailaddress_set.update(email=f"noor{number}@example.org")  # type: ignore[attr-defined]
-            times[user.email].append(send(name, form(f"noor{number}@example.org"))[0])
-            times["noon@example.org"].append(send(name, form(f"noon{number}@example.org"))[0])
-        found.append((median(times[user.email]), median(times["noon@example.org"])))
+            durations[user.email].append(send(name, form(f"noor{number}@example.org"))[0])
+            durations["noon@example.org"].append(send(name, form(f"noon{number}@example.org"))[0])
+        found.append((median(durations[user.email]), median(durations["noon@example.org"])))
         if close(*found[-1]):
             return
     pytest.fail(f"medians in seconds, with an account and without: {found}")

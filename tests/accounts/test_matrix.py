@@ -39,7 +39,7 @@ def test_B19_every_address_has_one_row() -> None:
     there = set(matrix.routes())
     assert sorted(there - set(named)) == [], "new addresses: say in matrix.toml who gets what there"
     assert sorted(set(named) - there) == [], "there are no such addresses any more"
-    assert [url for url, times in named.items() if times > 1] == []
+    assert [url for url, count in named.items() if count > 1] == []
 
 
 def test_B19_every_row_is_complete() -> None:

@@ -113,7 +113,7 @@ def faults(feed: ElementTree.Element) -> list[str]:
         if len(alternates) != 1:
             found.append(f"{where}: {len(alternates)} alternate links")
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
-    return found + [f"{one} stands for {times} entries" for one, times in Counter(ids).items() if times > 1]
+    return found + [f"{one} stands for {count} entries" for one, count in Counter(ids).items() if count > 1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking import availability, local_time
-from booking.availability import DateException, Rules, Window, free_starts, is_free
+from booking.availability import DateOverride, Rules, Window, free_starts, is_free
 
 MONDAY = date(2027, 3, 1)
 BERLIN = "Europe/Berlin"
@@ -36,12 +36,12 @@ def daily(*spans: str) -> list[Window]:
     return [Window(weekday, *minutes(span)) for weekday in range(7) for span in spans]
 
 
-def closed(first: date, last: date | None = None) -> DateException:
-    return DateException(first, last or first)
+def closed(first: date, last: date | None = None) -> DateOverride:
+    return DateOverride(first, last or first)
 
 
-def override(first: date, span: str, last: date | None = None) -> DateException:
-    return DateException(first, last or first, *minutes(span))
+def override(first: date, span: str, last: date | None = None) -> DateOverride:
+    return DateOverride(first, last or first, *minutes(span))
 
 
 def booked(*spans: str, day: date = MONDAY) -> list[tuple[datetime, datetime]]:
@@ -55,7 +55,7 @@ def offered(
     *spans: str,
     zone: str = "UTC",
     windows: Iterable[Window] | None = None,
-    exceptions: Iterable[DateException] = (),
+    exceptions: Iterable[DateOverride] = (),
     busy: Iterable[tuple[datetime, datetime]] = (),
     now: datetime | None = None,
     **rules: int | None,
@@ -286,7 +286,7 @@ def test_A15_senseless_rules_are_refused(wrong):
 )
 def test_A15_senseless_exceptions_are_refused(wrong):
     with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
-        DateException(*wrong)
+        DateOverride(*wrong)
 
 
 def test_A15_moments_without_a_time_zone_are_refused():

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.availability import DateException, Rules, Window, free_starts, is_free
+from booking.availability import DateOverride, Rules, Window, free_starts, is_free
 
 # All kinds of offsets and transitions, but no zone whose rules for 2027 differ between current editions of
 # the data (Havana, Vancouver, Casablanca and others): what is said of them here would not hold everywhere.
@@ -103,7 +103,7 @@ class Case:
     pivot: date
     rules: Rules
     windows: list[Window]
-    exceptions: list[DateException]
+    exceptions: list[DateOverride]
     busy: list[tuple[datetime, datetime]]
     now: datetime
     since: datetime
@@ -134,7 +134,7 @@ class Case:
                 spans.append((opening, closing))
         return spans
 
-    def exceptions_on(self, day: date) -> list[DateException]:
+    def exceptions_on(self, day: date) -> list[DateOverride]:
         return [row for row in self.exceptions if row.first <= day <= row.last]
 
     def oracle(self) -> Iterator[datetime]:
@@ -204,7 +204,7 @@ def cases(draw: st.DrawFn, zone: str) -> Case:
     for span in draw(st.lists(hours, max_size=1)):
         windows += [Window(weekday, *span) for weekday in range(7)]
     exceptions = [
-        DateException(first, first + length * DAY, *span)
+        DateOverride(first, first + length * DAY, *span)
         for first, length, span in draw(
             st.lists(st.tuples(dates, st.integers(0, 2), hours | st.just(())), max_size=3)
         )

@@ -481,10 +481,10 @@ def test_C8_hours_and_weekdays_are_as_the_language_has_them_and_the_offset_stand
     schedule = ScheduleFactory(windows=[(0, 16 * 60, 17 * 60)], time_zone="Europe/Berlin")
     weekday, clock = LOCAL[language]
     four = datetime(2027, 3, 1, 15, tzinfo=UTC)
-    times = BeautifulSoup(client.get(address(schedule, language)).content, "html.parser")
-    assert times.select_one(".day__title").get_text(strip=True).startswith(weekday)
-    assert times.select_one("button.slot bdi").get_text() == clock
-    assert "UTC+01:00" in times.select_one(".zone").get_text()
+    soup = BeautifulSoup(client.get(address(schedule, language)).content, "html.parser")
+    assert soup.select_one(".day__title").get_text(strip=True).startswith(weekday)
+    assert soup.select_one("button.slot bdi").get_text() == clock
+    assert "UTC+01:00" in soup.select_one(".zone").get_text()
     form = booking_form(four, language=language, time_zone="Europe/Berlin")
     chosen = client.get(address(schedule, language), {"start": form["start"], "tz": "Europe/Berlin"})
     pending = client.get(client.post(address(schedule, language), form)["Location"])

@@ -297,13 +297,13 @@ def test_whoever_looks_at_other_times_loses_nothing_typed(
         assert response.status_code == 200
         return response.content.decode()
 
-    listed = go_on({**data, "again": "list"})
-    assert "error-summary" not in listed
-    assert "data-zone-ask" not in listed
-    assert re.search(r'<button class="slot" type="submit" name="start"', listed)
-    later = re.search(r'<button class="pages__step" type="submit" name="from" value="([0-9-]+)"', listed)
+    list_page = go_on({**data, "again": "list"})
+    assert "error-summary" not in list_page
+    assert "data-zone-ask" not in list_page
+    assert re.search(r'<button class="slot" type="submit" name="start"', list_page)
+    later = re.search(r'<button class="pages__step" type="submit" name="from" value="([0-9-]+)"', list_page)
     assert later is not None
-    further = go_on({**hidden_fields(listed), "from": later[1]})
+    further = go_on({**hidden_fields(list_page), "from": later[1]})
     assert hidden_fields(further)["from"] == [later[1]]
     moved = go_on({**hidden_fields(further), "city": "Amman"})
     assert "Asia/Amman" in hidden_fields(moved)["tz"]

@@ -75,8 +75,8 @@ def damage(answered: list[Answered], arrived: list[EmailMessage]) -> list[str]:
     kept: Counter[tuple[Any, ...]] = Counter((str(key), *rest) for key, *rest in rows)
     found = [f"promised, and not kept: {row}" for row in promised - kept]
     found += [f"booked, and nobody was told: {row}" for row in kept - promised]
-    taken = Booking.objects.active().values("schedule", "starts_at").annotate(times=Count("pk"))
-    found += [f"taken {slot['times']} times: {slot}" for slot in taken if slot["times"] > 1]
+    taken = Booking.objects.active().values("schedule", "starts_at").annotate(bookings=Count("pk"))
+    found += [f"taken {slot['bookings']} times: {slot}" for slot in taken if slot["bookings"] > 1]
     odd = Booking.objects.annotate(steps=Count("events")).exclude(steps=1)
     found += [f"has {booking.steps} events: {booking}" for booking in odd]  # type: ignore[attr-defined]
 

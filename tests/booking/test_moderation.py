@@ -62,7 +62,7 @@ def cms(client: Client) -> Client:
     return client
 
 
-def listed(cms: Client, **query: Any) -> set[int]:
+def read_list(cms: Client, **query: Any) -> set[int]:
     """The numbers of the consultations in the list."""
     response = cms.get(LIST, query)
     assert response.status_code == 200
@@ -129,23 +129,23 @@ def test_lists_pages_and_exports_have_no_word_of_the_clients(cms: Client) -> Non
 def test_a_word_of_a_clients_finds_nothing(cms: Client) -> None:
     booking = BookingFactory(starts_at=NINE, **WORDS)
     other = BookingFactory(starts_at=NINE, schedule__specialist__name="Somebody Else")
-    assert listed(cms) == {booking.pk, other.pk}
+    assert read_list(cms) == {booking.pk, other.pk}
     for word in (SECRET, WORDS["client_email"], "note", "Question"):
-        assert listed(cms, q=word) == set()
-    assert listed(cms, q=str(booking.uid)) == {booking.pk}
-    assert listed(cms, q=str(other.uid)[:13]) == {other.pk}
-    assert listed(cms, q="somebody") == {other.pk}
+        assert read_list(cms, q=word) == set()
+    assert read_list(cms, q=str(booking.uid)) == {booking.pk}
+    assert read_list(cms, q=str(other.uid)[:13]) == {other.pk}
+    assert read_list(cms, q="somebody") == {other.pk}
 
 
 def test_the_list_is_filtered_by_state_specialist_and_date(cms: Client) -> None:
     early = BookingFactory(starts_at=NINE, schedule__specialist__name="Ada")
     late = BookingFactory(starts_at=NINE + timedelta(days=3), cancelled=True)
-    assert listed(cms, status="cancelled") == {late.pk}
-    assert listed(cms, status=["cancelled", "confirmed"]) == {early.pk, late.pk}
-    assert listed(cms, specialist="ada") == {early.pk}
-    assert listed(cms, starts_at_from="2027-03-02") == {late.pk}
-    assert listed(cms, starts_at_to="2027-03-02") == {early.pk}
-    assert listed(cms, starts_at_from="2027-03-01", starts_at_to="2027-03-01", status="cancelled") == set()
+    assert read_list(cms, status="cancelled") == {late.pk}
+    assert read_list(cms, status=["cancelled", "confirmed"]) == {early.pk, late.pk}
+    assert read_list(cms, specialist="ada") == {early.pk}
+    assert read_list(cms, starts_at_from="2027-03-02") == {late.pk}
+    assert read_list(cms, starts_at_to="2027-03-02") == {early.pk}
+    assert read_list(cms, starts_at_from="2027-03-01", starts_at_to="2027-03-01", status="cancelled") == set()
 
 
 def test_the_list_takes_as_many_queries_for_fifty_as_for_one(cms: Client) -> None:
@@ -478,7 +478,7 @@ def test_the_front_page_counts_what_needs_a_look_and_leads_to_it(cms: Client) ->
     assert "1 of them within 24 hours" in text
     assert "1 request ended without an answer" in text
     assert "1 specialist is paused" in text
-    found = {which: listed(cms, attention=which) for which in ("waiting", "ending", "missed")}
+    found = {which: read_list(cms, attention=which) for which in ("waiting", "ending", "missed")}
     assert found == {"waiting": {soon.pk, later.pk}, "ending": {soon.pk}, "missed": {missed.pk}}
     for url in re.findall(r"href=\"(/[^\"]+)\"", text):
         assert cms.get(url).status_code == 200

@@ -46,8 +46,8 @@ def test_K1_booking_the_next_time_shows_the_one_after_it() -> None:
 
 def test_K2_the_soonest_come_first_and_those_without_a_time_last() -> None:
     later, never, soon = refreshed(windows=[(0, 600, 720)]), refreshed(windows=[]), refreshed()
-    listed = list(SearchRow.objects.order_by(*published_order(timezone.now())).values_list("pk", flat=True))
-    assert listed == [soon.pk, later.pk, never.pk]
+    ordered = list(SearchRow.objects.order_by(*published_order(timezone.now())).values_list("pk", flat=True))
+    assert ordered == [soon.pk, later.pk, never.pk]
 
 
 def test_K3_a_time_that_has_passed_is_replaced_by_the_ticker_and_never_shown(

@@ -12,7 +12,7 @@ from booking.models import Booking, Schedule
 from core.models import Outbox
 from dev import databases
 from dev.bench import load
-from dev.bench.load import Outcome, table
+from dev.bench.load import LoadResult, table
 from dev.synthetic.articles import articles
 from dev.synthetic.directory import specialists
 from directory.models import Specialist
@@ -76,7 +76,7 @@ def test_without_debug_it_writes_only_when_told_to():
     assert "--writes" in err
 
 
-CROWDS = {
+LOADS = {
     "booking, one by one": "all",
     "booking, one time": "one",
     "booking, times of one specialist": "all",
@@ -95,16 +95,16 @@ def test_fifty_at_once_are_served_and_nobody_twice():
     ProfessionFactory()
     doubles = 0
     for _try in range(3):
-        outcomes = {
-            row["name"]: row for row in json.loads(bench(json=True, writes=True, clients=[50])[0])["crowds"]
+        results = {
+            row["name"]: row for row in json.loads(bench(json=True, writes=True, clients=[50])[0])["loads"]
         }
-        assert list(outcomes) == list(CROWDS)
-        for name, row in outcomes.items():
+        assert list(results) == list(LOADS)
+        for name, row in results.items():
             assert row["clients"] == row["done"] + sum(row["refused"].values()) == 50
-            assert row["done"] == {"all": 50, "one": 1, "some": 1 + row["doubles"]}[CROWDS[name]], row
+            assert row["done"] == {"all": 50, "one": 1, "some": 1 + row["doubles"]}[LOADS[name]], row
             assert set(row["refused"]) <= {"SlotTaken", "SlotUnavailable"}
-            assert row["doubles"] == 0 or CROWDS[name] == "some"
-        doubles += outcomes["check, then insert: one time"]["doubles"]
+            assert row["doubles"] == 0 or LOADS[name] == "some"
+        doubles += results["check, then insert: one time"]["doubles"]
         if doubles:
             break
     assert doubles > 0
@@ -114,27 +114,27 @@ def test_fifty_at_once_are_served_and_nobody_twice():
     assert "bench_naive" not in connection.introspection.table_names()
 
 
-def outcome(ratio: float) -> Outcome:
-    return Outcome("a crowd", 50, 1, {"SlotTaken": 49}, 0, 1.0, ratio, ratio, most=10)
+def result(ratio: float) -> LoadResult:
+    return LoadResult("a load", 50, 1, {"SlotTaken": 49}, 0, 1.0, ratio, ratio, max_ratio=10)
 
 
 def test_who_waits_ten_times_as_long_is_told_of_in_the_table():
-    assert "TOO SLOW" not in table([outcome(10.0)])
-    assert "TOO SLOW: at most 10 times the first" in table([outcome(10.1)])
+    assert "TOO SLOW" not in table([result(10.0)])
+    assert "TOO SLOW: at most 10 times the first" in table([result(10.1)])
 
 
 @pytest.mark.parametrize(("ratio", "is_kept"), [(9.9, True), (10.1, False)])
 def test_the_verdict_is_an_error(monkeypatch, ratio, is_kept):
     ProfessionFactory()
-    monkeypatch.setattr(load, "measure", lambda clients, places: [outcome(ratio)])
-    with nullcontext() if is_kept else pytest.raises(CommandError, match="Slower than may be: a crowd"):
+    monkeypatch.setattr(load, "measure", lambda clients, concurrency: [result(ratio)])
+    with nullcontext() if is_kept else pytest.raises(CommandError, match="Slower than may be: a load"):
         bench(writes=True, clients=[50], questions=0, verdict=True)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_sizes_are_measured_in_databases_of_their_own():
     own = connection.settings_dict["NAME"]
-    out, err = bench(sizes=[3, 5], bookings=400, clients=[2], questions=2, times=2)
+    out, err = bench(sizes=[3, 5], bookings=400, clients=[2], questions=2, factor=2)
     assert "3 specialists, 400 bookings" in out
     assert "5 specialists, 400 bookings" in out
     assert out.count("2 clients") == 2
@@ -181,7 +181,7 @@ def test_pages_that_the_database_lacks_are_left_out_by_name():
     assert "profile: left out" in err
 
 
-@pytest.mark.parametrize("options", [{"rounds": 0}, {"clients": [0]}, {"sizes": [10, 0]}, {"places": 0}])
+@pytest.mark.parametrize("options", [{"rounds": 0}, {"clients": [0]}, {"sizes": [10, 0]}, {"concurrency": 0}])
 def test_none_of_something_is_refused(options):
     with pytest.raises(CommandError, match="At least one"):
         call_command("bench", **options)

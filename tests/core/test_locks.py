@@ -17,7 +17,7 @@ from django.utils import timezone
 from booking.models import Schedule
 from config import gunicorn
 from config.settings.database import database
-from core.locks import PLACES, PLACES_EACH, NoPlace, Places
+from core.locks import MAX_WAITING, MAX_WAITING_EACH, LockWaiters, TooManyWaiting
 from core.views import server_error
 from tests.accounts.servers import running
 from tests.factories.booking import ScheduleFactory, booking_form
@@ -25,9 +25,9 @@ from tests.factories.booking import ScheduleFactory, booking_form
 LOCK = "SELECT 1 FROM a WHERE id = %s FOR NO KEY UPDATE"
 
 
-def waiting(places: Places, gate: threading.Event, sql: str, row: int) -> Any:
+def waiting(waiters: LockWaiters, gate: threading.Event, sql: str, row: int) -> Any:
     """A statement that waits for its lock until the gate opens."""
-    return places.around(lambda *_statement: gate.wait(30), sql, (row,), False, {})
+    return waiters.around(lambda *_statement: gate.wait(30), sql, (row,), False, {})
 
 
 def until(condition: Any) -> None:
@@ -45,27 +45,30 @@ def gate() -> Iterator[threading.Event]:
 
 
 def test_few_wait_for_one_row_and_more_for_others_but_never_all(gate: threading.Event) -> None:
-    places = Places()
+    waiters = LockWaiters()
     with ThreadPoolExecutor(20) as pool:
-        first = [pool.submit(waiting, places, gate, LOCK, 1) for _ in range(PLACES_EACH)]
-        until(lambda: sum(places.taken.values()) == PLACES_EACH)
-        with pytest.raises(NoPlace):
-            waiting(places, gate, LOCK, 1)
-        rest = [pool.submit(waiting, places, gate, LOCK, row + 2) for row in range(PLACES - PLACES_EACH)]
-        until(lambda: sum(places.taken.values()) == PLACES)
-        with pytest.raises(NoPlace):
-            waiting(places, gate, LOCK, 99)
-        # What waits for no lock needs no place.
+        first = [pool.submit(waiting, waiters, gate, LOCK, 1) for _ in range(MAX_WAITING_EACH)]
+        until(lambda: sum(waiters.taken.values()) == MAX_WAITING_EACH)
+        with pytest.raises(TooManyWaiting):
+            waiting(waiters, gate, LOCK, 1)
+        rest = [
+            pool.submit(waiting, waiters, gate, LOCK, row + 2)
+            for row in range(MAX_WAITING - MAX_WAITING_EACH)
+        ]
+        until(lambda: sum(waiters.taken.values()) == MAX_WAITING)
+        with pytest.raises(TooManyWaiting):
+            waiting(waiters, gate, LOCK, 99)
+        # What waits for no lock counts for nothing.
         for sql in ("SELECT 1", f"{LOCK} SKIP LOCKED", f"{LOCK} NOWAIT", "UPDATE a SET b = 1"):
-            assert places.around(lambda *_statement: "done", sql, (), False, {}) == "done"
+            assert waiters.around(lambda *_statement: "done", sql, (), False, {}) == "done"
         gate.set()
         assert all(one.result() for one in [*first, *rest])
-    assert not places.taken
-    assert waiting(places, gate, LOCK, 1)
+    assert not waiters.taken
+    assert waiting(waiters, gate, LOCK, 1)
 
 
 def test_half_of_the_threads_never_wait_and_each_has_a_connection() -> None:
-    assert gunicorn.threads >= 2 * PLACES
+    assert gunicorn.threads >= 2 * MAX_WAITING
     pool = database("postgres://a@/b")["OPTIONS"]["pool"]
     assert pool["max_size"] >= gunicorn.threads
     assert pool["timeout"] <= 2
@@ -144,7 +147,7 @@ def test_a_rush_on_one_specialist_leaves_help_and_other_specialists_quick(tmp_pa
 
 
 def until_some_wait() -> None:
-    """Until threads wait for locks in the database, and never more than there are places."""
+    """Until threads wait for locks in the database, and never more than may."""
 
     def waits() -> int:
         with connection.cursor() as cursor:
@@ -156,5 +159,5 @@ def until_some_wait() -> None:
 
     until(lambda: waits() > 0)
     for _ in range(20):
-        assert waits() <= 2 * PLACES_EACH
+        assert waits() <= 2 * MAX_WAITING_EACH
         time.sleep(0.02)

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from core.mail import outbox
-from core.management.commands.worker import CHANNEL, SHORTEST_WAIT, Step
+from core.management.commands.worker import CHANNEL, SHORTEST_WAIT, WorkerStep
 from core.models import Outbox, PeriodicRun
 from core.worker import background, listener, periodic
 from core.worker.listener import Listener
@@ -224,7 +224,7 @@ def test_a_task_that_is_put_off_is_due_then() -> None:
 
 
 def test_a_step_waits_for_what_is_due_and_never_looks_all_the_time() -> None:
-    step = Step("test", lambda: 0, lambda: timezone.now() + timedelta(seconds=20))
+    step = WorkerStep("test", lambda: 0, lambda: timezone.now() + timedelta(seconds=20))
     assert 19 < step.wait(HOUR) <= 20
     assert step.wait(5) == 5
     step.next_due = lambda: timezone.now() - timedelta(days=1)  # in somebody else's hands
@@ -237,7 +237,7 @@ def test_a_step_that_failed_waits_for_its_pause_only() -> None:
     def fail() -> int:
         raise RuntimeError
 
-    step = Step("test", fail)
+    step = WorkerStep("test", fail)
     assert step() == 0
     assert 0 < step.wait(HOUR) <= 1
 

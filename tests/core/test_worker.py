@@ -41,7 +41,7 @@ def test_a_worker_killed_again_and_again_loses_nothing(smtp_sink: SmtpSink, nurs
     arrived = Counter(message["Message-ID"] for message in smtp_sink.messages)
     assert set(arrived) == set(Outbox.objects.values_list("message_id", flat=True))
     assert len(arrived) == 60
-    twice = {message_id for message_id, times in arrived.items() if times > 1}
+    twice = {message_id for message_id, count in arrived.items() if count > 1}
     in_hand_when_killed = set(Outbox.objects.filter(attempts__gt=1).values_list("message_id", flat=True))
     assert twice <= in_hand_when_killed
     assert len(in_hand_when_killed) <= kills

@@ -27,7 +27,7 @@ from tests.directory.profiles import (
     picture_file,
     write,
 )
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 from tests.factories.people import log_in_to_cms, log_in_with_factor, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -260,7 +260,7 @@ def test_whoever_cannot_be_reached_is_not_called_accepting(client: Client) -> No
     one = SpecialistFactory(
         without_contact=True, offers_free_consultation=False, accepting_confirmed_on=today
     )
-    page = listed(one)
+    page = make_listed(one)
     assert not one.is_accepting_on(today)
     assert one.is_accepting_on(today, has_slot=True)
     assert "Not accepting clients" in client.get(page.url).content.decode()
@@ -285,7 +285,7 @@ def test_urgent_reports_are_mailed_each_by_itself(moderator: User, kind: str) ->
     for _turn in range(2):
         services.report_profile(specialist=one, kind=kind, text="They are somebody else.")
     assert mails(REPORTED) == 2
-    services.report_profile(specialist=one, kind=Kind.FACTS, text="The price is old.")
+    services.report_profile(specialist=one, kind=Kind.WRONG_FACTS, text="The price is old.")
     assert mails(REPORTED) == 2
 
 
@@ -294,7 +294,7 @@ def test_what_came_after_the_days_mail_is_told_the_next_day(
 ) -> None:
     one = make_public(moderator)
     told = mails("Something waits for a moderator")
-    services.report_profile(specialist=one, kind=Kind.FACTS, text="The price is old.")
+    services.report_profile(specialist=one, kind=Kind.WRONG_FACTS, text="The price is old.")
     assert mails("Something waits for a moderator") == told
     tomorrow = timezone.localdate() + timedelta(days=1)
     monkeypatch.setattr("moderation.emails.timezone.localdate", lambda: tomorrow)

@@ -159,7 +159,7 @@ def test_an_empty_profile_says_what_is_left(client: Client) -> None:
     services.start_profile(user=user, name="Vera", profession=ProfessionFactory())
     client.force_login(user)
     progress = client.get(PROFILE).context["progress"]
-    assert [place.mark for place in progress.places] == [
+    assert [status.mark for status in progress.statuses] == [
         "done",
         "left",
         "left",
@@ -555,7 +555,7 @@ def test_the_moderators_comments_stand_beside_the_fields(moderator: User) -> Non
     )
     client = client_of(specialist)
     page = client.get(PROFILE)
-    assert [place.mark for place in page.context["progress"].places] == [
+    assert [status.mark for status in page.context["progress"].statuses] == [
         "comment",
         "comment",
         "done",

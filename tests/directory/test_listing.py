@@ -16,13 +16,13 @@ from directory.models import SearchRow, SearchWord, Specialist
 from directory.search import backend
 from directory.search.backend import matching, understand
 from directory.search.cards import cards, price, with_cards
-from directory.search.query import Asked, money
+from directory.search.query import DirectoryQuery, money
 from directory.search.spelling import rebuild_spelling
 from directory.search.synonyms import forget_synonyms
 from directory.tasks import rebuild, rebuild_described_by
 from tests.factories.booking import ScheduleFactory
 from tests.factories.demo import ground
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 from tests.factories.pages import locale_of, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def place(db: None) -> Any:
         texts = {key: fields.pop(key) for key in ("headline", "story") if key in fields}
         specialist = SpecialistFactory(name=name, slug=name.lower().replace(" ", "-"), **fields)
         specialist.topics.set(Topic.objects.filter(locale=locale, slug__in=topics))
-        listed(specialist, **texts)
+        make_listed(specialist, **texts)
         return specialist
 
     return put
@@ -99,10 +99,10 @@ def test_of_names_like_the_one_typed_the_most_alike_come_first_and_not_too_many(
 def test_a_name_and_a_word_are_found_together(place: Any, language: str, name: str, words: str) -> None:
     place(name, "grief")
     place("Somebody Else", "sleep")
-    asked = Asked(q=words)
-    wording = understand(asked, language)
+    query = DirectoryQuery(q=words)
+    wording = understand(query, language)
     assert wording is not None
-    assert [row.specialist.name for row in matching(asked, {}, wording)] == [name]
+    assert [row.specialist.name for row in matching(query, {}, wording)] == [name]
     assert not wording.is_partial
     assert not wording.people
 
@@ -130,10 +130,10 @@ def test_what_people_call_it_finds_who_works_with_it(place: Any, language: str, 
     assert topic.locale == source
     place("Anna Example", "low-mood", story="<p>I help and listen.</p>")
     place("Berta Example", "sleep")
-    asked = Asked(q=words)
-    wording = understand(asked, language)
+    query = DirectoryQuery(q=words)
+    wording = understand(query, language)
     assert wording is not None
-    assert [row.specialist.name for row in matching(asked, {}, wording)] == ["Anna Example"]
+    assert [row.specialist.name for row in matching(query, {}, wording)] == ["Anna Example"]
     assert not wording.is_partial
 
 
@@ -206,9 +206,9 @@ def test_prices_offered_are_those_that_make_a_difference_our_own_currency_first(
         ("90EUR", 2),
         ("200CHF", 1),
     ]
-    asked = client.get("/en/specialists/?price_max=150EUR").context["listing"].groups
+    groups = client.get("/en/specialists/?price_max=150EUR").context["listing"].groups
     values = [
-        option["value"] for group in asked if group["kind"] == "price_max" for option in group["options"]
+        option["value"] for group in groups if group["kind"] == "price_max" for option in group["options"]
     ]
     assert values == ["70EUR", "90EUR", "150EUR", "200CHF"]
 
@@ -305,7 +305,7 @@ def test_addresses_with_an_old_slug_mean_the_term_that_stays(place: Any, client:
     panic.save()  # and nothing is rebuilt: the worker comes later
     for slug in ("sleep", "grief", "panic", "fear"):
         listing = client.get(f"/en/specialists/?topic={slug}").context["listing"]
-        assert (listing.asked.options, listing.total) == ({"topic": ("fear",)}, 1), slug
+        assert (listing.query.options, listing.total) == ({"topic": ("fear",)}, 1), slug
     both = client.get("/en/specialists/?topic=sleep&topic=grief").context["listing"]
     assert [chip["title"] for chip in both.chips] == ["Panic"]
     assert Topic.names("uk")["fear"] == "Паніка"

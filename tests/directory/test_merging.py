@@ -16,7 +16,7 @@ from core.models import Term, Topic
 from directory import index
 from directory.models import ClientGroup, Method, Place, Profession, Specialist
 from directory.tasks import rebuild_described_by
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 from tests.factories.pages import fresh, locale_of, make_article, make_topic, make_tree, submitted, translated
 from tests.factories.people import (
     log_in_to_cms,
@@ -65,7 +65,7 @@ def test_filters_follow_at_once_and_the_words_when_the_worker_has_been_there(
     people = [SpecialistFactory() for _number in range(3)]
     for one, topics in zip(people, ([gone], [gone, kept], [kept]), strict=True):
         one.topics.set(topics)
-        listed(one)
+        make_listed(one)
     ids = [one.pk for one in people]
     tasks: list[dict[str, list[int]]] = []
     monkeypatch.setattr(type(rebuild_described_by), "enqueue", lambda _task, filters: tasks.append(filters))
@@ -228,8 +228,8 @@ def test_nobody_else_merges(client: Client, pair: tuple[Topic, Topic], make: Any
     url = reverse(Topic.snippet_viewset.get_url_name("merge"), args=[gone.pk])
     client.post(url, {"into": kept.pk})
     assert Topic.objects.count() == 2
-    listed = client.get(reverse(Topic.snippet_viewset.get_url_name("list"))).content.decode()
-    assert url not in listed
+    list_page = client.get(reverse(Topic.snippet_viewset.get_url_name("list"))).content.decode()
+    assert url not in list_page
 
 
 def test_merging_is_offered_beside_the_source_languages_terms_alone(

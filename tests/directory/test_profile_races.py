@@ -31,7 +31,7 @@ from tests.directory.profiles import (
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.booking import ScheduleFactory
-from tests.factories.directory import ProfessionFactory, SpecialistFactory, listed
+from tests.factories.directory import ProfessionFactory, SpecialistFactory, make_listed
 from tests.factories.pages import locale_of
 from tests.factories.people import log_in_to_cms, make_superuser
 
@@ -193,7 +193,7 @@ def test_a_term_is_merged_while_specialists_choose_it(moderator: User, name: str
 def in_two_chunks() -> tuple[int, int]:
     make_directory()
     for pk in (5, 3000):
-        listed(SpecialistFactory(pk=pk))
+        make_listed(SpecialistFactory(pk=pk))
     return 5, 3000
 
 

@@ -21,7 +21,7 @@ from directory import index, times
 from directory.models import OptionBits, SearchRow, SearchText, Specialist
 from directory.search.backend import counts, matching, page_of, understand
 from directory.search.facets import ALL, PRICES, STEPS, read_numbers
-from directory.search.query import Asked
+from directory.search.query import DirectoryQuery
 from tests.factories.booking import BookingFactory
 from tests.factories.demo import ground
 
@@ -113,11 +113,11 @@ def test_every_filter_alone_and_in_random_combinations_lets_exactly_the_right_on
     }
 
     def check(options: dict[str, tuple[str, ...]]) -> None:
-        asked = Asked(options=options)
+        query = DirectoryQuery(options=options)
         expected = {pk for pk, own in truth.items() if fits(own, options)}
-        found = matching(asked, known)
+        found = matching(query, known)
         assert set(found.values_list("pk", flat=True)) == expected
-        counted = counts(asked, known)
+        counted = counts(query, known)
         assert counted.get(ALL, 0) == len(expected)
         for kind, values in kinds.items():
             others = {name: own for name, own in options.items() if name != kind}
@@ -140,17 +140,17 @@ def test_every_filter_alone_and_in_random_combinations_lets_exactly_the_right_on
         st.lists(choice, max_size=3), st.sampled_from(["sleep", "sleep step", "samira", "samila", "xyzzy"])
     )
     def with_words(chosen: list[tuple[str, list[str]]], words: str) -> None:
-        asked = Asked(q=words, options={kind: tuple(values) for kind, values in chosen})
-        wording = understand(asked, "en")
+        query = DirectoryQuery(q=words, options={kind: tuple(values) for kind, values in chosen})
+        wording = understand(query, "en")
         assert wording is not None
-        meant = set(matching(Asked(q=words), known, wording).values_list("pk", flat=True))
+        meant = set(matching(DirectoryQuery(q=words), known, wording).values_list("pk", flat=True))
         assert bool(meant) == (words != "xyzzy")
-        expected = {pk for pk in meant if fits(truth[pk], asked.options)}
-        assert set(matching(asked, known, wording).values_list("pk", flat=True)) == expected
-        counted = counts(asked, known, wording)
+        expected = {pk for pk in meant if fits(truth[pk], query.options)}
+        assert set(matching(query, known, wording).values_list("pk", flat=True)) == expected
+        counted = counts(query, known, wording)
         assert counted.get(ALL, 0) == len(expected)
         for value in kinds["topic"]:
-            others = asked.options | {"topic": (value,)}
+            others = query.options | {"topic": (value,)}
             promised = sum(fits(truth[pk], others) for pk in meant)
             assert counted.get(("topic", value), 0) == promised, value
 
@@ -181,7 +181,9 @@ def test_free_in_seven_days_is_who_has_a_slot_in_seven_days_on_random_data(peopl
         now = NOW + shift
         with time_machine.travel(now, tick=False):
             refresh_stale(now=now)
-            found = set(matching(Asked(options={"soon": ("any",)}), known).values_list("pk", flat=True))
+            found = set(
+                matching(DirectoryQuery(options={"soon": ("any",)}), known).values_list("pk", flat=True)
+            )
             by_pk = read_hours(pks, now=now)
             soon = now + timedelta(days=7)
             assert found == {pk for pk in pks if by_pk[pk].starts(now=now, since=now, until=soon)}, shift
@@ -190,12 +192,12 @@ def test_free_in_seven_days_is_who_has_a_slot_in_seven_days_on_random_data(peopl
 
 @pytest.mark.parametrize("order", ["", "soonest", "price", "name"])
 def test_every_order_lists_everybody_once_page_by_page(people: list[Specialist], order: str) -> None:
-    asked, known = Asked(sort=order), read_numbers()
-    found = matching(asked, known)
+    query, known = DirectoryQuery(sort=order), read_numbers()
+    found = matching(query, known)
     shown = [
         row.pk
         for start in range(0, PEOPLE, 20)
-        for row in page_of(found, asked, None, start=start, end=start + 20, now=NOW)
+        for row in page_of(found, query, None, start=start, end=start + 20, now=NOW)
     ]
     assert len(shown) == len(set(shown)) == len(people)
     everybody = {row.pk: row for row in SearchRow.objects.all()}

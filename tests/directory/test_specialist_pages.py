@@ -11,7 +11,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
 from tests.directory.profiles import make_public, write
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 from tests.factories.people import (
     log_in_to_cms,
     make_editor,
@@ -48,7 +48,7 @@ def filled(specialist: Specialist, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("options", [{}, {"publish_copies": "on"}, {"alias": "on"}])
 @pytest.mark.parametrize("make", [make_editor, make_superuser])
 def test_a_page_is_never_copied(client: Client, make: Any, options: dict[str, str]) -> None:
-    page = listed(SpecialistFactory())
+    page = make_listed(SpecialistFactory())
     log_in_to_cms(client, make())
     url = reverse("wagtailadmin_pages:copy", args=[page.pk])
     assert url not in client.get(reverse("wagtailadmin_explore", args=[index().pk])).content.decode()
@@ -63,7 +63,7 @@ def test_a_page_is_never_copied(client: Client, make: Any, options: dict[str, st
 
 
 def test_nor_is_a_branch_with_such_pages(client: Client) -> None:
-    page = listed(SpecialistFactory())
+    page = make_listed(SpecialistFactory())
     log_in_to_cms(client, make_superuser())
     home = index().get_parent()
     data = {
@@ -81,7 +81,7 @@ def test_a_second_page_is_refused_and_keeps_nobody_from_writing() -> None:
     specialist = make_public(make_moderator())
     page = specialist.pages.get()
     with pytest.raises(ValidationError, match="has a page in this language already"):
-        listed(specialist, slug="second")
+        make_listed(specialist, slug="second")
     page.copy(to=index(), update_attrs={"slug": "second"}, keep_live=False)
     assert specialist.pages.count() == 2
     write(specialist, headline="Still mine")

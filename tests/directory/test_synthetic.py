@@ -21,7 +21,7 @@ from dev.synthetic.directory import specialists
 from directory.models import SearchRow, Specialist, SpecialistPage
 from directory.search.backend import matching, published_order
 from directory.search.facets import read_numbers
-from directory.search.query import Asked
+from directory.search.query import DirectoryQuery
 from tests.factories.demo import ground
 
 pytestmark = pytest.mark.django_db
@@ -134,8 +134,8 @@ def test_the_directory_lists_all_of_them_in_as_many_queries_as_a_few(client):
 def test_K6_two_filters_are_found_by_their_index_whatever_the_number():
     """`make bench` measures it with a hundred thousand; here PostgreSQL shows that it needn't read all rows."""
     specialists(MANY, 1)
-    asked = Asked(options={"topic": ("sleep",), "language": ("de",)})
-    found = matching(asked, read_numbers()).order_by(*published_order(NOW))
+    query = DirectoryQuery(options={"topic": ("sleep",), "language": ("de",)})
+    found = matching(query, read_numbers()).order_by(*published_order(NOW))
     assert 0 < found.count() < MANY
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -178,5 +178,5 @@ def test_the_listing_has_the_published_order():
             hashlib.md5(f"2026-05-06:{one.pk}".encode(), usedforsecurity=False).hexdigest(),
         )
 
-    listed = list(SearchRow.objects.order_by(*published_order(NOW)).values_list("pk", flat=True))
-    assert listed == [one.pk for one in sorted(Specialist.objects.published(), key=place)]
+    ordered = list(SearchRow.objects.order_by(*published_order(NOW)).values_list("pk", flat=True))
+    assert ordered == [one.pk for one in sorted(Specialist.objects.published(), key=place)]

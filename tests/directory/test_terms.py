@@ -12,7 +12,7 @@ from directory.search.facets import KINDS
 from directory.services.merging import follow_merge
 from directory.tasks import rebuild_described_by
 from directory.terms import TERM_KINDS, TermKind, UnknownKind, kind_of
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 from tests.factories.pages import locale_of, make_tree
 
 
@@ -55,7 +55,7 @@ def test_rows_follow_a_merge_of_every_kind(
     specialist = SpecialistFactory(**({} if kind.is_many else {kind.relation: gone}))
     if kind.is_many:
         getattr(specialist, kind.relation).set([gone])
-    listed(specialist)
+    make_listed(specialist)
     tasks: list[dict[str, list[int]]] = []
     monkeypatch.setattr(type(rebuild_described_by), "enqueue", lambda _task, filters: tasks.append(filters))
     with django_capture_on_commit_callbacks(execute=True):

@@ -23,7 +23,7 @@ from booking.models import (
 from booking.services import ClientDetails
 from core.forms.honeypot import SHOWN
 from core.mail.keys import address_key
-from tests.factories.directory import SpecialistFactory, listed
+from tests.factories.directory import SpecialistFactory, make_listed
 
 
 class WindowFactory(factory.django.DjangoModelFactory[WeeklyWindow]):
@@ -68,7 +68,7 @@ class ScheduleFactory(factory.django.DjangoModelFactory[Schedule]):
         for weekday, start, end in every_day if extracted is None else extracted:
             WindowFactory(schedule=self, weekday=weekday, start=start, end=end)
         if not self.specialist.pages.exists():
-            listed(self.specialist)
+            make_listed(self.specialist)
 
 
 class BookingFactory(factory.django.DjangoModelFactory[Booking]):

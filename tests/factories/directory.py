@@ -50,7 +50,7 @@ class SpecialistFactory(factory.django.DjangoModelFactory[Specialist]):
         without_free_consultations = factory.Trait(offers_free_consultation=False)
 
 
-def listed(specialist: Specialist, **fields: Any) -> SpecialistPage:
+def make_listed(specialist: Specialist, **fields: Any) -> SpecialistPage:
     """Give a specialist a page in English, so that the directory lists them if they are published."""
     locale = Locale.objects.get_or_create(language_code="en")[0]
     above = SpecialistIndexPage.objects.filter(locale=locale).first()

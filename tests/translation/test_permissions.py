@@ -299,9 +299,9 @@ def test_the_desk_asks_as_often_for_many_pages_and_snippets_as_for_few(tree: Tre
 
     add(0)
     count()
-    asked, listed = count()
+    queries, rows = count()
     for number in range(1, 4):
         add(number)
-    asked_later, listed_later = count()
-    assert listed_later >= listed + 3 * 7
-    assert asked_later == asked
+    queries_later, rows_later = count()
+    assert rows_later >= rows + 3 * 7
+    assert queries_later == queries

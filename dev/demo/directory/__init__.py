@@ -91,8 +91,8 @@ def specialists(demo: Demo) -> None:
         page = SpecialistPage(slug=slug, title=specialist.name, specialist=specialist, locale=demo.source)
         page = publish(with_texts(page, **page_fields(slug, texts["en"][slug])), index)
         for locale in demo.targets:
-            if own := texts.get(locale.language_code, {}).get(slug):
-                translate(page, locale, with_texts(page, **page_fields(slug, own)))
+            if page_texts := texts.get(locale.language_code, {}).get(slug):
+                translate(page, locale, with_texts(page, **page_fields(slug, page_texts)))
         note_check(specialist)
     rebuild_spelling()
 

@@ -45,14 +45,14 @@ As in production, DEBUG is off; logging is off too. The writes commit for real, 
 specialist and clients who exist for that alone, and are taken back. They run where DEBUG is on, or with --writes.
 Nothing here is a test: no figure makes it fail. Fill the database first: manage.py seed_demo --specialists 100000
 
---clients 50,500 lets so many people book at the same moment, each in a thread, --places of them served at a time:
-as many as the site's processes have threads. Their wait counts. One crowd a line, beside the same people one after
-the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
+--clients 50,500 lets so many people book at the same moment, each in a thread, --concurrency of them served at a
+time: as many as the site's processes have threads. Their wait counts. One load a line, beside the same people one
+after the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
 written to. Doubles are people who got a time that somebody else had got.
 
 --questions 40 asks the directory's questions so many times, with other things asked for each time, beside plain
 joins and Wagtail's own search. The database's part alone counts, and the same things are asked for in each round.
-With --sizes, --times 10 asks once more when the rows that are searched have been copied in SQL to ten times as many.
+With --sizes, --factor 10 asks once more when the rows that are searched have been copied in SQL to ten times as many.
 
 --idle 20 lets a worker wait for so many seconds in a database of its own with the demo, and says how much of a core
 it takes, the database's part not counted; then it says how soon mails are with a mail server. It is measured where
@@ -80,12 +80,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             "--verdict", action="store_true", help="end with an error where somebody waits longer than may be"
         )
         parser.add_argument("--worker-only", action="store_true", help="measure the worker and nothing else")
-        parser.add_argument("--places", type=int, default=8, help="served at a time (default 8)")
+        parser.add_argument("--concurrency", type=int, default=8, help="served at a time (default 8)")
         parser.add_argument(
             "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
         )
         parser.add_argument(
-            "--times",
+            "--factor",
             type=int,
             default=1,
             help="ask again with so many copies of what is searched, with --sizes",
@@ -104,8 +104,10 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         self.too_slow: list[str] = []
         if options["quick"]:
             options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
-        if min([options["rounds"], options["places"], *options["clients"], *options["sizes"]]) < 1:
-            raise CommandError("At least one round, one place, one client and one specialist are needed.")
+        if min([options["rounds"], options["concurrency"], *options["clients"], *options["sizes"]]) < 1:
+            raise CommandError(
+                "At least one round, one client, one served at a time and one specialist are needed."
+            )
         if options["worker_only"] and options["idle"] < 1:
             raise CommandError("--worker-only without --idle measures nothing.")
         with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"]) or options["worker_only"]
@@ -113,7 +115,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         before = logging.root.manager.disable
         logging.disable(logging.CRITICAL)
         try:
-            found = []
+            measured_sizes = []
             for size in [] if options["worker_only"] else self.databases(sizes):
                 with override_settings(
                     DEBUG=False,
@@ -121,12 +123,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                     SITE_URLCONF=settings.ROOT_URLCONF,
                     ROOT_URLCONF="dev.bench.urls",
                 ):
-                    found.append(self.measure(size, with_writes=with_writes, **options))
+                    measured_sizes.append(self.measure(size, with_writes=with_writes, **options))
             of_worker = self.measure_worker(options["idle"]) if with_writes and options["idle"] else None
         finally:
             logging.disable(before)
         if options["json"]:
-            result = found if len(found) != 1 or sizes else found[0]
+            result = measured_sizes if len(measured_sizes) != 1 or sizes else measured_sizes[0]
             if of_worker:
                 result = {"measured": result, "worker": asdict(of_worker)}
             self.stdout.write(json.dumps(result, indent=2))
@@ -184,29 +186,29 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         with_writes: bool,
         rounds: int,
         clients: list[int],
-        places: int,
+        concurrency: int,
         questions: int,
-        times: int,
+        factor: int,
         **options: Any,
     ) -> Any:
         """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
         cases = self.pages()
         measure(cases, rounds=rounds)
-        outcomes = []
+        results: list[load.LoadResult] = []
         if with_writes:
             with ExitStack() as stack:
                 writes = self.writes(stack)
                 measure(writes, rounds=rounds)
             cases += writes
-            outcomes = [outcome for count in clients for outcome in load.measure(count, places)]
-            self.too_slow += [outcome.name for outcome in outcomes if not outcome.is_kept]
+            results = [result for count in clients for result in load.measure(count, concurrency)]
+            self.too_slow += [result.name for result in results if not result.is_kept]
         answers = asking.measure(questions) if questions else []
-        if size and questions and times > 1:
+        if size and questions and factor > 1:
             self.say(asking.table(answers))  # the rest takes a while
-            self.say(f"Copying to {times} times as many …")
+            self.say(f"Copying to {factor} times as many …")
             for copy in measured.multiply:
-                copy(times)
-            answers += [replace(one, name=f"{times} × {one.name}") for one in asking.measure(questions)]
+                copy(factor)
+            answers += [replace(one, name=f"{factor} × {one.name}") for one in asking.measure(questions)]
         rows = figures(cases)
         if not options["json"]:
             heading = [f"\n{size}"] if size else []
@@ -216,7 +218,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                         *heading,
                         table(rows),
                         *([asking.table(answers)] if answers else []),
-                        *([load.table(outcomes)] if outcomes else []),
+                        *([load.table(results)] if results else []),
                     ]
                 )
             )
@@ -226,7 +228,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             "size": asdict(size) if size else None,
             "cases": [asdict(row) for row in rows],
             "questions": [asdict(answer) for answer in answers],
-            "crowds": [asdict(outcome) for outcome in outcomes],
+            "loads": [asdict(result) for result in results],
         }
 
     def say(self, line: str) -> None:

@@ -34,10 +34,12 @@ class StepForm(forms.Form):
             self.fields[name].required = specialist.is_approved
         comments = standing.asked.field_comments if standing.asked else {}
         for name, field in self.fields.items():
-            known = cast(Any, field)
-            known.remarks = list(self._remarks(name, comments, standing.proposed))
+            untyped_field = cast(Any, field)
+            untyped_field.remarks = list(self._remarks(name, comments, standing.proposed))
             # Marked are those alone that may stay empty for good.
-            known.hide_mark = field.required or name in needed or isinstance(field, forms.BooleanField)
+            untyped_field.hide_mark = (
+                field.required or name in needed or isinstance(field, forms.BooleanField)
+            )
 
     def _remarks(self, name: str, comments: dict[str, str], proposed: dict[str, Any]) -> Any:
         """What stands beside a field: the moderator's comment, and what clients see while a change is checked."""

@@ -10,7 +10,7 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 from directory.checking.flags import Flag, flags
 from directory.models import Specialist, SpecialistPage
 from directory.profile.wording import to_plain
@@ -74,7 +74,7 @@ class TextForm(WordsForm):
 
 def flagged_words(found: list[Flag]) -> str:
     """What is wrong with the words of a field, in a sentence."""
-    words = listed(f"“{flag.words}”" for flag in found)
+    words = join_words(f"“{flag.words}”" for flag in found)
     return _(
         "Profiles mustn’t have contact details, prices or promises of a cure in their texts: %(words)s."
     ) % {"words": words}
@@ -126,13 +126,15 @@ class TextsForm:
         valid = [self.text.is_valid(), self.questions.is_valid()]  # both, so that both tell their mistakes
         if not all(valid):
             return False
-        found = self._flags()
+        flags_by_field = self._flags()
         self.flags_seen = (
-            hashlib.sha256(repr(sorted(found.values())).encode()).hexdigest()[:16] if found else ""
+            hashlib.sha256(repr(sorted(flags_by_field.values())).encode()).hexdigest()[:16]
+            if flags_by_field
+            else ""
         )
-        if not found or self.text.data.get("flags_seen") == self.flags_seen:
+        if not flags_by_field or self.text.data.get("flags_seen") == self.flags_seen:
             return True
-        for (form, name), flagged in found.items():
+        for (form, name), flagged in flags_by_field.items():
             form.add_error(name, flagged_words(flagged))
         self.is_flagged = True
         return False
@@ -153,11 +155,11 @@ class TextsForm:
             for form, name, _value in fields
             for flag in flags(str(form.get_initial_for_field(form.fields[name], name) or ""))
         }
-        found = {
+        flags_by_field = {
             (form, name): [flag for flag in flags(value) if flag not in before]
             for form, name, value in fields
         }
-        return {place: flagged for place, flagged in found.items() if flagged}
+        return {place: flagged for place, flagged in flags_by_field.items() if flagged}
 
     def texts(self) -> dict[str, Any]:
         """What there is to save, as `services.save_texts` takes it; empty rows are none."""

@@ -28,7 +28,7 @@ from wagtail.tasks import delete_file_from_storage_task
 from wagtail.users.models import UserProfile
 from wagtail_localize.models import SegmentOverride, StringTranslation, TranslationSource
 
-from accounts.personal_data.object_history import forget_traces, of_object, without_person
+from accounts.personal_data.object_history import forget_history, history_of, without_person
 from accounts.personal_data.registry import File, Order, Subject, delete, detach, leave_out, register
 from core.models import Picture
 from core.models.pictures import BasePicture
@@ -78,9 +78,9 @@ def forget_pictures(subject: Subject, rows: models.QuerySet[Any]) -> None:
 
 def forget_picture(picture: BasePicture) -> None:
     """A picture with its sizes, files, and all that the CMS noted about it."""
-    traces = of_object(picture)
+    history = history_of(picture)
     picture.delete()  # the files go after it, by Wagtail's handlers
-    forget_traces(traces)
+    forget_history(history)
 
 
 # --- Words in comments, and who is named in what is kept ----------------------------------------------------------
@@ -130,7 +130,7 @@ def forget_in_log(subject: Subject, rows: models.QuerySet[Any]) -> None:
 
 def forget_account_log(subject: Subject, rows: models.QuerySet[Any]) -> None:
     """As above; and entries about the account itself, which are called by its name or address."""
-    forget_traces(of_object(subject.user))
+    forget_history(history_of(subject.user))
     forget_in_log(subject, rows)
 
 
@@ -318,7 +318,7 @@ register(
     ReferenceIndex,
     title=_("Pages that point to your account"),
     rows=lambda subject: ReferenceIndex.objects.filter(
-        to_object_id=str(subject.user.pk), to_content_type__in=of_object(subject.user).content_types
+        to_object_id=str(subject.user.pk), to_content_type__in=history_of(subject.user).content_types
     ),
     erase=delete,
     order=Order.WORK,

@@ -25,7 +25,7 @@ from wagtail_localize.models import (
 )
 
 # By content type and the object's number as a text.
-NOTES: list[type[models.Model]] = [
+HISTORY_MODELS: list[type[models.Model]] = [
     ModelLogEntry,
     IndexEntry,
     ReferenceIndex,
@@ -37,7 +37,7 @@ NOTES: list[type[models.Model]] = [
 
 
 @dataclass(frozen=True)
-class Traces:
+class ObjectHistory:
     """Where to look for what was noted about one object. Taken before the object goes."""
 
     pk: Any
@@ -47,7 +47,7 @@ class Traces:
     tags: frozenset[int]
 
 
-def of_object(instance: models.Model) -> Traces:
+def history_of(instance: models.Model) -> ObjectHistory:
     """Under the content types of its model and of those it builds on."""
     model = type(instance)
     parents = [model, *model._meta.get_parent_list()]
@@ -55,7 +55,7 @@ def of_object(instance: models.Model) -> Traces:
     tagged = TaggedItem.objects.none()
     if isinstance(instance.pk, int):
         tagged = TaggedItem.objects.filter(content_type__in=content_types, object_id=instance.pk)
-    return Traces(
+    return ObjectHistory(
         pk=instance.pk,
         content_types=content_types,
         tags=frozenset(tagged.values_list("tag", flat=True)),
@@ -64,32 +64,32 @@ def of_object(instance: models.Model) -> Traces:
     )
 
 
-def forget_traces(traces: Traces) -> None:
+def forget_history(history: ObjectHistory) -> None:
     """Erase all notes about an object: log, revisions, search index, open forms, tags.
 
     And its translations, if it is the last one of its kind in any language.
     """
-    theirs = {"content_type__in": traces.content_types, "object_id": str(traces.pk)}
-    for model in NOTES:
-        model._base_manager.filter(**theirs).delete()
+    about_object = {"content_type__in": history.content_types, "object_id": str(history.pk)}
+    for model in HISTORY_MODELS:
+        model._base_manager.filter(**about_object).delete()
     TaggedItem.objects.filter(
-        content_type__in=traces.content_types, object_id=traces.pk, tag__in=traces.tags
+        content_type__in=history.content_types, object_id=history.pk, tag__in=history.tags
     ).delete()
-    Tag.objects.filter(~Exists(TaggedItem.objects.filter(tag=OuterRef("pk"))), pk__in=traces.tags).delete()
+    Tag.objects.filter(~Exists(TaggedItem.objects.filter(tag=OuterRef("pk"))), pk__in=history.tags).delete()
     ReferenceIndex.objects.filter(
-        to_content_type__in=traces.content_types, to_object_id=str(traces.pk)
+        to_content_type__in=history.content_types, to_object_id=str(history.pk)
     ).delete()
-    if traces.is_page:
-        PageLogEntry.objects.filter(page=traces.pk).delete()
-    if traces.translation_key:
-        _forget_translations(traces)
+    if history.is_page:
+        PageLogEntry.objects.filter(page=history.pk).delete()
+    if history.translation_key:
+        _forget_translations(history)
 
 
-def _forget_translations(traces: Traces) -> None:
+def _forget_translations(history: ObjectHistory) -> None:
     """The records of wagtail-localize about all languages of an object, and texts that nothing else has."""
-    key = traces.translation_key
-    models_of = [content_type.model_class() for content_type in traces.content_types]
-    translated = [model for model in models_of if model and hasattr(model, "translation_key")]
+    key = history.translation_key
+    models_here = [content_type.model_class() for content_type in history.content_types]
+    translated = [model for model in models_here if model and hasattr(model, "translation_key")]
     if any(model._base_manager.filter(translation_key=key).exists() for model in translated):
         return  # it is still there in another language
     strings = set(StringSegment.objects.filter(source__object_id=key).values_list("string", flat=True))

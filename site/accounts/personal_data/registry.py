@@ -140,10 +140,10 @@ def register(
     """Say what `model` holds about somebody. `rows` finds theirs; without it, those that point to the user do."""
 
     def pointing_to(subject: Subject) -> models.QuerySet[Any]:
-        theirs = Q()
+        points_to_user = Q()
         for field in via:
-            theirs |= Q(**{field: subject.user.pk})
-        return model._base_manager.filter(theirs)
+            points_to_user |= Q(**{field: subject.user.pk})
+        return model._base_manager.filter(points_to_user)
 
     holding = Holding(
         model=model, title=title, erase=erase, via=via, rows=rows or pointing_to, order=order, **more

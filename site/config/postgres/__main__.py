@@ -54,10 +54,10 @@ def _psql() -> str:
         program = require_wheel() / "bin" / "psql"
         if program.exists():
             return str(program)
-    found = shutil.which("psql")
-    if found is None:
+    path = shutil.which("psql")
+    if path is None:
         raise PostgresError("There is no psql here: install PostgreSQL's client.")
-    return found
+    return path
 
 
 def main(arguments: list[str]) -> int:

@@ -100,13 +100,13 @@ def socket_folder(home: Path, user: User | None) -> Path:
             folder.mkdir(mode=0o700)
             own_folder(folder, user)
         # Others can write to this parent and may have been here first.
-        found = folder.lstat()
+        status = folder.lstat()
         expected = user.uid if user else os.geteuid()
         if (
             not folder.is_symlink()
             and folder.is_dir()
-            and found.st_uid == expected
-            and not found.st_mode & 0o077
+            and status.st_uid == expected
+            and not status.st_mode & 0o077
         ):
             return folder
         raise PostgresError(

@@ -32,7 +32,7 @@ class PhraseError(ValueError):
 
 
 @dataclass(frozen=True)
-class Part:
+class PhraseWord:
     """One word of a phrase."""
 
     text: str
@@ -58,7 +58,7 @@ class Stop:
     """The end of the sentence."""
 
 
-Sequence_ = tuple["Part | Choice | Gap | Stop", ...]
+Sequence_ = tuple["PhraseWord | Choice | Gap | Stop", ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def is_nearly(word: str, meant: str) -> bool:
 def parse(text: str, macros: Mapping[str, str] | None = None) -> Sequence_:
     """Read a phrase. Raises PhraseError with a sentence for whoever wrote it."""
     for _round in range(4):  # a macro may use others
-        text = re.sub(r"<(\w+)>", lambda found: f"({_macro(found[1], macros or {})})", text)
+        text = re.sub(r"<(\w+)>", lambda match: f"({_macro(match[1], macros or {})})", text)
     pieces = _TOKEN.findall(text)
     sequence, rest = _sequence(pieces)
     if rest:
@@ -126,7 +126,7 @@ def _macro(name: str, macros: Mapping[str, str]) -> str:
 
 
 def _sequence(pieces: list[str]) -> tuple[Sequence_, list[str]]:
-    found: list[Part | Choice | Gap | Stop] = []
+    sequence: list[PhraseWord | Choice | Gap | Stop] = []
     while pieces and pieces[0] not in {")", "|"}:
         piece, *pieces = pieces
         if piece == "(":
@@ -143,67 +143,67 @@ def _sequence(pieces: list[str]) -> tuple[Sequence_, list[str]]:
             pieces = pieces[1:] if is_optional else pieces
             if not all(options):
                 raise PhraseError("There is nothing between two strokes.")
-            found.append(Choice(tuple(options), is_optional))
+            sequence.append(Choice(tuple(options), is_optional))
         elif piece == "...":
-            found.append(Gap())
+            sequence.append(Gap())
         elif piece == "$":
-            found.append(Stop())
+            sequence.append(Stop())
         elif piece != "?":
-            found += _parts(piece)
-    return tuple(found), pieces
+            sequence += _parts(piece)
+    return tuple(sequence), pieces
 
 
-def _parts(piece: str) -> list[Part]:
+def _parts(piece: str) -> list[PhraseWord]:
     """A written word; one with a hyphen is two, as in texts."""
     is_stem, is_misspelled = piece.endswith("*"), piece.endswith("~")
     words = [word for word in words_of(folded(piece.strip("*~"))) if word != END]
     if not words:
         return []
-    parts = [Part(word) for word in words]
+    parts = [PhraseWord(word) for word in words]
     if is_stem and len(words[-1]) < SHORTEST_STEM:
         raise PhraseError("The beginning of a word needs two letters or more before the star.")
     if is_misspelled and len(words[-1]) < SHORTEST_MISSPELLED:
         raise PhraseError(
             "Only words of six letters or more may be spelled wrong: short ones look like others."
         )
-    parts[-1] = Part(words[-1], is_stem, is_misspelled)
+    parts[-1] = PhraseWord(words[-1], is_stem, is_misspelled)
     return parts
 
 
 def _pattern(sequence: Sequence_) -> str:
     """The sequence as a regular expression over words with a space behind each. Gaps are bounded, so it is quick."""
-    found = ""
+    pattern = ""
     for part in sequence:
-        if isinstance(part, Part):
+        if isinstance(part, PhraseWord):
             # Little words may be written onto an Arabic one (forms_of).
             joined = "[وف]?[بلسه]?" if "\u0600" <= part.text[0] <= "\u06ff" else ""
-            found += f"{joined}{re.escape(part.text)}{'[^ .]*' if part.is_stem else ''} "
+            pattern += f"{joined}{re.escape(part.text)}{'[^ .]*' if part.is_stem else ''} "
         elif isinstance(part, Gap):
-            found += f"(?:[^ .]+ ){{0,{GAP}}}"
+            pattern += f"(?:[^ .]+ ){{0,{GAP}}}"
         elif isinstance(part, Stop):
-            found += r"(?=\.|\Z)"
+            pattern += r"(?=\.|\Z)"
         else:
-            found += f"(?:{'|'.join(map(_pattern, part.options))}){'?' if part.is_optional else ''}"
-    return found
+            pattern += f"(?:{'|'.join(map(_pattern, part.options))}){'?' if part.is_optional else ''}"
+    return pattern
 
 
-def _firsts(sequence: Sequence_) -> set[Part]:
+def _firsts(sequence: Sequence_) -> set[PhraseWord]:
     """The words that a sequence may begin with."""
-    found: set[Part] = set()
+    firsts: set[PhraseWord] = set()
     for part in sequence:
-        if isinstance(part, Part):
-            return found | {part}
+        if isinstance(part, PhraseWord):
+            return firsts | {part}
         if isinstance(part, Choice):
             for option in part.options:
-                found |= _firsts(option)
+                firsts |= _firsts(option)
             if not part.is_optional:
-                return found
-    return found
+                return firsts
+    return firsts
 
 
-def _all_words(sequence: Sequence_) -> Iterator[Part]:
+def _all_words(sequence: Sequence_) -> Iterator[PhraseWord]:
     for part in sequence:
-        if isinstance(part, Part):
+        if isinstance(part, PhraseWord):
             yield part
         elif isinstance(part, Choice):
             for option in part.options:
@@ -222,7 +222,7 @@ class PhraseList:
         self._inside: list[tuple[str, int]] = []
         self._by_word: dict[str, list[int]] = {}
         self._by_stem: dict[str, list[int]] = {}
-        self._misspelled: list[tuple[Part, int]] = []  # words that may stand for the whole phrase
+        self._misspelled: list[tuple[PhraseWord, int]] = []  # words that may stand for the whole phrase
         self._sequences: list[Sequence_] = []
         for phrase in phrases:
             number = len(self.phrases)
@@ -258,14 +258,14 @@ class PhraseList:
 
     def find(self, text: str) -> list[Hit]:
         """What fires in the whole text, in the order of the text; empty if nothing does."""
-        found: dict[tuple[Phrase, str], Hit] = {}
+        hits: dict[tuple[Phrase, str], Hit] = {}
         for plain in readings(text):
             for hit in self._find(plain):
-                found.setdefault((hit.phrase, hit.words), hit)
-        if not found and "*" in text:
+                hits.setdefault((hit.phrase, hit.words), hit)
+        if not hits and "*" in text:
             guessed = self._guessed(folded(text))
-            found |= {(hit.phrase, hit.words): hit for hit in self._find(guessed)} if guessed else {}
-        return list(found.values())
+            hits |= {(hit.phrase, hit.words): hit for hit in self._find(guessed)} if guessed else {}
+        return list(hits.values())
 
     def _find(self, plain: str) -> list[Hit]:
         words = words_of(plain)
@@ -302,8 +302,8 @@ class PhraseList:
             for number in alone[word]:
                 yield at, at + 1, number
             for number in candidates[word]:
-                if found := self._regex(number).match(joined, offset):
-                    yield at, at_offset[found.end()], number
+                if match := self._regex(number).match(joined, offset):
+                    yield at, at_offset[match.end()], number
 
     def _regex(self, number: int) -> re.Pattern[str]:
         """A phrase, made ready when a text first has its first word."""
@@ -312,14 +312,14 @@ class PhraseList:
         return self._compiled[number]
 
     def _beginning_with(self, word: str) -> set[int]:
-        found: set[int] = set()
+        numbers: set[int] = set()
         for form in forms_of(word):
-            found.update(self._by_word.get(form, ()))
+            numbers.update(self._by_word.get(form, ()))
             for length in self._stem_lengths:
                 if length > len(form):
                     break
-                found.update(self._by_stem.get(form[:length], ()))
-        return found
+                numbers.update(self._by_stem.get(form[:length], ()))
+        return numbers
 
     def _guessed(self, plain: str) -> str:
         """The text with starred words written out as the word of a phrase that fits, if there is one."""

@@ -29,12 +29,12 @@ def try_sentence(request: HttpRequest) -> HttpResponse:
     form = TryForm(request.POST or None)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
-        found = hits(form.cleaned_data["text"])
+        sentence_hits = hits(form.cleaned_data["text"])
         labels = dict(DangerPhrase.Kind.choices)
         context |= {
             "is_tried": True,
-            "shown": labels.get(kind_of(found), ""),
-            "found": [{"hit": hit, "kind": labels[hit.phrase.kind]} for hit in found],
+            "shown": labels.get(kind_of(sentence_hits), ""),
+            "found": [{"hit": hit, "kind": labels[hit.phrase.kind]} for hit in sentence_hits],
         }
     return render(request, "cms/danger.html", context)
 

@@ -98,7 +98,7 @@ def readings(text: str) -> Iterator[str]:
     plain = folded(text)
     yield plain
     if _SPELLED_OUT.search(plain):
-        yield folded(_SPELLED_OUT.sub(lambda found: re.sub(r"[ .\-_*,]", "", found[0]), plain))
+        yield folded(_SPELLED_OUT.sub(lambda match: re.sub(r"[ .\-_*,]", "", match[0]), plain))
     loose = re.sub(r"[!|]+(?=\s|$)", " ", unicodedata.normalize("NFKC", text).casefold())
     if _HAS_LEET.search(loose):
         yield folded(loose.translate(_LEET))

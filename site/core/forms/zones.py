@@ -41,9 +41,9 @@ class ZoneField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        found = cities.find(text) if text else [""]
-        if len(found) == 1:
-            return found[0]
+        zone_names = cities.find(text) if text else [""]
+        if len(zone_names) == 1:
+            return zone_names[0]
         if near := [cities.label(key) for key in cities.nearest(text)]:
             raise ValidationError(
                 _("We don’t know a clock by this name. Did you mean one of these? %(cities)s")

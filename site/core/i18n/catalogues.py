@@ -25,19 +25,19 @@ def extract() -> polib.POFile:
 
 def faults(language: str, catalogue: polib.POFile, wanted: polib.POFile) -> Iterator[str]:
     """Sentences about what is wrong with the catalogue of a language; none if it says all that is `wanted`."""
-    known = {key_of(entry): entry for entry in catalogue if not entry.obsolete}
+    entries = {key_of(entry): entry for entry in catalogue if not entry.obsolete}
     wanted_keys = [key_of(entry) for entry in wanted if not entry.obsolete]
     forms = plural_forms(catalogue)
     if forms is None:
         yield f"{language}: the header has no valid Plural-Forms."
     for key in wanted_keys:
-        if key not in known:
+        if key not in entries:
             yield f"{language}: {named(key)} is missing."
-    for key in sorted(known.keys() - set(wanted_keys), key=str):
+    for key in sorted(entries.keys() - set(wanted_keys), key=str):
         yield f"{language}: {named(key)} is asked for nowhere."
     for entry in catalogue.obsolete_entries():
         yield f"{language}: {named(key_of(entry))} is obsolete."
-    for key, entry in known.items():
+    for key, entry in entries.items():
         yield from (f"{language}: {named(key)} {fault}." for fault in entry_faults(entry, forms))
 
 

@@ -1,6 +1,6 @@
 """Cities as people know them, for time zones: their names in the reader's language, and the zone that a text means.
 
-The cities' names are data (`places/*.tsv`): a column for each language, and English where there is none. A large city
+Their names are data (`city_names/*.tsv`): a column for each language, and English where there is none. A large city
 without a zone of its own (Lviv, Munich) is a row with the zone whose clock it has. What else people type stands in a
 file by itself: it is found, and shown to nobody.
 """
@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 
 from core.i18n import zones
 from core.i18n.countries import all_names, country_name
-from core.i18n.languages import listed
+from core.i18n.languages import join_words
 
 LONGEST = 80  # letters that anybody looks for
 SHORTEST_START = 3  # letters of a beginning that means the only city with it
@@ -64,12 +64,17 @@ def find(text: str) -> list[str]:
         return [zones.current_name(text.strip())]
     wanted = _folded(text)
     for names in _indexes():
-        if found := names.get(wanted):
-            return found
+        if zone_names := names.get(wanted):
+            return zone_names
     if len(wanted) < SHORTEST_START:
         return []
     cities = _indexes()[0]
-    return _unique(zone for known, found in cities.items() if known.startswith(wanted) for zone in found)
+    return _unique(
+        zone
+        for city_name, zone_names in cities.items()
+        if city_name.startswith(wanted)
+        for zone in zone_names
+    )
 
 
 def nearest(text: str) -> list[str]:
@@ -86,7 +91,7 @@ def _here(names: dict[str, str]) -> str:
 
 
 def _label(row: Row) -> str:
-    return listed([_here(row.names), country_name(row.country)])
+    return join_words([_here(row.names), country_name(row.country)])
 
 
 @lru_cache(maxsize=32)  # some languages, this hour and the last
@@ -115,21 +120,22 @@ def _indexes() -> list[dict[str, list[str]]]:
     technical: dict[str, list[str]] = defaultdict(list)
     countries: dict[str, list[str]] = defaultdict(list)
     for row in _rows():
-        for language, known in row.names.items():
-            cities[_folded(known)].append(row.zone)
-            cities[_folded(f"{known} {country_name(row.country, language)}")].append(row.zone)
+        for language, place_name in row.names.items():
+            cities[_folded(place_name)].append(row.zone)
+            cities[_folded(f"{place_name} {country_name(row.country, language)}")].append(row.zone)
     for (zone,), names in _table("other_names.tsv", keys=1):
         cities[_folded(names["name"])].append(zone)
     for row in _own_rows().values():
         cities[_folded(row.zone.rpartition("/")[2])].append(row.zone)
         technical[_folded(row.zone)].append(row.zone)
-        for known in all_names(row.country):
-            countries[_folded(known)].append(row.zone)
+        for place_name in all_names(row.country):
+            countries[_folded(place_name)].append(row.zone)
     for old, new in zones.aliases().items():
         technical[_folded(old)].append(new)
         technical[_folded(old.rpartition("/")[2])].append(new)
     return [
-        {known: _unique(found) for known, found in index.items()} for index in (cities, technical, countries)
+        {place_name: _unique(zone_names) for place_name, zone_names in index.items()}
+        for index in (cities, technical, countries)
     ]
 
 
@@ -153,6 +159,6 @@ def _rows() -> list[Row]:
 
 def _table(file: str, *, keys: int) -> list[tuple[tuple[str, ...], dict[str, str]]]:
     """The rows of a file of names: what each is about, and its names by language."""
-    lines = resources.files("core.i18n").joinpath("places", file).read_text("utf-8").splitlines()
+    lines = resources.files("core.i18n").joinpath("city_names", file).read_text("utf-8").splitlines()
     head, *rows = [line.split("\t") for line in lines if not line.startswith("#")]
     return [(tuple(row[:keys]), dict(zip(head[keys:], row[keys:], strict=True))) for row in rows]

@@ -26,7 +26,7 @@ def names() -> dict[str, str]:
     return {code: language_name(code) for code in CODES}
 
 
-def listed(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> str:
     """The words one after another, with the comma of the language being read."""
     # Translators: what stands between the items of a list, with its space
     return pgettext("list", ", ").join(words)

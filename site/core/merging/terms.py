@@ -64,19 +64,19 @@ def merge_terms(*, gone: Term, kept: Term, by: User) -> None:
 
 def uses(term: Term) -> Counter[str]:
     """How often `term` is pointed to, in all languages, by what points to it. 1 query for each kind and language."""
-    found: Counter[str] = Counter()
-    for one in languages_of(term):
-        for relation in _relations(one):
+    counts: Counter[str] = Counter()
+    for translation in languages_of(term):
+        for relation in _relations(translation):
             model = relation.related_model
             if relation.many_to_many:
-                count = relation.through._base_manager.filter(**{_far(relation): one}).count()
+                count = relation.through._base_manager.filter(**{_far(relation): translation}).count()
             else:
-                count = model._base_manager.filter(**{relation.field.name: one}).count()
+                count = model._base_manager.filter(**{relation.field.name: translation}).count()
             if count:
-                found[str(model._meta.verbose_name_plural)] += count
-        for page in _pages_with(one):
-            found[str(page._meta.verbose_name_plural)] += 1
-    return found
+                counts[str(model._meta.verbose_name_plural)] += count
+        for page in _pages_with(translation):
+            counts[str(page._meta.verbose_name_plural)] += 1
+    return counts
 
 
 def languages_of(term: Term) -> QuerySet[Any]:
@@ -128,14 +128,14 @@ def _parent(model: type[models.Model]) -> str | None:
 
 def _pages_with(term: Term) -> list[Page]:
     """The pages whose StreamFields name `term`, as Wagtail's index of references knows them."""
-    places: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for row in ReferenceIndex.get_references_to(term):
-        places.setdefault(row.object_id, set()).add(row.content_path.split(".")[0])
-    pages = Page.objects.filter(pk__in=[int(number) for number in places if number.isdigit()]).specific()
+        names.setdefault(row.object_id, set()).add(row.content_path.split(".")[0])
+    pages = Page.objects.filter(pk__in=[int(number) for number in names if number.isdigit()]).specific()
     return [
         page
         for page in pages
-        if any(field.name in places[str(page.pk)] for field in _stream_fields(type(page)))
+        if any(field.name in names[str(page.pk)] for field in _stream_fields(type(page)))
     ]
 
 
@@ -175,8 +175,8 @@ def _move_in_translations(gone: Term, kept: Term) -> None:
             segment_source.content_json = json.dumps(content)
             segment_source.save(update_fields=["content_json"])
     if RelatedObjectSegment.objects.filter(object_id=gone.translation_key).exists():
-        known, _made = TranslatableObject.objects.get_or_create_from_instance(kept)
-        RelatedObjectSegment.objects.filter(object_id=gone.translation_key).update(object=known)
+        translatable, _made = TranslatableObject.objects.get_or_create_from_instance(kept)
+        RelatedObjectSegment.objects.filter(object_id=gone.translation_key).update(object=translatable)
 
 
 def _replace_in_content(model: Any, content: dict[str, Any], gone: Term, kept: Term) -> bool:

@@ -37,9 +37,11 @@ def merge_button(term: Term) -> Iterator[Button]:
 
 def refuse_deletion(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
     """Before terms are deleted: none of them while something points to one, which would lose it without a word."""
-    used = [(term, found) for term in instances if isinstance(term, Term) and (found := uses(term))]
-    for term, found in used:
-        counts = ", ".join(f"{label}: {number}" for label, number in sorted(found.items()))
+    used = [
+        (term, uses_of_term) for term in instances if isinstance(term, Term) and (uses_of_term := uses(term))
+    ]
+    for term, uses_of_term in used:
+        counts = ", ".join(f"{label}: {number}" for label, number in sorted(uses_of_term.items()))
         sentence = _("“%(name)s” is used (%(counts)s), so it can’t be deleted.") % {
             "name": term.name,
             "counts": counts,

@@ -154,7 +154,7 @@ class Helpline(TranslatableMixin, models.Model):
             _("Checked"),
         ),
     ]
-    FACTS = (
+    SYNCHRONIZED_FIELDS = (
         "country",
         "kind",
         "display",
@@ -170,7 +170,7 @@ class Helpline(TranslatableMixin, models.Model):
     translatable_fields = [
         TranslatableField("name"),
         TranslatableField("hours"),
-        *(SynchronizedField(name, overridable=False) for name in FACTS),
+        *(SynchronizedField(name, overridable=False) for name in SYNCHRONIZED_FIELDS),
     ]
 
     class Meta(TranslatableMixin.Meta):

@@ -111,14 +111,14 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
     def _became(self) -> Self | None:
         """The term that this one, which isn't there any more, was merged into. Not from the cache of `find_slug`."""
         former = FormerSlug.objects.filter(kind=self._meta.label_lower, slug=self.slug)
-        found: Self | None = (
+        successor: Self | None = (
             type(self)
             ._default_manager.filter(
                 translation_key__in=former.values("translation_key"), locale=self.locale_id
             )
             .first()
         )
-        return found
+        return successor
 
     @classmethod
     def _read_former(cls) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Synonyms:
 
     def expand(self, words: Sequence[str]) -> list[str]:
         """A query's words, each as `to_tsquery` takes it: itself, or what it means. The last may be unfinished."""
-        found = []
+        expanded = []
         at = 0
         while at < len(words):
             for length in range(min(LONGEST, len(words) - at), 0, -1):
@@ -38,9 +38,9 @@ class Synonyms:
             ways = [_all(phrase), *(_all(name) for name in meant if name != phrase)]
             if at + length == len(words):
                 ways.insert(1, _all((*phrase[:-1], f"{phrase[-1]}:*")))
-            found.append(" | ".join(ways))
+            expanded.append(" | ".join(ways))
             at += length
-        return found
+        return expanded
 
 
 def _plain(word: str) -> str:

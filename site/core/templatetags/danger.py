@@ -59,14 +59,14 @@ def help_lines(context: Context, kind: str = LIFE) -> list[dict[str, Any]]:
 def help_countries(context: Context) -> dict[str, Any]:
     """For the page of helplines: the reader's likely countries `first`, and all the `others`. 1 query."""
     request = _request(context)
-    known = helplines.countries()
-    first = helplines.likely(request, known)
+    countries = helplines.countries()
+    first = helplines.likely(request, countries)
     return {
-        "first": [known[code] for code in first],
-        "others": [country for code, country in known.items() if code not in first],
-        "all": list(known.values()),
+        "first": [countries[code] for code in first],
+        "others": [country for code, country in countries.items() if code not in first],
+        "all": list(countries.values()),
         "chosen": first[0] if len(first) == 1 else "",
-        "has_unchecked": any(not line.is_checked for country in known.values() for line in country.lines),
+        "has_unchecked": any(not line.is_checked for country in countries.values() for line in country.lines),
         "language": get_language(),
     }
 

@@ -56,13 +56,13 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         return [consequence.count(email) for consequence in blocking.consequences()]
 
     def warnings(self) -> list[Any]:
-        found = blocking.consequences()
+        consequences = blocking.consequences()
         if self.email is None:
-            return [consequence.open_warning for consequence in found]
+            return [consequence.open_warning for consequence in consequences]
         address = masked_address(self.email)
         return [
             consequence.warning % {"address": address, "number": number}
-            for consequence, number in zip(found, self.numbers(self.email), strict=True)
+            for consequence, number in zip(consequences, self.numbers(self.email), strict=True)
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Snippets(snippets_api.SnippetViewSet):
         return super().get_queryset()
 
 
-class Report(report.TranslationsReportView):
+class TranslationsReport(report.TranslationsReportView):
     """The list of all translations, for those who translate."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -32,15 +32,15 @@ class Command(BaseCommand):
         for language in languages():
             path = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
             if not path.exists():
-                found = [f"{language}: there is no {language}/LC_MESSAGES/django.po; run make messages."]
+                sentences = [f"{language}: there is no {language}/LC_MESSAGES/django.po; run make messages."]
             else:
-                found = list(catalogues.faults(language, polib.pofile(str(path)), wanted))
-            total += len(found)
-            shown = found if options["all"] else found[:SHOWN]
+                sentences = list(catalogues.faults(language, polib.pofile(str(path)), wanted))
+            total += len(sentences)
+            shown = sentences if options["all"] else sentences[:SHOWN]
             for sentence in shown:
                 self.stderr.write(sentence)
-            if len(found) > len(shown):
-                self.stderr.write(f"{language}: and {len(found) - len(shown)} more (--all shows them).")
+            if len(sentences) > len(shown):
+                self.stderr.write(f"{language}: and {len(sentences) - len(shown)} more (--all shows them).")
         if total:
             raise CommandError(f"{total} faults in the catalogues.")
         self.stdout.write(f"{len(wanted)} texts in {len(languages())} languages, all translated.")

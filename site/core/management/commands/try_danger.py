@@ -59,16 +59,16 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: expected, language and sentence with tabs between, not {wrong}")
         hit = missed = mistaken = 0
         for expected, language, sentence in rows:
-            found = find(sentence, team)
-            if expected != "none" and found:
+            hits = find(sentence, team)
+            if expected != "none" and hits:
                 hit += 1
             elif expected != "none":
                 missed += 1
                 self.stdout.write(f"missed [{language}]: {sentence}")
-            elif found:
+            elif hits:
                 mistaken += 1
                 self.stdout.write(
-                    f"fired by mistake [{language}]: {sentence} ({found[0].words}; {found[0].phrase.text[:60]})"
+                    f"fired by mistake [{language}]: {sentence} ({hits[0].words}; {hits[0].phrase.text[:60]})"
                 )
         precision = hit / (hit + mistaken) if hit + mistaken else 1.0
         recall = hit / (hit + missed) if hit + missed else 1.0

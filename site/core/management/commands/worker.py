@@ -32,7 +32,7 @@ LONGEST_PAUSE = 15.0  # seconds between two tries to reach a mail server or a da
 SHORTEST_WAIT = 1.0  # seconds: what is due and in somebody else's hands is not looked at all the time
 
 
-class Step:
+class WorkerStep:
     """One of the things the worker does, when it does it next, and how long to leave it alone after it failed."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Step:
         connections.close_all()  # whatever state they are in; the next query connects again
 
 
-class Stop:
+class StopRequest:
     """Notes SIGTERM and SIGINT while it is open, and has a byte come out of `socket`, for who waits.
 
     The note alone would end no wait: Python begins a system call again that a signal has interrupted (PEP 475), and
@@ -138,7 +138,7 @@ class Command(BaseCommand):
             return periodic.run_due()
 
         with ExitStack() as stack:
-            stop = stack.enter_context(Stop())
+            stop = stack.enter_context(StopRequest())
             listener = Listener(CHANNEL, interrupt=stop.socket)
             stack.callback(listener.close)
 
@@ -147,16 +147,16 @@ class Command(BaseCommand):
                 return 0
 
             steps = [
-                Step("mail", lambda: outbox.deliver_due(BATCH, stopping=stop), outbox.next_due),
-                Step(
+                WorkerStep("mail", lambda: outbox.deliver_due(BATCH, stopping=stop), outbox.next_due),
+                WorkerStep(
                     "tasks",
                     lambda: background.run_ready(BATCH, worker_id=worker_id, stopping=stop),
                     background.next_due,
                 ),
-                Step("periodic", run_periodic, periodic.next_due),
+                WorkerStep("periodic", run_periodic, periodic.next_due),
             ]
             if not once:
-                steps.insert(0, Step("listen", listen))  # first: what is written after it ends the wait
+                steps.insert(0, WorkerStep("listen", listen))  # first: what is written after it ends the wait
             logger.info("worker_started", worker=worker_id)
             stack.callback(logger.info, "worker_ended", worker=worker_id)
             while not stop():
