@@ -16,7 +16,7 @@ SOON = timedelta(hours=24)
 WEEK = timedelta(days=7)
 
 
-class Attention:
+class Worklist:
     """Which consultations moderators look after, by the name that a link to the list has for them."""
 
     WAITING, ENDING, MISSED = "waiting", "ending", "missed"
@@ -50,8 +50,8 @@ class BookingFilterSet(WagtailFilterSet):
 
     attention = django_filters.ChoiceFilter(
         label=_("Needs a look"),
-        choices=Attention.CHOICES,
-        method="filter_attention",
+        choices=Worklist.CHOICES,
+        method="filter_worklist",
         widget=forms.RadioSelect,
     )
     status = django_filters.MultipleChoiceFilter(
@@ -66,8 +66,8 @@ class BookingFilterSet(WagtailFilterSet):
         model = Booking
         fields: list[str] = []
 
-    def filter_attention(self, bookings: Any, name: str, value: str) -> Any:
-        return Attention.rows(bookings, value)
+    def filter_worklist(self, bookings: Any, name: str, value: str) -> Any:
+        return Worklist.rows(bookings, value)
 
 
 class ScheduleFilterSet(WagtailFilterSet):

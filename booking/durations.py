@@ -1,4 +1,4 @@
-"""Spans of time as people say them, and a choice of them in place of a number of minutes."""
+"""How long something takes, as people say it, and a choice of durations in place of a number of minutes."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

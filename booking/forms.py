@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from booking import intake, verified_email
 from booking.services import ClientDetails, Shown
 from core.forms.controls import refuse_lines
-from core.forms.email_typos import AsksAboutSlips
-from core.forms.honeypot import TrappedForm
+from core.forms.email_typos import AsksAboutTypos
+from core.forms.honeypot import HoneypotForm
 from core.forms.zones import ZoneField
 from core.i18n import cities, zones
 from core.mail.addresses import AddressField
@@ -34,7 +34,7 @@ class Age(models.TextChoices):
     ALONE = "alone", _("I am younger, and nobody has agreed yet")
 
 
-class BookingForm(TrappedForm, AsksAboutSlips):
+class BookingForm(HoneypotForm, AsksAboutTypos):
     """Who books. Never an address, a birth date or a diagnosis."""
 
     name = NameField(

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from booking.cms_forms import Attention
+from booking.cms_forms import Worklist
 from booking.models import Booking, Schedule
 from moderation.queues import Detail, Queue, Section
 
@@ -18,16 +18,16 @@ VIEW = "booking.view_booking"
 
 
 def needing(which: str) -> QuerySet[Booking]:
-    """The consultations of one of Attention's choices, as of now."""
-    rows: QuerySet[Booking] = Attention.rows(Booking.objects.all(), which)
+    """The consultations of one of Worklist's choices, as of now."""
+    rows: QuerySet[Booking] = Worklist.rows(Booking.objects.all(), which)
     return rows
 
 
 def ending() -> Iterator[Detail]:
     """How many of the requests have to be answered within a day. 1 query."""
-    if count := needing(Attention.ENDING).count():
+    if count := needing(Worklist.ENDING).count():
         text = ngettext("%(count)s of them within 24 hours", "%(count)s of them within 24 hours", count)
-        url = f"{reverse('bookings:index')}?{urlencode({'attention': Attention.ENDING})}"
+        url = f"{reverse('bookings:index')}?{urlencode({'attention': Worklist.ENDING})}"
         yield Detail(text=text % {"count": count}, url=url)
 
 
@@ -35,9 +35,9 @@ QUEUES = [
     Queue(
         name="consultations-waiting",
         permission=VIEW,
-        rows=partial(needing, Attention.WAITING),
+        rows=partial(needing, Worklist.WAITING),
         url_name="bookings:index",
-        query={"attention": Attention.WAITING},
+        query={"attention": Worklist.WAITING},
         section=CONSULTATIONS,
         line=ngettext_lazy(
             "%(count)s request waits for an answer", "%(count)s requests wait for an answer", "count"
@@ -47,9 +47,9 @@ QUEUES = [
     Queue(
         name="consultations-missed",
         permission=VIEW,
-        rows=partial(needing, Attention.MISSED),
+        rows=partial(needing, Worklist.MISSED),
         url_name="bookings:index",
-        query={"attention": Attention.MISSED},
+        query={"attention": Worklist.MISSED},
         section=CONSULTATIONS,
         line=ngettext_lazy(
             "%(count)s request ended without an answer in the last 7 days",

@@ -111,7 +111,7 @@ def _is_true(specialist: Specialist, kind: str) -> bool:
         case "approved":  # "it is public now"
             return state == State.PUBLISHED
         case "changes_requested":
-            return review.standing(specialist).asked is not None
+            return review.review_status(specialist).asked is not None
         case "reinstated":
             return state != State.SUSPENDED
     return True

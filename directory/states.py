@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from directory.checking import review
-from directory.checking.review import Standing
+from directory.checking.review import ReviewStatus
 from directory.models import Specialist
 
 State = Specialist.State
@@ -68,19 +68,19 @@ TRANSITIONS: dict[Action, dict[State, State]] = {
     Action.REINSTATE: {State.SUSPENDED: State.PUBLISHED},  # and paused again at once, if they were
 }
 # What some actions need besides the state: whose turn it is.
-TURNS: dict[Action, Callable[[Specialist, Standing], bool]] = {
-    Action.SUBMIT: lambda specialist, standing: (
-        not standing.is_waiting and (not specialist.is_approved or standing.asked is not None)
+TURNS: dict[Action, Callable[[Specialist, ReviewStatus], bool]] = {
+    Action.SUBMIT: lambda specialist, review_status: (
+        not review_status.is_waiting and (not specialist.is_approved or review_status.asked is not None)
     ),
-    Action.APPROVE: lambda _specialist, standing: standing.is_waiting,
+    Action.APPROVE: lambda _specialist, review_status: review_status.is_waiting,
 }
 
 
-def can(specialist: Specialist, action: Action, standing: Standing | None = None) -> bool:
-    """Whether it can be done as the profile stands now. `standing` is read where it is needed and not given."""
+def can(specialist: Specialist, action: Action, review_status: ReviewStatus | None = None) -> bool:
+    """Whether it can be done as the profile stands now. `review_status` is read where it is needed and not given."""
     if specialist.state not in TRANSITIONS[action]:
         return False
-    return action not in TURNS or TURNS[action](specialist, standing or review.standing(specialist))
+    return action not in TURNS or TURNS[action](specialist, review_status or review.review_status(specialist))
 
 
 def is_done(specialist: Specialist, action: Action) -> bool:

@@ -82,7 +82,7 @@ class Practice:
 def compare(specialist: Specialist) -> Comparison:
     """A public profile is compared with itself, any other with what a moderator last looked at."""
     check = review.last_check(specialist)
-    now = {**specialist.checked_facts(), **review.standing(specialist).proposed}
+    now = {**specialist.checked_facts(), **review.review_status(specialist).proposed}
     if specialist.is_approved:
         before, old = gettext("Public now"), specialist.checked_facts()
     elif check is not None:

@@ -20,7 +20,7 @@ LATELY, ENOUGH = 50, 5  # how many decisions tell how long one usually takes
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class ReviewStatus:
     """How a profile stands with the moderators.
 
     `is_waiting`: it is their turn. `proposed` are the checked fields of an approved profile that shall change, by
@@ -33,7 +33,7 @@ class Standing:
     asked: SpecialistCheck | None
 
 
-def standing(specialist: Specialist) -> Standing:
+def review_status(specialist: Specialist) -> ReviewStatus:
     """At most 3 queries."""
     current = specialist.open_review
     status = current.status if current else ""
@@ -43,7 +43,7 @@ def standing(specialist: Specialist) -> Standing:
     )
     asked = specialist.checks.filter(decision=Decision.CHANGES_REQUESTED).first() if needs_changes else None
     proposed = dict(current.current_task_state.revision.content["proposed"]) if current else {}
-    return Standing(is_waiting=is_waiting, proposed=proposed, asked=asked)
+    return ReviewStatus(is_waiting=is_waiting, proposed=proposed, asked=asked)
 
 
 def missing(specialist: Specialist) -> list[str]:
@@ -86,7 +86,7 @@ def looked_at_pages(specialist: Specialist) -> list[SpecialistPage]:
 
 def points(specialist: Specialist) -> list[str]:
     """The points of the checklist that a moderator has to tick, of what shall be true."""
-    wanted = {**specialist.checked_facts(), **standing(specialist).proposed}
+    wanted = {**specialist.checked_facts(), **review_status(specialist).proposed}
     asked = {
         Point.PRESCRIBING: wanted["can_prescribe"],
         Point.CONTACT: wanted["practice_url"] or wanted["practice_phone"],

@@ -79,10 +79,10 @@ class Progress:
         return [status for status in self.statuses if status.step.lacks(self.missing)]
 
 
-def progress(specialist: Specialist, standing: review.Standing) -> Progress:
+def progress(specialist: Specialist, review_status: review.ReviewStatus) -> Progress:
     """How far the profile is. As many queries as `review.missing` takes."""
     missing = review.missing(specialist)
-    asked = standing.asked.field_comments if standing.asked else {}
+    asked = review_status.asked.field_comments if review_status.asked else {}
     return Progress(
         statuses=[StepStatus(step=step, mark=_mark(step, specialist, missing, asked)) for step in STEPS],
         missing=missing,

@@ -36,10 +36,10 @@ def submit(*, specialist: Specialist, by: User, is_accepting: bool | None = None
     `is_accepting`: whether the specialist says with it that they accept clients as of today; None says nothing.
     Raises Incomplete, which says what is missing, and WrongState if there is nothing to submit.
     """
-    standing = review.standing(specialist)
-    if standing.is_waiting:
+    review_status = review.review_status(specialist)
+    if review_status.is_waiting:
         return specialist
-    require(specialist, Action.SUBMIT, standing)
+    require(specialist, Action.SUBMIT, review_status)
     if absent := review.missing(specialist):
         raise Incomplete(absent)
     if not specialist.is_approved:
@@ -48,7 +48,7 @@ def submit(*, specialist: Specialist, by: User, is_accepting: bool | None = None
             specialist.accepting_confirmed_on = timezone.localdate() if is_accepting else None
             specialist.save(update_fields=["is_accepting", "accepting_confirmed_on"])
         move(specialist, Action.SUBMIT)
-    if hand_over(specialist, by, standing.proposed):
+    if hand_over(specialist, by, review_status.proposed):
         tell_moderators()
     return specialist
 
@@ -255,7 +255,7 @@ def _decide(
 
     `texts` are those that were looked at, if they aren't those that a moderator would look at now.
     """
-    proposed = review.standing(specialist).proposed
+    proposed = review.review_status(specialist).proposed
     if decision in LOOKED_AT_ALL:
         settle(specialist)
     SpecialistCheck.objects.create(

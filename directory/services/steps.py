@@ -8,7 +8,7 @@ from wagtail.log_actions import log
 
 from core.users import User
 from directory import ports
-from directory.checking.review import Standing
+from directory.checking.review import ReviewStatus
 from directory.errors import WrongState
 from directory.models import Specialist
 from directory.states import Action, can, state_after
@@ -47,9 +47,9 @@ def locked(pk: int) -> Specialist:
     return found
 
 
-def require(specialist: Specialist, action: Action, standing: Standing | None = None) -> None:
+def require(specialist: Specialist, action: Action, review_status: ReviewStatus | None = None) -> None:
     """Raise WrongState unless it can be done as the profile stands now (directory.states)."""
-    if not can(specialist, action, standing):
+    if not can(specialist, action, review_status):
         raise WrongState
 
 

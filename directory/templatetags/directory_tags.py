@@ -14,7 +14,7 @@ from core.i18n.languages import join_words, language_name
 from core.models.pages import path_of
 from core.templatetags.content import day_and_time
 from directory.checking.comparison import field_label
-from directory.checking.review import Standing
+from directory.checking.review import ReviewStatus
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
 from directory.states import Action, can
@@ -123,7 +123,7 @@ def own_profile(context: RequestContext) -> dict[str, str] | None:
     specialist = Specialist.objects.filter(user=context["request"].user).first()
     if specialist is None:
         return None
-    return {"text": standing(Specialist.State(specialist.state)), "url": public_path(specialist)}
+    return {"text": state_sentence(Specialist.State(specialist.state)), "url": public_path(specialist)}
 
 
 @register.simple_tag
@@ -137,16 +137,16 @@ def public_path(specialist: Specialist) -> str:
 
 
 @register.simple_tag
-def profile_standing(specialist: Specialist, now: Standing) -> str:
+def profile_state(specialist: Specialist, now: ReviewStatus) -> str:
     """How a profile stands, in a sentence or two, for its owner."""
     if specialist.is_approved and now.is_waiting:
-        return gettext("%(standing)s A change of yours is being checked.") % {
-            "standing": standing(Specialist.State(specialist.state))
+        return gettext("%(state)s A change of yours is being checked.") % {
+            "state": state_sentence(Specialist.State(specialist.state))
         }
-    return standing(Specialist.State(specialist.state))
+    return state_sentence(Specialist.State(specialist.state))
 
 
-def standing(state: Specialist.State) -> str:
+def state_sentence(state: Specialist.State) -> str:
     """What the state of a profile means to its owner."""
     return {
         Specialist.State.DRAFT: gettext("It is a draft: nobody else sees it yet."),

@@ -141,7 +141,7 @@ def _sentence(error: DirectoryError) -> str:
 
 
 def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | None) -> dict[str, Any]:
-    standing = review.standing(specialist)
+    review_status = review.review_status(specialist)
     form = form or CheckForm(
         names=commented(specialist),
         points=review.points(specialist),
@@ -149,18 +149,18 @@ def _context(request: HttpRequest, specialist: Specialist, form: CheckForm | Non
     )
     comparison = compare(specialist)
     offered = {
-        "approve": can(specialist, Action.APPROVE, standing),
+        "approve": can(specialist, Action.APPROVE, review_status),
         "ask": can(specialist, Action.REQUEST_CHANGES),
         "settle": can(specialist, Action.SETTLE_CHANGES) and specialist.changed_at is not None,
-        "recheck": can(specialist, Action.RECHECK) and not standing.is_waiting,
+        "recheck": can(specialist, Action.RECHECK) and not review_status.is_waiting,
         "suspend": can(specialist, Action.SUSPEND),
         "reinstate": can(specialist, Action.REINSTATE),
         # What has been public is handed in again by its owner.
-        "submit": can(specialist, Action.SUBMIT, standing) and not specialist.is_approved,
+        "submit": can(specialist, Action.SUBMIT, review_status) and not specialist.is_approved,
     }
     return {
         "specialist": specialist,
-        "standing": standing,
+        "review_status": review_status,
         "before": comparison.before,
         "facts": [(fact, form.comment_on(fact.name)) for fact in comparison.facts],
         "texts": [(text, form.comment_on(text.name)) for text in comparison.texts],

@@ -37,7 +37,7 @@ def dashboard(request: UserRequest, specialist: Specialist) -> HttpResponse:
     confirmed, suspension = specialist.accepting_confirmed_on, review.suspension(specialist)
     context = {
         "specialist": specialist,
-        "standing": review.standing(specialist),
+        "review_status": review.review_status(specialist),
         "today": today,
         "ahead": ports.booking().consultations_ahead(specialist_id=specialist.pk),
         "is_accepting": specialist.is_accepting_on(today),
@@ -56,14 +56,14 @@ def dashboard(request: UserRequest, specialist: Specialist) -> HttpResponse:
 @require_safe
 def profile(request: UserRequest, specialist: Specialist) -> HttpResponse:
     """The steps with what is left of them, what the moderators ask for, and what is waiting to be checked."""
-    standing = review.standing(specialist)
+    review_status = review.review_status(specialist)
     context = {
         "specialist": specialist,
-        "standing": standing,
-        "progress": progress(specialist, standing),
-        "changes": changes(specialist, standing),
+        "review_status": review_status,
+        "progress": progress(specialist, review_status),
+        "changes": changes(specialist, review_status),
         "note": _note(specialist),
-        "can_submit": can(specialist, Action.SUBMIT, standing),
+        "can_submit": can(specialist, Action.SUBMIT, review_status),
         "has_pages": specialist.pages.filter(alias_of__isnull=True).exists(),
     }
     return render(request, "account/specialist/profile.html", context)
@@ -76,7 +76,7 @@ def _note(specialist: Specialist) -> str:
     return last.comment if last and last.decision != Decision.CHANGES_REQUESTED else ""
 
 
-def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str, str]]:
+def changes(specialist: Specialist, review_status: review.ReviewStatus) -> list[dict[str, str]]:
     """What shall become of checked facts: how they are shown now, and how then."""
     return [
         {
@@ -84,7 +84,7 @@ def changes(specialist: Specialist, standing: review.Standing) -> list[dict[str,
             "now": shown_value(name, getattr(specialist, name)),
             "then": shown_value(name, value),
         }
-        for name, value in standing.proposed.items()
+        for name, value in review_status.proposed.items()
     ]
 
 
@@ -103,15 +103,15 @@ def submit(request: UserRequest, specialist: Specialist) -> HttpResponse:
         else:
             messages.success(request, _handed_in(after))
         return see_other("specialist_profile")
-    standing = review.standing(specialist)
+    review_status = review.review_status(specialist)
     context = {
         "specialist": specialist,
-        "standing": standing,
-        "progress": progress(specialist, standing),
-        "changes": changes(specialist, standing),
+        "review_status": review_status,
+        "progress": progress(specialist, review_status),
+        "changes": changes(specialist, review_status),
         "usual_days": review.usual_days(),
         "form": SendInForm(initial={"is_accepting": specialist.is_accepting}),
-        "can_submit": can(specialist, Action.SUBMIT, standing),
+        "can_submit": can(specialist, Action.SUBMIT, review_status),
     }
     return render(request, "account/specialist/submit.html", context)
 

@@ -43,15 +43,20 @@ def step_view(
     @own_profile
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: UserRequest, specialist: Specialist) -> HttpResponse:
-        standing = review.standing(specialist)
+        review_status = review.review_status(specialist)
         data = typed(request)
         files = request.FILES if request.method == "POST" else None
-        form = form_class(data, files, specialist=specialist, standing=standing)
+        form = form_class(data, files, specialist=specialist, review_status=review_status)
         if request.method == "POST" and _save(request, form, specialist):
             return see_other(
                 step_after(url_name) if request.POST.get("act") == NEXT else "specialist_profile"
             )
-        context = {"form": form, "specialist": specialist, "standing": standing, **place_of(url_name)}
+        context = {
+            "form": form,
+            "specialist": specialist,
+            "review_status": review_status,
+            **place_of(url_name),
+        }
         status = 422 if request.method == "POST" else 200
         return render(request, f"account/specialist/{template}.html", context, status=status)
 
@@ -77,7 +82,7 @@ def _save(request: UserRequest, form: StepForm, specialist: Specialist) -> bool:
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    proposed = review.standing(after).proposed
+    proposed = review.review_status(after).proposed
     is_proposed = any(name in proposed and _differs(specialist, name, facts[name]) for name in facts)
     tell_saved(request, form.cleaned_data["state"], after, is_proposed=is_proposed)
     return True
@@ -121,8 +126,8 @@ def texts(request: HttpRequest, specialist: Specialist) -> HttpResponse:
     pages = {page.locale.language_code: page for page in review.own_pages(specialist)}
     offered = offered_languages()
     languages = [code for code in offered if code in specialist.session_languages or code in pages]
-    standing = review.standing(specialist)
-    asked = standing.asked.field_comments if standing.asked else {}
+    review_status = review.review_status(specialist)
+    asked = review_status.asked.field_comments if review_status.asked else {}
     rows = [
         {
             "code": code,
@@ -159,8 +164,8 @@ def text(request: UserRequest, specialist: Specialist, language: str) -> HttpRes
             if more_wanted(request)
             else see_other("specialist_profile_texts")
         )
-    standing = review.standing(specialist)
-    asked = standing.asked.field_comments if standing.asked else {}
+    review_status = review.review_status(specialist)
+    asked = review_status.asked.field_comments if review_status.asked else {}
     context = {
         "specialist": specialist,
         "form": form,

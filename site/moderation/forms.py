@@ -7,13 +7,13 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.controls import refuse_lines
-from core.forms.honeypot import TrappedForm
+from core.forms.honeypot import HoneypotForm
 from core.mail.addresses import AddressField
 from core.names import CHOOSE
 from moderation import blocking
 
 
-class ReportForm(TrappedForm):
+class ReportForm(HoneypotForm):
     """What is wrong with something, or with somebody. A form of it names the KINDS, and says who reads the text."""
 
     TOO_OFTEN = _(

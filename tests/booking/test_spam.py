@@ -40,7 +40,7 @@ Status = Booking.Status
 # --- Machines ---------------------------------------------------------------------------------------------------------
 
 MACHINES: dict[str, Callable[[], dict[str, Any]]] = {
-    "the trap is filled in": lambda: {"website": "https://spam.example"},
+    "the honeypot is filled in": lambda: {"website": "https://spam.example"},
     "sent a second after it was shown": lambda: {"shown": signing.dumps(int(time.time()) - 1, salt=SHOWN)},
     "never shown": lambda: {"shown": ""},
     "shown by somebody else": lambda: {"shown": "1:forged"},

@@ -1,4 +1,4 @@
-"""Slips in e-mail addresses: found where they are, and nobody else is bothered."""
+"""Typos in e-mail addresses: found where they are, and nobody else is bothered."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.forms.email_typos import COMMON, OTHERS, suggestion
 
-SLIPS = {
+TYPOS = {
     "gmial.com": "gmail.com",
     "gmai.com": "gmail.com",
     "gnail.com": "gmail.com",
@@ -52,9 +52,9 @@ FINE = """
 """.split()  # noqa: SIM905 - a list of words is easier to read so
 
 
-@pytest.mark.parametrize("domain", SLIPS)
+@pytest.mark.parametrize("domain", TYPOS)
 def test_a_slip_is_asked_about(domain: str) -> None:
-    assert suggestion(f"Robin.Reader@{domain}") == f"Robin.Reader@{SLIPS[domain]}"
+    assert suggestion(f"Robin.Reader@{domain}") == f"Robin.Reader@{TYPOS[domain]}"
 
 
 @pytest.mark.parametrize("domain", [*COMMON, *OTHERS, *FINE])

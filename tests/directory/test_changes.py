@@ -206,7 +206,7 @@ def test_the_specialist_is_told_beside_the_field_before_it_is_saved_and_loses_no
 
 def test_prescribing_is_checked(moderator: User) -> None:
     one = save(make_public(moderator), can_prescribe=True)
-    assert (one.can_prescribe, review.standing(one).proposed) == (False, {"can_prescribe": True})
+    assert (one.can_prescribe, review.review_status(one).proposed) == (False, {"can_prescribe": True})
     with pytest.raises(Unchecked):
         approve(one, moderator, ticked=["name", "licence", "country"])
     assert approve(one, moderator, ticked=review.points(now(one))).can_prescribe

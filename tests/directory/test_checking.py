@@ -270,7 +270,7 @@ def test_changes_are_asked_for_in_general_and_beside_fields(client: Client, mode
     specialist = make_submitted()
     press(client, specialist, "ask", comment="Nearly.", on_credential_number="One digit is missing.")
     assert state_of(specialist) == State.CHANGES_REQUESTED
-    asked = review.standing(specialist).asked
+    asked = review.review_status(specialist).asked
     assert asked is not None
     assert (asked.comment, asked.field_comments) == (
         "Nearly.",

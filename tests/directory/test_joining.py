@@ -537,7 +537,7 @@ def test_the_button_to_take_back_works_as_the_page_has_it(moderator: User, waits
     (form,) = page.select(f'form[action="{WITHDRAW}"]')
     fields = {str(field["name"]): str(field["value"]) for field in form.select("input")}
     assert strict.post(WITHDRAW, fields).status_code == 303
-    assert not review.standing(now(specialist)).is_waiting
+    assert not review.review_status(now(specialist)).is_waiting
 
 
 def test_the_moderators_comments_stand_beside_the_fields(moderator: User) -> None:

@@ -305,7 +305,7 @@ def test_a_profile_is_submitted_checked_changed_and_approved_through_wagtails_wo
 
     ask(specialist, moderator, field_comments={"credential_number": "This is another person's."})
     assert now(specialist).state == State.CHANGES_REQUESTED
-    asked = review.standing(now(specialist)).asked
+    asked = review.review_status(now(specialist)).asked
     assert asked is not None
     assert asked.field_comments == {"credential_number": "This is another person's."}
     assert not Specialist.objects.waiting().exists()
@@ -420,12 +420,12 @@ def test_a_new_name_or_title_is_proposed_and_the_old_one_stays_public(moderator:
     save(specialist, name="Vera Married", profession=doctor, price_min=70)
     public = now(specialist)
     assert (public.name, public.price_min, public.state) == ("Vera Example", 70, State.PUBLISHED)
-    assert review.standing(public).proposed == {"name": "Vera Married", "profession": doctor.pk}
+    assert review.review_status(public).proposed == {"name": "Vera Married", "profession": doctor.pk}
     assert list(Specialist.objects.waiting()) == [specialist]
 
     changed = approve(specialist, moderator)
     assert (changed.name, changed.profession) == ("Vera Married", doctor)
-    assert review.standing(changed) == review.Standing(is_waiting=False, proposed={}, asked=None)
+    assert review.review_status(changed) == review.ReviewStatus(is_waiting=False, proposed={}, asked=None)
     assert changed.checks.count() == 2
 
 
@@ -451,7 +451,7 @@ def test_a_second_change_joins_the_first_and_keeps_its_place_in_the_queue(modera
     save(specialist, name="Vera Married")
     since = Specialist.objects.waiting().get().waiting_since
     save(specialist, credential_number="9")
-    assert review.standing(specialist).proposed == {"name": "Vera Married", "credential_number": "9"}
+    assert review.review_status(specialist).proposed == {"name": "Vera Married", "credential_number": "9"}
     assert Specialist.objects.waiting().get().waiting_since == since
     assert WorkflowState.objects.active().count() == 1
 
@@ -463,31 +463,31 @@ def test_a_proposal_taken_back_to_what_is_public_waits_no_longer(moderator: User
     assert not Specialist.objects.waiting().exists()
     save(specialist, name="Vera Married")
     services.withdraw_submission(specialist=specialist, by=specialist.user)
-    assert review.standing(specialist).proposed == {}
+    assert review.review_status(specialist).proposed == {}
 
 
 def test_changes_asked_of_a_proposal_leave_the_public_profile_as_it_is(moderator: User) -> None:
     specialist = make_public(moderator)
     save(specialist, name="Vera Married")
     ask(specialist, moderator, field_comments={"name": "The register has another."})
-    standing = review.standing(specialist)
+    review_status = review.review_status(specialist)
     assert now(specialist).state == State.PUBLISHED
-    assert standing.proposed == {"name": "Vera Married"}
-    assert standing.asked is not None
-    assert standing.asked.facts["name"] == "Vera Married"
-    assert not standing.is_waiting
+    assert review_status.proposed == {"name": "Vera Married"}
+    assert review_status.asked is not None
+    assert review_status.asked.facts["name"] == "Vera Married"
+    assert not review_status.is_waiting
     save(specialist, name="Vera M. Example")
-    assert review.standing(specialist).is_waiting
+    assert review.review_status(specialist).is_waiting
     assert approve(specialist, moderator).name == "Vera M. Example"
 
 
 def test_a_moderator_may_ask_a_public_specialist_to_change_a_text(moderator: User) -> None:
     specialist = make_public(moderator)
     ask(specialist, moderator, field_comments={"text.en": "Please don't promise a cure."})
-    assert review.standing(specialist).asked is not None
+    assert review.review_status(specialist).asked is not None
     write(specialist, headline="Calmer")
     services.submit(specialist=specialist, by=specialist.user)
-    assert review.standing(specialist).is_waiting
+    assert review.review_status(specialist).is_waiting
     assert approve(specialist, moderator).state == State.PUBLISHED
 
 

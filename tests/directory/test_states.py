@@ -7,7 +7,7 @@ from django.template import Context, Template
 
 from directory import services
 from directory.checking import review
-from directory.checking.review import Standing
+from directory.checking.review import ReviewStatus
 from directory.errors import WrongState
 from directory.models import Specialist, SpecialistCheck
 from directory.states import Action, State, can, is_done, state_after, states_for
@@ -40,9 +40,9 @@ AFTER = {
     for row in ROWS
     for before, after in zip(HEAD, row[1:], strict=True)
 }
-ASKED = Standing(is_waiting=False, proposed={}, asked=SpecialistCheck())
-WAITING = Standing(is_waiting=True, proposed={}, asked=None)
-NOTHING = Standing(is_waiting=False, proposed={}, asked=None)
+ASKED = ReviewStatus(is_waiting=False, proposed={}, asked=SpecialistCheck())
+WAITING = ReviewStatus(is_waiting=True, proposed={}, asked=None)
+NOTHING = ReviewStatus(is_waiting=False, proposed={}, asked=None)
 # Those that do nothing where they have no step, or were done already, instead of refusing.
 LENIENT = {
     Action.WITHDRAW: set(State),

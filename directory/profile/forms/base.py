@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from directory.checking.comparison import shown_value
-from directory.checking.review import Standing
+from directory.checking.review import ReviewStatus
 from directory.models import Specialist
 from directory.profile.forms.terms import fill_terms
 from directory.profile_fields import FACTS, REQUIRED
@@ -21,21 +21,21 @@ class StepForm(forms.Form):
     state = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, specialist: Specialist, standing: Standing
+        self, data: Any = None, files: Any = None, *, specialist: Specialist, review_status: ReviewStatus
     ) -> None:
         self.specialist = specialist
         initial = {name: initial_of(specialist, name) for name in self.base_fields if name in FACTS}
-        proposed = {name: value for name, value in standing.proposed.items() if name in initial}
+        proposed = {name: value for name, value in review_status.proposed.items() if name in initial}
         initial |= {**proposed, "state": specialist.state}
         super().__init__(data, files, initial=initial, label_suffix="")
         fill_terms(self)
         needed = [name for name in REQUIRED if name in self.fields]
         for name in needed:
             self.fields[name].required = specialist.is_approved
-        comments = standing.asked.field_comments if standing.asked else {}
+        comments = review_status.asked.field_comments if review_status.asked else {}
         for name, field in self.fields.items():
             untyped_field = cast(Any, field)
-            untyped_field.remarks = list(self._remarks(name, comments, standing.proposed))
+            untyped_field.remarks = list(self._remarks(name, comments, review_status.proposed))
             # Marked are those alone that may stay empty for good.
             untyped_field.hide_mark = (
                 field.required or name in needed or isinstance(field, forms.BooleanField)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address, without_placeholders
 from accounts.models import User
-from core.forms.email_typos import AsksAboutSlips
+from core.forms.email_typos import AsksAboutTypos
 
 
 class AsksForAddress(forms.Form):
@@ -43,7 +43,7 @@ class LogInForm(account.LoginForm):
         self.fields["remember"].label = _("Keep me logged in on this device")
 
 
-class SignUpForm(AsksAboutSlips, account.SignupForm):
+class SignUpForm(AsksAboutTypos, account.SignupForm):
     """An address and a password, nothing else."""
 
     account_already_exists: bool

@@ -1,1 +1,1 @@
-"""What public forms have in common: a trap for machines, slips in addresses, zones, numbers."""
+"""What public forms have in common: a honeypot for machines, typos in addresses, zones, numbers."""

@@ -1,4 +1,4 @@
-"""Slips of the finger in e-mail addresses: robin@gmial.com. Nobody is refused for one; they are asked."""
+"""Typos in e-mail addresses: robin@gmial.com. Nobody is refused for one; they are asked."""
 
 from typing import Any, cast
 
@@ -11,14 +11,14 @@ from rapidfuzz.distance import OSA
 from core.mail.addresses import canonical_address, validate_address
 from core.names import isolated
 
-# Where most mail goes to. A domain that is a slip away from one of these is asked about.
+# Where most mail goes to. A domain that is a typo away from one of these is asked about.
 COMMON = """
     gmail.com yahoo.com hotmail.com outlook.com icloud.com live.com aol.com googlemail.com protonmail.com proton.me
     ukr.net meta.ua gmx.de web.de t-online.de freenet.de gmx.net mail.ru yandex.ru rambler.ru yandex.ua
     hotmail.de yahoo.de outlook.de hotmail.co.uk yahoo.co.uk btinternet.com hotmail.fr yahoo.fr orange.fr
 """.split()  # noqa: SIM905 - a list of words is easier to read so
 
-# Real ones that look like a slip of another; nobody is asked about them, nor about any of the above.
+# Real ones that look like a typo of another; nobody is asked about them, nor about any of the above.
 OTHERS = """
     mail.com email.com ymail.com rocketmail.com fastmail.com fastmail.fm hushmail.com zoho.com zohomail.com pm.me
     protonmail.ch proton.ch tutanota.com tutanota.de tuta.com tuta.io mailbox.org posteo.de posteo.net disroot.org
@@ -61,7 +61,7 @@ LONGEST = 60
 def suggestion(address: str) -> str | None:
     """The address that was probably meant, or None if `address` looks as it should.
 
-    Looks at the domain alone. A dot that is missing or a comma (`gmail,com`) is a slip too.
+    Looks at the domain alone. A dot that is missing or a comma (`gmail,com`) is a typo too.
     """
     name, _at, domain = address.strip().rpartition("@")
     domain = canonical_address(domain)
@@ -107,8 +107,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-class AsksAboutSlips(forms.Form):
-    """A form with a field `email` that comes back once to ask about an address that looks like a slip.
+class AsksAboutTypos(forms.Form):
+    """A form with a field `email` that comes back once to ask about an address that looks mistyped.
 
     Whoever sends the same address again means it. The question stands right after the address. About one that can't
     be an address (robin@gmail) it offers the correction alone, and says nothing else.

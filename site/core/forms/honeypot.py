@@ -15,7 +15,7 @@ def shown_before(seconds: int) -> str:
     return signing.dumps(int(time.time()) - seconds, salt=SHOWN)
 
 
-class TrappedForm(forms.Form):
+class HoneypotForm(forms.Form):
     """A form with a field that nobody sees, so only machines fill it in; and nobody fills it in in two seconds."""
 
     website = forms.CharField(
@@ -29,7 +29,7 @@ class TrappedForm(forms.Form):
 
     @property
     def is_by_machine(self) -> bool:
-        """Whether the trap is filled in, or the form was sent within FASTEST of being shown, or never shown."""
+        """Whether the honeypot is filled in, or the form was sent within FASTEST of being shown, or never shown."""
         try:
             shown_at = signing.loads(self.cleaned_data["shown"], salt=SHOWN)
         except signing.BadSignature:
