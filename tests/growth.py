@@ -9,9 +9,7 @@ TRIES = 5
 CHEAP = 0.02  # seconds for the long one: too little to measure, and too little to hurt
 
 
-def assert_linear(
-    read: Callable[[str], object], part: str, *, end: str = "", longest: int = LONGEST
-) -> None:
+def assert_linear(read: Callable[[str], object], part: str, *, end: str = "", longest: int = LONGEST) -> None:
     """Fail if reading `part` repeated to `longest` characters costs more than 30 times what a tenth of them costs.
 
     The quickest of a few tries counts, in time of this thread alone: others don't slow it down.
