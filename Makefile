@@ -68,7 +68,7 @@ check: .venv/.installed catalogues ## (work) Formatting, lint, imports, types, p
 	@$(say) "mypy"; DATABASE_URL=postgres://types@localhost/need-none .venv/bin/mypy .
 	@$(say) "declared packages"; .venv/bin/deptry --no-ansi . && \
 		.venv/bin/deptry --no-ansi tests --exclude '^$$' --ignore DEP002,DEP004  # they import what developers have
-	@$(say) "migrations"; $(RUN) $(PY) manage.py makemigrations --check --dry-run; \
+	@$(say) "migrations"; $(RUN) $(PY) manage.py makemigrations --check --dry-run && \
 		$(PY) -m pytest -q tests/config/test_migrations.py
 	@$(say) "deployment"; random() { $(PY) -c 'import secrets; print(secrets.token_urlsafe(50))'; }; \
 		env DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY="$$(random)" \
@@ -119,7 +119,8 @@ messages: .venv/.installed ## (work) Collect the texts to translate into site/lo
 
 clean: ## (care) Stop this checkout's database and remove what can be made again; data and media stay
 	@! test -x $(PY) || PYTHONPATH=site $(PY) -m config.postgres stop
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/test-media var/coverage var/.coverage \
+	@! test -x $(PY) || PYTHONPATH=site ATTUNE_VAR_DIR="$(CURDIR)/var/tests" $(PY) -m config.postgres erase
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/test-media var/test-content var/coverage var/.coverage \
 		var/audit
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	find site -name '*.mo' -delete

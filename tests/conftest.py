@@ -1,10 +1,12 @@
 """Fixtures for every test."""
 
+import fcntl
 import gc
 import os
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -20,6 +22,7 @@ from tests.factories.pages import Tree, find_tree
 from tests.run_databases import MAKERS, Beginnings, copy_for_a_test, go_home, stay_in
 from tests.sink import SmtpSink
 
+RUN = pytest.StashKey[IO[str]]()  # the file whose lock a run holds until it ends
 NO_SKIPS = bool(os.environ.get("ATTUNE_NO_SKIPS"))  # set where everything that a test may lack is installed
 
 
@@ -42,6 +45,19 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _fail_if_skipped(report)
     return report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One run at a time in a checkout: two would drop each other's databases."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    folder = Path(django_settings.VAR_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = config.stash[RUN] = (folder / "test-run.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pytest.exit("Another test run is going on in this checkout. Wait for it, or use another worktree.", 4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from booking.errors import Stale
+from booking.errors import Busy, Stale
 from booking.models import Booking
 from booking.services.changing import cancel_booking
 from booking.services.steps import Actor, Shown, Status, in_transaction, lock_booking, require_shown, step
@@ -37,12 +37,20 @@ def count_told(email: str) -> int:
 
 
 def cancel_blocked(email: str) -> None:
-    """Cancel what is to come under an address that is blocked, both sides told."""
+    """Cancel what is to come under an address that is blocked, both sides told.
+
+    Raises Busy if others are changing some of it just now; the rest is cancelled.
+    """
+    busy: Busy | None = None
     for booking in to_come(email):
         try:
             cancel_booking(booking=booking, actor=Actor.SITE)
         except Stale:
             continue  # it has just begun, or somebody was quicker
+        except Busy as error:
+            busy = error
+    if busy is not None:
+        raise busy
 
 
 @in_transaction

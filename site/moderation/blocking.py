@@ -11,9 +11,12 @@ from typing import Any
 from django.db import transaction
 from wagtail.log_actions import log
 
+from core.errors import Refusal
 from core.mail.addresses import masked_address
 from core.mail.keys import lock_key, mailbox_key
+from core.transactions import in_transaction_or
 from core.users import User
+from moderation.errors import Busy
 from moderation.models import BlockedAddress
 
 BLOCKED, RELEASED = "moderation.block_address", "moderation.release_address"
@@ -23,7 +26,8 @@ BLOCKED, RELEASED = "moderation.block_address", "moderation.release_address"
 class Consequence:
     """What a block ends in one app, under any address of the mailbox.
 
-    `count` says how much of it people are told of. `end` ends all of it; it is called when the block is committed.
+    `count` says how much of it people are told of. `end` ends all of it; it is called when the block is committed, and
+    raises a Refusal if some of it is left.
 
     `warning` is what the page says before, an `ngettext_lazy` of `number` with the masked `address`; `open_warning`
     where the address isn't known yet. `report` is what it says afterwards, an `ngettext_lazy` of `count`.
@@ -64,15 +68,26 @@ def block_address(*, email: str, reason: str, by: User) -> BlockedAddress:
 
     That goes for all spellings that reach its mailbox: another +tag would be the same person.
     Blocking twice changes nothing but what has come up in between. First the block, so that nothing new comes while
-    the rest is ended.
+    the rest is ended. Raises Busy where something couldn't be ended; all else is, and blocking again goes on.
     """
     blocked = _block(email=email, reason=reason, by=by)
+    refused: Refusal | None = None
     for consequence in consequences():
-        consequence.end(email)
+        try:
+            consequence.end(email)
+        except Refusal as error:
+            refused = error
+    if refused is not None:
+        raise Busy from refused
     return blocked
 
 
-@transaction.atomic
+def is_anything_left(email: str) -> bool:
+    """Whether a block of this address would still end something that people are told of."""
+    return any(consequence.count(email) for consequence in consequences())
+
+
+@in_transaction_or(Busy)
 def _block(*, email: str, reason: str, by: User) -> BlockedAddress:
     key = mailbox_key(email)
     lock_key(key)  # whoever is under it now is done, and what came of it is ended with the rest

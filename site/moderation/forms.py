@@ -88,6 +88,6 @@ class BlockAddressForm(BlockForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if blocking.is_blocked(email):
+        if blocking.is_blocked(email) and not blocking.is_anything_left(email):
             raise forms.ValidationError(_("This address is blocked already."))
         return email

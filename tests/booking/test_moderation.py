@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import openpyxl
@@ -19,10 +20,12 @@ from wagtail.models import ModelLogEntry
 
 from accounts import erasure, exports
 from booking import services
-from booking.errors import Blocked, Stale
+from booking.errors import Blocked, Busy, Stale
 from booking.forms import as_shown
 from booking.models import Booking, BookingEvent, Schedule
+from booking.services import cancel_booking
 from core.exports import harmless
+from moderation import errors
 from moderation.blocking import block_address, is_blocked
 from moderation.models import BlockedAddress
 from tests.booking.conftest import NOW
@@ -243,6 +246,7 @@ def test_an_address_is_blocked_from_a_consultation_and_all_to_come_is_cancelled(
     old = cms.post(place, {"reason": "Rude to two specialists", "shown": "2"})  # as many were there before
     assert old.status_code == 409
     assert "Rude to two specialists" in old.content.decode()
+    assert str(Stale.sentence) in unescape(old.content.decode())
     assert not BlockedAddress.objects.exists()
     seen = BeautifulSoup(old.content, "html.parser").find("input", {"name": "shown"})["value"]
     response = cms.post(place, {"reason": "Rude to two specialists", "shown": seen}, follow=True)
@@ -328,6 +332,27 @@ def test_a_block_is_in_the_export_of_whoever_has_shown_an_address_of_the_mailbox
     assert "r…@example.org" in data
     erasure.erase(user_id=user.pk)
     assert BlockedAddress.objects.exists()
+
+
+def test_a_consultation_that_is_being_changed_keeps_no_other_from_being_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = BookingFactory(starts_at=NINE, client_email="robin@example.org")
+    BookingFactory(starts_at=HALF_PAST, client_email="robin@example.org")
+    busy = [first.pk]
+
+    def cancel(*, booking: Booking, actor: Any) -> Any:
+        if booking.pk in busy:
+            raise Busy
+        return cancel_booking(booking=booking, actor=actor)
+
+    monkeypatch.setattr("booking.services.blocking.cancel_booking", cancel)
+    with pytest.raises(errors.Busy):
+        block_address(email="robin@example.org", reason="Rude", by=None)
+    assert list(Booking.objects.active().values_list("pk", flat=True)) == busy
+    busy.clear()
+    block_address(email="robin@example.org", reason="Rude", by=None)
+    assert not Booking.objects.active().exists()
 
 
 def test_blocking_twice_is_blocking_once_and_cancels_what_came_in_between() -> None:

@@ -1,9 +1,12 @@
 """Blocked addresses are one list for all apps: each asks it, and says what a block ends in it."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.utils.translation import ngettext_lazy
 
+from core.errors import Refusal
 from core.mail.keys import mailbox_key
 from moderation import blocking
 from moderation.blocking import Consequence, block_address, is_blocked, is_key_blocked, release_address
@@ -63,6 +66,29 @@ def test_a_block_ends_what_every_app_has_said_and_the_page_tells_it(client: Clie
     assert "9 of questions have ended" in page
     assert "8 of messages have ended" in page
     assert ended == [f"questions of {OWNER}", f"messages of {OWNER}"]
+
+
+def test_what_cant_be_ended_now_keeps_nothing_else_and_is_ended_by_pressing_again(
+    client: Client, ended: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in_to_cms(client, make_moderator())
+    questions = blocking.consequences()[0]
+
+    def refuse(email: str) -> None:
+        raise Refusal
+
+    monkeypatch.setattr(
+        blocking, "_consequences", [replace(questions, end=refuse), *blocking.consequences()[1:]]
+    )
+    response = client.post(NEW, {"email": OWNER, "reason": "Rude"})
+    assert response.status_code == 503
+    assert "press the button once more" in response.content.decode()
+    assert 'value="Rude"' in response.content.decode()
+    assert is_blocked(OWNER)
+    assert ended == [f"messages of {OWNER}"]
+    monkeypatch.setattr(blocking, "_consequences", [questions, *blocking.consequences()[1:]])
+    assert client.post(NEW, {"email": OWNER, "reason": "Rude"}).status_code == 302
+    assert ended[1:] == [f"questions of {OWNER}", f"messages of {OWNER}"]
 
 
 def test_a_reason_is_one_line(client: Client, ended: list[str]) -> None:

@@ -69,10 +69,12 @@ def main(arguments: list[str]) -> int:
     elif command == "status" and not rest:
         print(*map(status, folders_of_servers(var)), sep="\n")  # noqa: T201
     elif command == "stop" and rest in ([], ["--now"]):
-        stopped = [stop(folder, now=bool(rest)) for folder in folders_of_servers(var)]
+        stopped = [stop(folder, now=bool(rest)) for folder in reversed(folders_of_servers(var))]
         print("stopped" if any(stopped) else "not running")  # noqa: T201
     elif command == "erase" and not rest:
-        for folder in folders_of_servers(var):
+        for folder in reversed(
+            folders_of_servers(var)
+        ):  # the demo's data last: what is in use is kept, with all else
             erase(folder)
     elif command == "run" and rest[:1] == ["--"] and len(rest) > 1:
         url = _setting("DATABASE_URL") or embedded_url(var)

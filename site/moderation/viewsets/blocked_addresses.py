@@ -20,7 +20,7 @@ from core.users import UserRequest
 from core.viewsets import RecordViewSet
 from moderation import blocking
 from moderation.clocks import on_clock
-from moderation.errors import Stale
+from moderation.errors import Busy, Stale
 from moderation.forms import BlockAddressForm, BlockForm
 from moderation.models import BlockedAddress
 
@@ -78,18 +78,21 @@ class BlockView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         email = form.cleaned_data["email"] if self.email is None else self.email
         numbers = self.numbers(email)
         if self.email is not None and form.cleaned_data["shown"] != sum(numbers):
-            return self._ask_again(form, sum(numbers))
-        blocking.block_address(email=email, reason=form.cleaned_data["reason"], by=self.request.user)
+            return self._ask_again(form, self.stale, sum(numbers))
+        try:
+            blocking.block_address(email=email, reason=form.cleaned_data["reason"], by=self.request.user)
+        except Busy:
+            return self._ask_again(form, Busy, sum(self.numbers(email)))
         for consequence, number in zip(blocking.consequences(), numbers, strict=True):
             messages.success(self.request, consequence.report % {"count": number})
         return redirect("blocked_addresses:index")
 
-    def _ask_again(self, form: Any, number: int) -> HttpResponse:
-        """More, or less, would be ended than the page said: it says how much now, with what was typed."""
+    def _ask_again(self, form: Any, why: type[Refusal], number: int) -> HttpResponse:
+        """The page again, with what was typed: more or less would be ended than it said, or something is left."""
         form.data = {**form.data.dict(), "shown": number}
-        form.add_error(None, self.stale.sentence)
+        form.add_error(None, why.sentence)
         response = self.form_invalid(form)
-        response.status_code = self.stale.status
+        response.status_code = why.status
         return response
 
 
