@@ -172,6 +172,7 @@ def go_home() -> None:
 def copy_for_a_test(source: str, blocker: DjangoDbBlocker) -> Iterator[None]:
     """Work in a fresh copy of the database `source`, which is dropped at the end."""
     with blocker.unblock():
+        go_home()  # a module's copy is made before its first test says where it begins
         name = databases.copy(source, f"{connection.settings_dict['NAME']}_copy")
         try:
             with databases.using(name):
