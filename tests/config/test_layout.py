@@ -4,8 +4,10 @@ import re
 import tomllib
 from pathlib import Path
 
+from django.apps import apps
+
 from tests import run_databases
-from tests.our_apps import our_apps
+from tests.our_apps import is_ours, our_apps
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 TOOLS = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["tool"]
@@ -36,5 +38,17 @@ def test_every_folder_of_code_is_a_package():
         for root in (BASE_DIR / app, BASE_DIR / "site" / app)
         for module in root.rglob("*.py")
         if not (module.parent / "__init__.py").exists()
+    }
+    assert bare == set()
+
+
+def test_every_app_with_models_has_migrations():
+    """Without the folder Django makes its tables in tests alone, and says nothing."""
+    bare = {
+        app.name
+        for app in apps.get_app_configs()
+        if is_ours(app)
+        and list(app.get_models())
+        and not (Path(app.path) / "migrations/__init__.py").exists()
     }
     assert bare == set()

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.our_apps import code_folders
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 TESTS = BASE_DIR / "tests"
 PAGES = sorted((BASE_DIR / "docs" / "rules").glob("*.md"))
-CITING = ["README.md", "docs", "dev", "home", "articles", "directory", "booking", "site", "tests"]
+CITING = ["README.md", "docs", "tests", *code_folders()]
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
