@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
@@ -73,6 +74,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues(django_test_environment: None) -> None:
+    """The translations as they are in the repository, also for those who call pytest themselves."""
+    call_command("compile_catalogues", verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)

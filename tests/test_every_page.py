@@ -9,7 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import get_language_info
 from wagtail.models import get_page_models
@@ -54,12 +53,6 @@ OTHER_ADDRESSES = [
     "account/signup/",
     "nowhere/",
 ]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _catalogues() -> None:
-    """The translations as they are in the repository."""
-    call_command("compile_catalogues", verbosity=0)
 
 
 def test_every_page_type_has_a_case_here() -> None:

@@ -14,7 +14,6 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.totp.internal import auth as totp
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import get_language_info
@@ -33,11 +32,6 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 NEXT = "/en/articles/?topic=sleep"
 PASSWORD = "calm-water-42"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _catalogues() -> None:
-    call_command("compile_catalogues", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

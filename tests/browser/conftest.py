@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
@@ -55,7 +54,6 @@ def transactional_db(content_database: str, django_db_blocker: DjangoDbBlocker) 
 @pytest.fixture(scope="session")
 def server() -> Iterator[LiveServer]:
     """The site, with its static files and pictures, on a free port of localhost. The same for all tests."""
-    call_command("compile_catalogues", verbosity=0)
     running = LiveServer("localhost")
     with running._live_server_modified_settings:
         yield running
