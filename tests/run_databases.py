@@ -135,14 +135,16 @@ class Beginnings:
             languages = getattr(module, constant, None)
             if languages is not None:
                 kind = "-".join([constant.lower(), *languages])
-                template = partial(once, kind, self.run[:12], partial(make, *languages), source=migrated())
-                return self._copy(kind, template)
+                return self._copy(kind, partial(self._template, kind, partial(make, *languages)))
         return None
 
     def drop(self) -> None:
         go_home()
         for name in self.copies.values():
             databases.drop(name)
+
+    def _template(self, kind: str, make: Callable[[], object]) -> str:
+        return once(kind, self.run[:12], make, source=migrated())
 
     def _copy(self, kind: str, template: Callable[[], str]) -> str:
         if kind not in self.copies:
