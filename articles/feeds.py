@@ -13,8 +13,11 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import ArticlePage
+from articles.models import CARD_KINDS, ArticlePage
+from articles.page_tags import ARTICLES, PERSON
 from core.models.pages import path_of
+from core.page_cache.reading import may_be_kept, reading
+from core.page_tags import PAGE, RESTRICTION
 
 NEWEST = 30
 # What XML cannot hold, as pasting from some programs brings: Django refuses to write a feed with one.
@@ -62,7 +65,10 @@ class ArticleFeed(Feed[ArticlePage, None]):
     def items(self) -> Any:
         """Without aliases, which are in another language. As many queries for 30 as for one."""
         written = ArticlePage.objects.filter(locale__language_code=get_language(), alias_of=None)
-        return written.for_listing().prefetch_related("contributions__person")[:NEWEST]
+        may_be_kept()
+        entries = written.for_listing().prefetch_related("contributions__person")[:NEWEST]
+        with reading(ARTICLES(get_language()), RESTRICTION, found=[*CARD_KINDS, PAGE, PERSON]):
+            return list(entries)
 
     def item_title(self, item: ArticlePage) -> str:
         return readable(item.title)

@@ -17,10 +17,14 @@ from wagtail.models import Orderable, Page, PageManager, PageQuerySet, Translata
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from articles.page_tags import ARTICLES, ARTICLES_ABOUT, CARD, PERSON
 from core.blocks import BodyStreamBlock, Heading, headings, reading_minutes
 from core.fields import StreamField
 from core.models import BasePage, Topic
 from core.models.pages import unrestricted
+from core.page_cache.reading import reading
+from core.page_tags import PAGE, PICTURE, RESTRICTION, TOPIC
+from directory.page_tags import PROFESSION, SPECIALIST
 
 
 class Person(index.Indexed, models.Model):
@@ -67,6 +71,9 @@ class Person(index.Indexed, models.Model):
         return f"{self.honorific} {self.name}".strip() or gettext("a former author")
 
 
+CARD_KINDS = (CARD, PICTURE, TOPIC)
+
+
 class ArticleQuerySet(PageQuerySet):
     def for_listing(self) -> Self:
         """Newest first, with what a card shows: 1 query, 1 for the topics and 1 for the pictures of all cards."""
@@ -78,6 +85,11 @@ class ArticleQuerySet(PageQuerySet):
             .prefetch_related(Prefetch("article_topics", queryset=topics), "picture__renditions")
             .order_by("-published_on", "-pk")
         )
+
+    def read(self, *tags: str) -> list[Any]:
+        """The articles, for a list that depends on `tags` beside what its cards show."""
+        with reading(*tags, RESTRICTION, found=CARD_KINDS):
+            return list(self)
 
     def about(self, topic_slugs: list[str]) -> Self:
         """Articles with any of these topics."""
@@ -107,12 +119,10 @@ class ArticleIndexPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         names = Topic.names(self.locale.language_code)
         articles = ArticlePage.objects.child_of(self).for_listing()
-        used = set(
-            ArticleTopic.objects.filter(page__in=unrestricted(ArticlePage.objects.child_of(self).live()))
-            .order_by()
-            .values_list("topic__slug", flat=True)
-            .distinct()
-        )
+        live = unrestricted(ArticlePage.objects.child_of(self).live())
+        slugs = ArticleTopic.objects.filter(page__in=live).order_by().values_list("topic__slug", flat=True)
+        with reading(ARTICLES(self.locale.language_code), RESTRICTION, found=[TOPIC]):
+            used = set(slugs.distinct())
         chosen = Topic.find_slug(request.GET.get("topic", ""))
         if chosen:
             articles = articles.about([chosen])
@@ -124,9 +134,16 @@ class ArticleIndexPage(BasePage):
         context["results"] = self.page_of(articles, request.GET.get("page"))
         return context
 
+    @property
+    def parameters(self) -> frozenset[str]:
+        return frozenset({"topic", "page"})
+
     def page_of(self, articles: ArticleQuerySet, number: str | None) -> "ResultPage[ArticlePage]":
         """The page of results with this number; a number that doesn't exist gives the nearest one."""
-        return Paginator(articles, self.page_size).get_page(number)
+        with reading(ARTICLES(self.locale.language_code), RESTRICTION, found=CARD_KINDS):
+            results = Paginator(articles, self.page_size).get_page(number)
+            results.object_list = list(results.object_list)
+        return results
 
 
 class ArticlePage(BasePage):
@@ -178,6 +195,7 @@ class ArticlePage(BasePage):
     page_description = _("An article by named authors and a reviewer, with its sources.")
     template = "pages/articles/article_page.html"
     routing_related = ("picture",)
+    routing_kinds = (PICTURE,)
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
 
     class Meta:
@@ -190,7 +208,9 @@ class ArticlePage(BasePage):
         if "contributions" in getattr(self, "_prefetched_objects_cache", {}):
             rows = self.contributions.all()
         else:
-            rows = self.contributions.select_related("person__profession", "person__specialist")
+            people = self.contributions.select_related("person__profession", "person__specialist")
+            with reading(PAGE(self.pk), found=[PERSON, PROFESSION, SPECIALIST]):
+                rows = list(people)
         return sorted(rows, key=lambda row: (row.role != Contribution.Role.AUTHOR, row.sort_order or 0))
 
     @property
@@ -206,11 +226,18 @@ class ArticlePage(BasePage):
         """The article's topics in order; the first is the main one. 1 query unless prefetched."""
         if "article_topics" in getattr(self, "_prefetched_objects_cache", {}):
             return [row.topic for row in self.article_topics.all()]
-        return [row.topic for row in self.article_topics.select_related("topic").order_by("sort_order")]
+        with reading(PAGE(self.pk), found=[TOPIC]):
+            rows = list(self.article_topics.select_related("topic").order_by("sort_order"))
+        return [row.topic for row in rows]
 
     @property
     def minutes(self) -> int:
         return reading_minutes(self.body)
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """That of the helplines, which a body may have."""
+        return frozenset({"country"})
 
     def headings(self) -> list[Heading]:
         return headings(self.body)
@@ -246,7 +273,9 @@ class ArticlePage(BasePage):
         """Other articles in this language that share a topic, newest first."""
         slugs = [topic.slug for topic in self.topics]
         matching = ArticlePage.objects.filter(locale_id=self.locale_id).exclude(pk=self.pk).about(slugs)
-        return list(matching.for_listing()[:limit])
+        return matching.for_listing()[:limit].read(
+            *(ARTICLES_ABOUT(f"{self.locale.language_code}.{slug}") for slug in slugs)
+        )
 
 
 class ArticleTopic(TranslatableMixin, Orderable):

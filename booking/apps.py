@@ -13,7 +13,7 @@ class BookingConfig(AppConfig):
         from accounts import notifications, overview, preferences, roles
         from accounts import pages as account_pages
         from accounts import waiting as account
-        from booking import for_directory
+        from booking import for_directory, page_tags  # noqa: F401 - says what pages depend on
         from booking.account import COMING_UP, SPECIALIST_BOOKINGS, pages, waiting
         from booking.consequences import CONSULTATIONS
         from booking.queues import QUEUES

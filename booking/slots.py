@@ -1,7 +1,7 @@
 """From rows to free times: reads schedules, and keeps each specialist's next free time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
@@ -17,9 +17,12 @@ from django.utils import timezone
 from booking.availability import DateOverride, Rules, Window, free_starts
 from booking.models import Booking, BookingEvent, DateException, Schedule, WeeklyWindow
 from booking.models.bookings import BookingQuerySet
+from booking.page_tags import TIMES
 from core.i18n.zones import load_zone
+from core.page_cache.reading import reading, true_until
 from directory import index
 from directory.models import SearchRow
+from directory.page_tags import SPECIALIST
 from directory.times import KEPT, SOON, FreeTimes, free_soon, next_change
 
 Status = Booking.Status
@@ -121,10 +124,26 @@ def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int,
     """The next free starts of these specialists, as they are at this moment, each on the specialist's own clock."""
     now = timezone.now()
     found = {}
-    for pk, hours in read_hours(specialist_ids, now=now).items():
+    with reading(*map(TIMES, specialist_ids), found=[SPECIALIST]):
+        hours_of = read_hours(specialist_ids, now=now)
+    for pk, hours in hours_of.items():
         zone = load_zone(hours.schedule.time_zone)
-        found[pk] = [start.astimezone(zone) for start in hours.next_starts(now=now, limit=limit)]
+        starts = hours.next_starts(now=now, limit=limit)
+        found[pk] = [start.astimezone(zone) for start in starts]
+        true_until(next_change_of(hours, starts, now=now))
     return found
+
+
+def next_change_of(hours: Hours, starts: Sequence[datetime], *, now: datetime) -> datetime:
+    """Until when `starts`, the first free ones, are these if nobody books or writes; aware.
+
+    Until the first can't be booked any more, somebody's hold runs out, or a day begins on the specialist's clock.
+    """
+    zone = load_zone(hours.schedule.time_zone) or UTC
+    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    given_back = [lapse for lapse in hours.lapses if lapse > now]
+    notice = timedelta(minutes=hours.rules.notice)
+    return min([midnight, *given_back, *(start - notice for start in starts[:1])])
 
 
 def lock_hours(specialist_ids: Collection[int]) -> None:

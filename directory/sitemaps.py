@@ -5,14 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from core.page_cache.reading import reading
 from directory.models import SpecialistIndexPage
+from directory.page_tags import DIRECTORY, OPTION
 from directory.search.listing import FEWEST
 from directory.search.query import DirectoryQuery
 
 
 def landing_queries() -> list[str]:
     """The queries of all pages that search engines may keep, the same in every language. 1 query."""
-    with connection.cursor() as cursor:
+    with reading(DIRECTORY, OPTION), connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT first.kind, first.value, second.kind, second.value, sum(bit_count(a.bits & b.bits))::int AS fit

@@ -13,6 +13,7 @@ from wagtail.search import index
 from core.blocks import BodyStreamBlock, Heading, StoredStreamBlock, headings
 from core.fields import StreamField
 from core.models import BasePage
+from core.page_tags import PICTURE
 
 
 class PromiseBlock(StructBlock):
@@ -65,6 +66,7 @@ class HomePage(BasePage):
     page_description = _("The front page. There is one in each language.")
     template = "pages/home/home_page.html"
     routing_related = ("picture",)
+    routing_kinds = (PICTURE,)
 
     class Meta:
         verbose_name = _("front page")
@@ -94,6 +96,11 @@ class StandardPage(BasePage):
 
     class Meta:
         verbose_name = _("plain page")
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """That of the helplines."""
+        return frozenset({"country"})
 
     def headings(self) -> list[Heading]:
         return headings(self.body)

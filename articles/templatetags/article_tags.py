@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import get_language, gettext
 
 from articles.models import ArticlePage, Person
+from articles.page_tags import ARTICLES
 from directory.models import Profession
 from directory.search.cards import free_soon
 
@@ -53,4 +54,5 @@ def topic_links(topics: list[tuple[str, str]], current: str) -> list[dict[str, A
 @register.simple_tag
 def newest_articles(limit: int = 3) -> list[ArticlePage]:
     """The newest articles in the language being read."""
-    return list(ArticlePage.objects.filter(locale__language_code=get_language()).for_listing()[:limit])
+    articles = ArticlePage.objects.filter(locale__language_code=get_language()).for_listing()[:limit]
+    return articles.read(ARTICLES(get_language()))

@@ -19,9 +19,13 @@ from core.blocks import StoredStreamBlock
 from core.blocks.body import SHORT_TEXT_FEATURES, QuestionBlock
 from core.fields import StreamField
 from core.models import BasePage
+from core.models.pages import Crumb
+from core.page_cache.reading import reading
+from core.page_tags import PAGE
 from core.users import AnyUser
 from directory.models.search import SearchText
 from directory.models.specialists import Specialist
+from directory.page_tags import PLACE, PORTRAIT, PROFESSION, SPECIALIST
 
 
 class FaqStreamBlock(StoredStreamBlock):
@@ -58,7 +62,8 @@ class SpecialistIndexPage(BasePage):
             page = self.page_elsewhere(path_components)
             if page is None:
                 raise
-            page.routed_ancestors = [*(self.routed_ancestors or []), self]
+            here = Crumb.of(self.title, self.url_path, self.locale.language_code)
+            page.routed_ancestors = [*(self.routed_ancestors or []), here]
             return page.route(request, [])
 
     def page_elsewhere(self, path_components: list[str]) -> "SpecialistPage | None":
@@ -67,13 +72,22 @@ class SpecialistIndexPage(BasePage):
             return None
         language = self.locale.language_code
         shown = SearchText.objects.filter(language=language, page__slug=path_components[0])
-        text = shown.select_related(
+        texts = shown.select_related(
             "page__locale", *(f"page__{name}" for name in SpecialistPage.routing_related)
-        ).first()
+        )
+        with reading(found=[PAGE, *SpecialistPage.routing_kinds]):
+            text = texts.first()
         if text is None:
             return None
         text.page.shown_in = language
         return text.page
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """Not `q`: what people type is nobody's to keep."""
+        from directory.search.facets import KINDS  # which leans on the models of this package
+
+        return frozenset({*KINDS, "sort", "page"})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from directory.search.listing import listing  # which leans on the models of this package
@@ -172,6 +186,7 @@ class SpecialistPage(BasePage):
         "specialist__place",
         "specialist__search_row",
     )
+    routing_kinds = (SPECIALIST, PORTRAIT, PROFESSION, PLACE)
     search_fields = [
         *Page.search_fields,
         index.SearchField("headline"),
@@ -212,7 +227,8 @@ class SpecialistPage(BasePage):
         """As always; a page that isn't published gives way to the one that the directory shows instead of it."""
         if self.live or path_components:
             return super().route(request, path_components)
-        parent = SpecialistIndexPage.objects.parent_of(self).select_related("locale").first()
+        with reading(PAGE(self.pk), found=[PAGE]):
+            parent = SpecialistIndexPage.objects.parent_of(self).select_related("locale").first()
         page = parent.page_elsewhere([self.slug]) if parent else None
         if page is None:
             raise Http404
@@ -229,7 +245,8 @@ class SpecialistPage(BasePage):
 
     @property
     def is_hidden(self) -> bool:
-        return not self.specialist.is_public
+        with reading(found=[SPECIALIST]):
+            return not self.specialist.is_public
 
     @classmethod
     def hidden(cls) -> models.QuerySet:

@@ -1,15 +1,16 @@
 """What a specialist's page shows beside their own words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-from django.utils import timezone
 
 from core.i18n.languages import language_name
 from core.models import Term, Topic
+from core.page_cache.reading import reading, today
+from core.page_tags import TOPIC
 from directory import ports
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
+from directory.page_tags import CLIENT_GROUP, METHOD, SPECIALIST
 from directory.search.cards import confirmed, price, reply_time, where
 
 SLOTS_ON_A_PROFILE = 6
@@ -17,6 +18,9 @@ SLOTS_ON_A_PROFILE = 6
 
 def profile(specialist: Specialist, language: str) -> dict[str, Any]:
     """The context of a profile. The facts come from the record, in the language being read."""
+    with reading(SPECIALIST(specialist.pk), found=[TOPIC, METHOD, CLIENT_GROUP]):
+        own_topics, own_methods = list(specialist.topics.all()), list(specialist.methods.all())
+        own_groups = list(specialist.client_groups.all())
     topics = Topic.names(language)
     place = (
         Place.names(language).get(specialist.place.slug, specialist.place.name) if specialist.place else ""
@@ -26,26 +30,26 @@ def profile(specialist: Specialist, language: str) -> dict[str, Any]:
         if specialist.offers_free_consultation
         else []
     )
-    today = timezone.localdate()
+    day = today()
     row = getattr(specialist, "search_row", None)
     return {
         "specialist": specialist,
         "reply": reply_time(row.reply_minutes) if row and specialist.offers_free_consultation else "",
-        "confirmed_on": confirmed(specialist, today, has_slot=bool(starts)),
+        "confirmed_on": confirmed(specialist, day, has_slot=bool(starts)),
         "articles": ports.articles().articles_by(specialist.pk, language),
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
         "place": place,
-        "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in specialist.topics.all()],
-        "methods": _named(specialist.methods.all(), Method.names(language)),
-        "client_groups": _named(specialist.client_groups.all(), ClientGroup.names(language)),
+        "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in own_topics],
+        "methods": _named(own_methods, Method.names(language)),
+        "client_groups": _named(own_groups, ClientGroup.names(language)),
         "where": where(specialist, place),
         "price": price(specialist),
         "languages": [language_name(code) for code in specialist.session_languages],
         "starts": starts,
-        "is_accepting": specialist.is_accepting_on(today, has_slot=bool(starts)),
+        "is_accepting": specialist.is_accepting_on(day, has_slot=bool(starts)),
     }
 
 
-def _named(terms: Iterable[Term], names: dict[str, str]) -> list[str]:
+def _named(terms: Iterable[Term], names: Mapping[str, str]) -> list[str]:
     """The names of a record's terms in the language of `names`: the terms of all languages share their slugs."""
     return sorted(names.get(term.slug, term.name) for term in terms)

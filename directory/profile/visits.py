@@ -1,13 +1,17 @@
 """Counting how often profiles are looked at: a total for each day, and nothing about anybody who looks."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from core.page_cache.reading import at_each_visit
 from core.users import AnyUser
 from directory.models.specialists import Specialist
 from directory.models.views import ProfileViews
@@ -27,24 +31,31 @@ ADD_ONE = """
 
 def count_view(request: HttpRequest, response: HttpResponseBase, specialist: Specialist) -> None:
     """Count this view of a public profile once the response is sent: nobody waits for it."""
-    if is_visit(request, specialist):
-        pk, today = specialist.pk, timezone.localdate()
+    pk = specialist.pk
+    at_each_visit(partial(count_kept_view, pk))
+    user: AnyUser | None = getattr(request, "user", None)
+    is_own = user is not None and user.is_authenticated and user.pk == specialist.user_id
+    if is_visit(request.META) and not is_own and not getattr(request, "is_preview", False):
+        today = timezone.localdate()
         # What Django calls when the response is closed, after its last byte.
         response._resource_closers.append(lambda: add_view(pk, today))  # type: ignore[attr-defined]
 
 
-def is_visit(request: HttpRequest, specialist: Specialist) -> bool:
-    """Whether somebody looks at a profile: no machine by its own account, no guess of a browser, not its owner."""
-    agent = request.headers.get("User-Agent", "")
-    purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
-    user: AnyUser | None = getattr(request, "user", None)
+def count_kept_view(specialist_id: int, environ: Mapping[str, Any]) -> None:
+    """Count a view of a page that was given from memory, after it was sent."""
+    if is_visit(environ):
+        add_view(specialist_id, timezone.localdate())
+
+
+def is_visit(environ: Mapping[str, Any]) -> bool:
+    """Whether a person looks at a page, by its WSGI environment: no machine by its own account, no browser's guess."""
+    agent = environ.get("HTTP_USER_AGENT", "")
+    purpose = f"{environ.get('HTTP_SEC_PURPOSE', '')} {environ.get('HTTP_PURPOSE', '')}"
     return (
-        request.method == "GET"
-        and not getattr(request, "is_preview", False)
+        environ.get("REQUEST_METHOD") == "GET"
         and bool(agent)
         and MACHINE.search(agent) is None
         and "prefetch" not in purpose
-        and not (user is not None and user.is_authenticated and user.pk == specialist.user_id)
     )
 
 

@@ -10,9 +10,11 @@ from django.db import connection, models
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import MD5, Cast, Concat, Round
 
+from core.page_cache.reading import reading, today
 from core.search.queries import parsed
 from core.search.words import asked_words, consonants, corrected, sounds
 from directory.models.search import CHUNK, SearchRow, SearchText
+from directory.page_tags import DIRECTORY, OPTION
 from directory.search.facets import ALL, SOON
 from directory.search.query import BEST, NAME, PRICE, SOONEST, DirectoryQuery
 from directory.search.spelling import spelled_alike
@@ -116,6 +118,7 @@ def published_order(now: datetime) -> list[Any]:
     Only those who offer a free consultation have a slot. So the soonest slot comes first, and with it those of the
     next 14 days: one column, and an index that has it in order.
     """
+    today()  # the order holds for a day
     shuffled = MD5(Concat(Value(f"{now.date().isoformat()}:"), Cast("pk", models.TextField())))
     return [F("next_slot_at").asc(nulls_last=True), F("confirmed_on").desc(nulls_last=True), shuffled, "pk"]
 
@@ -191,7 +194,7 @@ def counts(
     case = "".join(f" WHEN %s THEN {number + 1}" for number in range(len(ids)))
     parameters += ids
     base_of = f"CASE option.kind{case} ELSE 0 END" if ids else "0"
-    with connection.cursor() as cursor:
+    with reading(DIRECTORY, OPTION), connection.cursor() as cursor:
         cursor.execute(
             f"WITH {', '.join(parts)} "
             "SELECT option.kind, option.value, sum(bit_count(own.bits & bases.bits))::int "

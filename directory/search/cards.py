@@ -12,21 +12,29 @@ from django.utils.translation import gettext, ngettext
 from core.i18n.currencies import money
 from core.i18n.languages import join_words, language_name
 from core.models import Topic
+from core.page_cache.reading import reading, today
+from core.page_cache.tags import Kind
+from core.page_tags import LINK, TOPIC
 from directory import ports
 from directory.models.search import SearchRow, SearchText
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import Place, Profession
+from directory.page_tags import DIRECTORY, FITTING, PLACE, PORTRAIT, PROFESSION, SPECIALIST
 from directory.search.backend import matching, published_order
 from directory.search.facets import FORMATS, known_numbers
 from directory.search.query import DirectoryQuery
 from directory.times import ANY, parts_of
 
+CARD_KINDS = (SPECIALIST, PROFESSION, PLACE, PORTRAIT, TOPIC, LINK)
 SLOTS_ON_A_CARD = 3
 SLOTS_LOOKED_THROUGH = 100  # for those of an evening, say: a week of half-hours, or nearly
 
 
-def with_cards(rows: Any, language: str) -> list[SearchRow]:
-    """The rows with all that their cards show. 4 queries for any number: rows, pages, topics, pictures."""
+def with_cards(rows: Any, language: str, *tags: str | Kind) -> list[SearchRow]:
+    """The rows with all that their cards show. 4 queries for any number: rows, pages, topics, pictures.
+
+    `tags` say what the list of `rows` depends on.
+    """
     texts = SearchText.objects.filter(language=language).select_related("page")
     here = Prefetch(
         "specialist__search_texts",
@@ -37,7 +45,8 @@ def with_cards(rows: Any, language: str) -> list[SearchRow]:
         "specialist__profession", "specialist__place", "specialist__portrait"
     ).prefetch_related(here, "specialist__topics", "specialist__portrait__renditions")
     # A record that somebody has changed past the services is better missing than shown.
-    return [row for row in prepared if row.specialist.is_public]
+    with reading(*tags, found=CARD_KINDS):
+        return [row for row in prepared if row.specialist.is_public]
 
 
 def cards(
@@ -53,7 +62,7 @@ def cards(
 
     Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week (directory.times).
     """
-    rows = list(rows)
+    rows, day = list(rows), today()
     parts = set(parts) - {ANY}
     limit = SLOTS_LOOKED_THROUGH if parts else SLOTS_ON_A_CARD
     starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if with_times else {}
@@ -89,8 +98,8 @@ def cards(
                 "price": price(specialist),
                 "starts": own_starts,
                 "book_url": f"/{language}/specialists/{specialist.slug}/book/",
-                "is_accepting": specialist.is_accepting_on(now.date(), has_slot=has_slot),
-                "confirmed_on": confirmed(specialist, now.date(), has_slot=has_slot),
+                "is_accepting": specialist.is_accepting_on(day, has_slot=has_slot),
+                "confirmed_on": confirmed(specialist, day, has_slot=has_slot),
                 "reply": reply_time(row.reply_minutes) if specialist.offers_free_consultation else "",
             }
         )
@@ -156,10 +165,14 @@ def free_soon(
     """
     now = timezone.now()
     chosen = {"free": ("1",), "topic": tuple(topic_slugs), "language": tuple(session_languages)}
+    known = known_numbers()
     rows = matching(
-        DirectoryQuery(options={kind: values for kind, values in chosen.items() if values}), known_numbers()
+        DirectoryQuery(options={kind: values for kind, values in chosen.items() if values}), known
     )
+    # Whoever has none of the topics isn't among them, whatever becomes of them.
+    tags = [FITTING(known["topic", slug]) for slug in topic_slugs if ("topic", slug) in known]
     if without:
         rows = rows.exclude(pk=without)
     rows = rows.order_by(*published_order(now))[:limit]
-    return cards(with_cards(rows, language), language, now=now, with_times=with_times)
+    found = with_cards(rows, language, *(tags if topic_slugs else [DIRECTORY]))
+    return cards(found, language, now=now, with_times=with_times)

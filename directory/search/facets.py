@@ -8,7 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.caching import forget, remembered
+from core.page_cache.reading import reading
 from directory.models.search import SearchOption
+from directory.page_tags import OPTION
 
 REMEMBERED = "directory_options"
 ALL = ("all", "1")  # everybody listed has it
@@ -101,7 +103,8 @@ def known_numbers(query: QueryDict | None = None) -> dict[tuple[str, str], int]:
 def read_numbers() -> dict[tuple[str, str], int]:
     """The numbers of all options. There are some hundreds."""
     rows = SearchOption.objects.values_list("kind", "value", "pk")
-    return {(kind, value): pk for kind, value, pk in rows}
+    with reading(OPTION):
+        return {(kind, value): pk for kind, value, pk in rows}
 
 
 def rename_option(kind: str, before: str, now: str) -> None:

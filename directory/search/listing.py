@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from core.i18n.languages import join_words
 from directory import terms
 from directory.models.search import SearchRow
+from directory.page_tags import DIRECTORY
 from directory.search.backend import Options, Wording, counts, matching, page_of, understand
 from directory.search.cards import cards, with_cards
 from directory.search.facets import ALL, KINDS, SOON, known_numbers, split_price
@@ -73,7 +74,7 @@ class Listing:
 
     def _read(self, start: int, end: int) -> list[SearchRow]:
         found = page_of(self.rows, self.query, self.wording, start=start, end=end, now=self.now)
-        return with_cards(found, self.language)
+        return with_cards(found, self.language, DIRECTORY)
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:

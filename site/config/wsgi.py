@@ -9,5 +9,11 @@ from core.requests import only_readable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-application = only_readable(get_wsgi_application())
+django = get_wsgi_application()
+
+from core.page_cache.process import start_if_wanted  # noqa: E402 - needs Django's apps
+from core.page_cache.wsgi import PageCache  # noqa: E402
+
+application = only_readable(PageCache(django))
 log_uncaught()
+start_if_wanted()

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class CoreConfig(AppConfig):
@@ -15,8 +15,12 @@ class CoreConfig(AppConfig):
         from core import exports
         from core.caching import forget
         from core.models import Menu, MenuItem, Term
+        from core.page_cache import triggers
         from core.workflows import steps
 
+        post_migrate.connect(
+            lambda **_kwargs: triggers.install(), sender=self, weak=False, dispatch_uid="triggers"
+        )
         exports.apply()
         steps.guard()
 

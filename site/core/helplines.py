@@ -15,6 +15,8 @@ from core.danger import VIOLENCE
 from core.i18n.countries import CODES, country_name
 from core.i18n.languages import join_words, language_name
 from core.models.danger import Helpline
+from core.page_cache.reading import VARIATIONS, Variation, reading, varies_on
+from core.page_tags import HELPLINE
 
 # Where a language is read, if nothing else says where: the countries whose lines come first.
 COUNTRIES = {
@@ -63,9 +65,11 @@ def countries(language: str | None = None) -> dict[str, Country]:
     Facts are those of the original, so that a number corrected there is right in every language at once.
     """
     language = language or get_language() or settings.LANGUAGE_CODE
-    rows = Helpline.objects.filter(
+    rows: Any = Helpline.objects.filter(
         locale__language_code__in={language, settings.LANGUAGE_CODE}
     ).select_related("locale")
+    with reading(HELPLINE):
+        rows = list(rows)
     originals: dict[Any, Helpline] = {}
     texts: dict[Any, Helpline] = {}
     for row in rows:
@@ -124,7 +128,7 @@ def chosen(request: HttpRequest | None) -> str:
 
 
 def _of_account(request: HttpRequest | None) -> str:
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
     return countries_of_zones().get(user.time_zone, "")
@@ -132,12 +136,23 @@ def _of_account(request: HttpRequest | None) -> str:
 
 def _of_browser(request: HttpRequest | None) -> str:
     header = request.headers.get("Accept-Language", "") if request else ""
+    return varies_on("region", region_of(header, get_language() or ""))
+
+
+def region_of(header: str, language: str) -> str:
+    """The country that an Accept-Language header tells, for a page in `language`; empty if it tells none."""
     for code, _weight in parse_accept_lang_header(header):
         region = code.rpartition("-")[2].upper()
         # A browser in American English is what half the world has: it says little about where somebody is.
-        if "-" in code and region in CODES and (code != "en-us" or get_language() == "en"):
+        if "-" in code and region in CODES and (code != "en-us" or language == "en"):
             return region
     return ""
+
+
+VARIATIONS["region"] = Variation(
+    "Accept-Language",
+    lambda environ: region_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""), environ["PATH_INFO"].split("/")[1]),
+)
 
 
 @cache

@@ -4,9 +4,14 @@ import re
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.utils.html import format_html
 from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
+
+from core.models.pages import path_of
+from core.page_cache.reading import reading
+from core.page_tags import PAGE, TRANSLATION
 
 # NUL and halves of characters, which arrive inside JSON and which the database has no text with.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -27,9 +32,23 @@ class ShownPageLinkHandler(PageLinkHandler):
 
     @classmethod
     def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Page | None]:
+        with reading(found=[PAGE]):
+            pages = super().get_many(attrs_list)
+        return [page if page is not None and is_shown(page) else None for page in pages]
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        """As Wagtail's: in the language being read, if the page is there in it."""
         return [
-            page if page is not None and is_shown(page) else None for page in super().get_many(attrs_list)
+            format_html('<a href="{}">', address_of(page)) if page else "<a>"
+            for page in cls.get_many(attrs_list)
         ]
+
+
+def address_of(page: Page) -> str:
+    """The path of a page in the language being read, if it is there in it."""
+    with reading(TRANSLATION(page.translation_key), found=[PAGE]):
+        return path_of(page.localized)
 
 
 def is_shown(page: Page) -> bool:

@@ -1,80 +1,123 @@
-"""Finding the page of an address in one query.
+"""Finding the page of an address, and reading it as what it is.
 
-Wagtail walks the tree, two queries a level, before it has the page: 8 for an article. Here all the addresses on the
-way are asked for at once, joined with every page type, so that the page arrives as what it is. What Wagtail
-does with the result (hooks, restrictions, previews) is unchanged: the route is put where it looks first.
+Wagtail walks the tree, two queries a level, before it has the page: 8 for an article. Here all addresses on the way
+are asked for at once, and remembered; then the page is read from the tables of its type alone. What Wagtail does
+with the result (hooks, restrictions, previews) is unchanged: the route is put where it looks first.
 """
 
-from functools import cache
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
-from wagtail.models import Page, Site, get_page_models
+from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from core.caching import remembered
 from core.models import BasePage
+from core.models.pages import Crumb
+from core.page_cache.process import cache
+from core.page_cache.reading import depends_on, reading
+from core.page_tags import ADDRESS, FRONT_PAGE, LINK, PAGE
 
 
-@cache
-def specific_relations() -> list[str]:
-    """The relations from a page to each of its types, with what each type wants to be read along."""
-    relations = []
-    for model in get_page_models():
-        if issubclass(model, BasePage):
-            name = model._meta.model_name or ""
-            relations += [name, *(f"{name}__{relation}" for relation in model.routing_related)]
-    return relations
+@dataclass(frozen=True)
+class Way:
+    """The page that has the longest part of an address that exists, and the pages above it, from the front page on."""
+
+    pk: int
+    model: Any
+    length: int  # parts of the address that lead to the page
+    above: tuple[Crumb, ...]
 
 
-def the_site(request: HttpRequest) -> Site | None:
+class NotThere(LookupError):
+    """No page has exactly this address. `way` leads to the one above it that exists, if there is one."""
+
+    def __init__(self, way: Way | None) -> None:
+        self.way = way
+
+
+def the_site() -> Site | None:
     """The one site of an installation, remembered; ALLOWED_HOSTS says which names it answers to."""
-    site = remembered(
-        "site", "all", lambda: Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    return remembered("site", "all", Site.objects.filter(is_default_site=True).first)
+
+
+def root_paths() -> dict[str, str]:
+    """The path of each language's front page, remembered."""
+
+    def read() -> dict[str, str]:
+        site = the_site()
+        if site is None:
+            return {}
+        own = Page.objects.filter(pk=site.root_page_id).values("translation_key")
+        roots = Page.objects.filter(translation_key__in=own).values_list("locale__language_code", "url_path")
+        with reading(FRONT_PAGE):
+            return dict(roots)
+
+    return remembered("roots", "all", read)
+
+
+def find_way(root_path: str, parts: tuple[str, ...]) -> Way | None:
+    """The way to an address. Ways to nothing aren't remembered: there is no end of them. 1 query, or none."""
+    addresses = [root_path + "".join(f"{part}/" for part in parts[:depth]) for depth in range(len(parts) + 1)]
+
+    def read() -> Way:
+        way = _read_way(root_path, addresses)
+        if way is None or way.length < len(parts):
+            raise NotThere(way)
+        return way
+
+    try:
+        return cache.remembered(("way", addresses[-1]), read)
+    except NotThere as error:
+        return error.way
+
+
+def _read_way(root_path: str, addresses: list[str]) -> Way | None:
+    with reading(*map(ADDRESS, addresses), found=[LINK]):
+        rows = list(
+            Page.objects.filter(url_path__in=addresses)
+            .order_by("-depth", "pk")
+            .values_list("pk", "content_type_id", "url_path", "title", "locale__language_code")
+        )
+    if not rows:
+        return None
+    (pk, content_type, url_path, _title, _language), *above = rows
+    for one, *_rest in above[:-1]:  # the last is the front page, whose title nobody is shown
+        depends_on(LINK(one))
+    return Way(
+        pk=pk,
+        model=ContentType.objects.get_for_id(content_type).model_class(),
+        length=url_path.removeprefix(root_path).count("/"),
+        above=tuple(Crumb.of(title, path, language) for _pk, _type, path, title, language in reversed(above)),
     )
-    request._wagtail_site = site  # type: ignore[attr-defined]  # where Wagtail looks first
-    return site
 
 
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """The page that answers `path` (without the language) and what is left of the path for it; None for a 404."""
-    site = the_site(request)
-    if site is None:
-        return None
-    root_path = next(
-        (
-            root.root_path
-            for root in Site.get_site_root_paths()
-            if (root.site_id, root.language_code) == (site.pk, get_language())
-        ),
-        None,
-    )
+    request._wagtail_site = the_site()  # type: ignore[attr-defined]  # where Wagtail looks first
+    root_path = root_paths().get(get_language() or "")
     if root_path is None:  # a language without a home page has no pages at all
         return None
-    components = [component for component in path.split("/") if component]
-    addresses = [
-        root_path + "".join(f"{part}/" for part in components[:depth]) for depth in range(len(components) + 1)
-    ]
-    pages = list(
-        Page.objects.filter(url_path__in=addresses)
-        .select_related("locale", *specific_relations())
-        .order_by("-depth")
-    )
-    if not pages:
+    parts = tuple(part for part in path.split("/") if part)
+    way = find_way(root_path, parts)
+    if way is None or not issubclass(way.model, BasePage):
         return None
-    page, *ancestors = pages
-    name = ContentType.objects.get_for_id(page.content_type_id).model
-    specific = getattr(page, name, None) or page.specific
-    specific._state.fields_cache.setdefault("locale", page.locale)
-    specific.routed_ancestors = ancestors[::-1]
-    depth = page.url_path.removeprefix(root_path).count("/")
+    with reading(PAGE(way.pk), found=way.model.routing_kinds):
+        pages = way.model._base_manager.select_related("locale", *way.model.routing_related)
+        page = pages.filter(pk=way.pk).first()
+    if page is None:  # deleted in this moment
+        return None
+    page.routed_ancestors = list(way.above)
     try:
-        return specific.route(request, components[depth:])
+        route: RouteResult = page.route(request, list(parts[way.length :]))
     except Http404:
         return None
+    return route
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:

@@ -8,10 +8,13 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from wagtail.models import Page, Site, get_page_models
+from wagtail.models import Page, get_page_models
 
 from core.models import BasePage
 from core.models.pages import path_of, unrestricted
+from core.page_cache.reading import may_be_kept, reading
+from core.page_tags import HIDDEN, PAGE, RESTRICTION
+from core.routing import root_paths
 
 # More addresses, from apps that make pages out of queries: functions that return entries as below.
 more: list[Callable[[], list[dict[str, Any]]]] = []
@@ -27,6 +30,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     Wagtail's own holds the default language's tree alone, and no alternates. 4 queries and those of `more`, or 1 for
     the list; a part reads some thousands of pages, whatever their number.
     """
+    may_be_kept(frozenset({"part"}))
+    with reading(PAGE, HIDDEN, RESTRICTION):
+        return _sitemap(request)
+
+
+def _sitemap(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part")
     last = (Page.objects.aggregate(last=Max("pk"))["last"] or 0) // WIDTH
     if part is None and last > 0:
@@ -53,11 +62,9 @@ def _pages(part: int) -> list[dict[str, Any]]:
     languages = dict(settings.LANGUAGES)
     # A page that was copied under another language's front page has no address: it is not below its own.
     below_front_page = Q(pk__in=[])
-    for root in Site.get_site_root_paths():
-        if root.language_code in languages:
-            below_front_page |= Q(
-                locale__language_code=root.language_code, url_path__startswith=root.root_path
-            )
+    for code, path in root_paths().items():
+        if code in languages:
+            below_front_page |= Q(locale__language_code=code, url_path__startswith=path)
     pages = (
         unrestricted(Page.objects.live())
         .filter(below_front_page, alias_of__isnull=True)

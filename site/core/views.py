@@ -17,6 +17,7 @@ from django.views import defaults
 from django.views.static import serve
 
 from core.locks import TooManyWaiting
+from core.page_cache.reading import may_be_kept
 
 # What is over in a moment: a lock or a connection that can't be had, a statement that took too long, no database.
 PASSING = (OperationalError, InterfaceError, TooManyWaiting)
@@ -89,6 +90,7 @@ def no_door(request: HttpRequest, rest: str) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: private links and searches are nobody's to index."""
+    may_be_kept()
     lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /*/bookings/", "Disallow: /*/account/"]
     return HttpResponse(
         "\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]),

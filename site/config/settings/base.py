@@ -153,6 +153,12 @@ CACHES = {
     },
 }
 
+# Whole pages that are the same for everybody, kept by each process and exact (core.page_cache).
+PAGE_CACHE = env.bool("PAGE_CACHE", default=False)
+PAGE_CACHE_SIZE = env.int("PAGE_CACHE_MB", default=64) * 1_000_000  # of each process
+PAGE_FILES = env.str("PAGE_FILES", default="")  # a folder for nginx; without one there are no files
+PAGE_CACHE_HARMLESS_COOKIES = ["known_device"]  # is read where somebody logs in alone (accounts.devices)
+
 # --- Logs -------------------------------------------------------------------------------------------------------
 
 LOGGING = logging_settings(json=True)

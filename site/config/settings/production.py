@@ -10,6 +10,7 @@ from config.settings.environment import SITE_URL, env
 from config.settings.security import SECURITY_CONTACT
 
 DEBUG = False
+PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 problems: list[str] = []
 
 

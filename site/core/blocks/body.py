@@ -12,6 +12,8 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from core.blocks.stored import StoredStreamBlock
+from core.page_cache.reading import reading
+from core.page_cache.tags import kinds
 
 RICH_TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 SHORT_TEXT_FEATURES = ["bold", "italic", "link", "ul"]
@@ -97,8 +99,30 @@ class CalloutBlock(blocks.StructBlock):
         }
 
 
+class ReadsWhatIsChosen:
+    """A chooser whose pages depend on what is chosen, which is read by its number."""
+
+    model_class: Any
+
+    def to_python(self, value: Any) -> Any:
+        with reading(found=[kinds[self.model_class._meta.model_name]]):
+            return super().to_python(value)  # type: ignore[misc]  # of the chooser
+
+    def bulk_to_python(self, values: Any) -> Any:
+        with reading(found=[kinds[self.model_class._meta.model_name]]):
+            return super().bulk_to_python(values)  # type: ignore[misc]  # of the chooser
+
+
+class PictureChooserBlock(ReadsWhatIsChosen, ImageChooserBlock):
+    pass
+
+
+class TopicChooserBlock(ReadsWhatIsChosen, SnippetChooserBlock):
+    pass
+
+
 class PictureBlock(blocks.StructBlock):
-    image = ImageChooserBlock(label=_("Picture"))
+    image = PictureChooserBlock(label=_("Picture"))
     alt_text = blocks.CharBlock(
         label=_("Alternative text"),
         required=False,
@@ -203,7 +227,7 @@ class CallToActionBlock(blocks.StructBlock):
         ],
         default="specialist",
     )
-    topic = SnippetChooserBlock("core.Topic", label=_("Topic"), required=False)
+    topic = TopicChooserBlock("core.Topic", label=_("Topic"), required=False)
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     text = blocks.CharBlock(label=_("Text"), required=False, max_length=300)
 

@@ -14,6 +14,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.danger.matching import PhraseError, PhraseList, parse
 from core.i18n import countries
+from core.page_cache.reading import today
 
 OVERDUE = timedelta(days=274)  # nine months since somebody looked whether a line is still right
 HIDDEN = timedelta(days=730)  # two years: then readers don't see it any more
@@ -192,5 +193,5 @@ class Helpline(TranslatableMixin, models.Model):
 
         A line nobody has checked at all is shown and marked as such: it may be new, and a number is better than none.
         """
-        too_old = self.verified_on is not None and self.verified_on < timezone.localdate() - HIDDEN
+        too_old = self.verified_on is not None and self.verified_on < today() - HIDDEN
         return too_old and self.kind != self.Kind.EMERGENCY

@@ -1,5 +1,6 @@
 """What every page of the site has."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models import Func, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import get_all_child_relations
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -17,8 +18,26 @@ from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
+from core.caching import remembered
+from core.page_cache.reading import may_be_kept, reading
+from core.page_cache.tags import Kind
+from core.page_tags import PAGE, RESTRICTION
 from core.users import User
 from core.workflows.publishing import may_publish
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A page as the breadcrumbs name it."""
+
+    title: str
+    url: str
+
+    @classmethod
+    def of(cls, title: str, url_path: str, language: str) -> "Crumb":
+        """The front page is called so, whatever its title."""
+        below_home = url_path.split("/", 2)[2]
+        return cls(title if below_home else gettext_lazy("Home"), f"/{language}/{below_home}")
 
 
 class BasePage(Page):
@@ -34,8 +53,9 @@ class BasePage(Page):
         help_text=_("Shown where somebody shares the page. 1200 × 630 pixels are best."),
     )
 
-    # Foreign keys that are read with the page itself, in the routing query.
+    # Foreign keys that are read with the page itself, and the kinds of what they lead to.
     routing_related: ClassVar[tuple[str, ...]] = ()
+    routing_kinds: ClassVar[tuple[Kind, ...]] = ()
 
     promote_panels = [
         MultiFieldPanel(
@@ -89,27 +109,44 @@ class BasePage(Page):
     @cached_property
     def written_in(self) -> str:
         """The language code of the text really on the page: an alias shows its source's."""
-        return (self.alias_of.locale if self.alias_of_id else self.locale).language_code
+        with reading(found=[PAGE]):
+            return (self.alias_of.locale if self.alias_of_id else self.locale).language_code
 
     @cached_property
     def written_direction(self) -> str:
         """`rtl` or `ltr`, of the text really on the page."""
         return "rtl" if get_language_info(self.written_in)["bidi"] else "ltr"
 
-    # Set by core.routing, which reads the pages above along with this one.
-    routed_ancestors: list[Page] | None = None
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The parameters of the address that the page reads. With others it isn't kept in the page cache."""
+        return frozenset()
+
+    def get_view_restrictions(self) -> Any:
+        """As Wagtail's, without a query where nothing is private."""
+        if not remembered("restricted", "all", read_restricted):
+            return PageViewRestriction.objects.none()
+        with reading(RESTRICTION, found=[PAGE]):
+            restrictions = super().get_view_restrictions()
+            len(restrictions)  # read here
+        return restrictions
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """As always. The page is the same for everybody who isn't logged in."""
+        may_be_kept(self.parameters)
+        return super().serve(request, *args, **kwargs)
+
+    # Set by core.routing, which finds the pages above along with this one.
+    routed_ancestors: list[Crumb] | None = None
 
     @cached_property
     def breadcrumbs(self) -> list[dict[str, str]]:
         """Title and address of the pages from the front page down to this one. No query after routing, else 1."""
         above = self.routed_ancestors
         if above is None:
-            above = list(
-                self.get_ancestors().filter(depth__gt=1).select_related("locale").defer_streamfields()
-            )
-        trail = [{"title": page.title, "url": path_of(page)} for page in above]
-        if trail:
-            trail[0]["title"] = gettext("Home")
+            pages = self.get_ancestors().filter(depth__gt=1).select_related("locale").defer_streamfields()
+            above = [Crumb.of(page.title, page.url_path, page.locale.language_code) for page in pages]
+        trail = [{"title": str(crumb.title), "url": crumb.url} for crumb in above]
         return [*trail, {"title": self.title, "url": path_of(self)}]
 
     @property
@@ -133,6 +170,12 @@ class BasePage(Page):
             for number, crumb in enumerate(self.breadcrumbs, start=1)
         ]
         return [{"@type": "BreadcrumbList", "itemListElement": trail}] if len(trail) > 1 else []
+
+
+def read_restricted() -> list[int]:
+    """The numbers of the pages that somebody has made private. 1 query."""
+    with reading(RESTRICTION):
+        return list(PageViewRestriction.objects.values_list("page_id", flat=True))
 
 
 def without_deleted(model: type[Page], data: dict[str, Any]) -> dict[str, Any]:

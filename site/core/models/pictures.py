@@ -17,6 +17,8 @@ from wagtail.images.models import (
 )
 from wagtail.images.models import Image as WagtailImage
 
+from core.page_cache.reading import reading
+from core.page_cache.tags import Kind, kinds
 from core.pictures.files import random_name, rewritten
 
 logger = logging.getLogger(__name__)
@@ -58,10 +60,16 @@ class BasePicture(AbstractImage):
         super()._set_image_file_metadata()
         self.file.close()
 
+    @classmethod
+    def page_tag(cls) -> Kind:
+        """What pages that show a picture of this kind depend on, with its number."""
+        return kinds[cls._meta.model_name or ""]
+
     def in_sizes(self, *specs: str) -> list[Any]:
         """Its renditions for these of Wagtail's filters. Empty if it has been erased, or its file can't be read."""
         try:
-            return list(self.get_renditions(*specs).values())
+            with reading(found=[self.page_tag()]):
+                return list(self.get_renditions(*specs).values())
         except (type(self).DoesNotExist, SourceImageIOError):
             return []
 

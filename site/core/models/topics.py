@@ -1,6 +1,6 @@
 """Names shared by several apps, translated as snippets."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,8 +14,30 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from core.caching import forget, remembered
+from core.page_cache.reading import apart, depends_on, reading
+from core.page_cache.tags import Kind, kinds
+from core.page_tags import FORMER_SLUG
 
 slug_changed = Signal()  # sent in the transaction of the change, with the term and its slug `before`
+
+
+class Names(Mapping[str, str]):
+    """The names of terms by slug, which say what is shown of them: a page depends on the names that it asks for."""
+
+    def __init__(self, kind: Kind, names: dict[str, str]) -> None:
+        self.kind, self._names = kind, names
+
+    def __getitem__(self, slug: str) -> str:
+        depends_on(self.kind(slug))
+        return self._names[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        depends_on(self.kind)
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        depends_on(self.kind)
+        return len(self._names)
 
 
 class Term(TranslatableMixin, index.Indexed, models.Model):
@@ -84,9 +106,13 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
 
         Addresses with an old slug have been shared and kept. No query, or 2.
         """
-        if slug in cls.names("all"):
+        if not slug or slug in cls.names("all"):
             return slug
-        return remembered(f"{cls._meta.label_lower}_former", "all", cls._read_former).get(slug, "")
+        with apart():
+            former = remembered(f"{cls._meta.label_lower}_former", "all", cls._read_former)
+        now = former.get(slug, "")
+        depends_on(FORMER_SLUG, cls.page_tag()(now))
+        return now
 
     @classmethod
     def locked(cls, terms: "Collection[Self]") -> dict[int, Self]:
@@ -123,16 +149,27 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
     @classmethod
     def _read_former(cls) -> dict[str, str]:
         former = FormerSlug.objects.filter(kind=cls._meta.label_lower)
-        now = dict(cls._default_manager.order_by("-locale_id").values_list("translation_key", "slug"))
-        return {slug: now[key] for slug, key in former.values_list("slug", "translation_key") if key in now}
+        with reading(FORMER_SLUG, cls.page_tag()):
+            now = dict(cls._default_manager.order_by("-locale_id").values_list("translation_key", "slug"))
+            return {
+                slug: now[key] for slug, key in former.values_list("slug", "translation_key") if key in now
+            }
 
     @classmethod
-    def names(cls, language_code: str) -> dict[str, str]:
+    def page_tag(cls) -> Kind:
+        """What pages that show a term of this kind depend on, with its slug."""
+        return kinds[cls._meta.model_name or ""]
+
+    @classmethod
+    def names(cls, language_code: str) -> "Names":
         """The names of all terms by slug, in `language_code`, else in the language they were written in.
 
         One query, or none: taxonomies hold some dozens of terms, so pages remember them all rather than join.
         """
-        return remembered(cls._meta.label_lower, language_code, lambda: cls._read_names(language_code))
+        # A page depends on those that it shows, not on all that were read for it.
+        with apart():
+            names = remembered(cls._meta.label_lower, language_code, lambda: cls._read_names(language_code))
+        return Names(cls.page_tag(), names)
 
     @classmethod
     def _read_names(cls, language_code: str) -> dict[str, str]:
@@ -140,9 +177,10 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
         rows: Any = cls._default_manager.order_by("locale_id").values_list(
             "slug", "name", "locale__language_code"
         )
-        for slug, name, code in rows:
-            if code == language_code or slug not in names:
-                names[slug] = name
+        with reading(cls.page_tag()):
+            for slug, name, code in rows:
+                if code == language_code or slug not in names:
+                    names[slug] = name
         return names
 
 

@@ -1,7 +1,7 @@
 """Pictures, dates and structured data in templates."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from core import names
 from core.blocks.reading import heading_id
 from core.i18n import cities
 from core.models.pictures import BasePicture
+from core.page_cache.reading import true_until
 
 register = template.Library()
 
@@ -80,7 +81,9 @@ def day(moment: date | datetime) -> str:
 @register.filter
 def day_and_time(moment: datetime) -> str:
     """The weekday, short, and the time: Tue 09:30. Where the weekday alone may mean another: Tue 8 Dec, 09:30."""
-    if moment.date() - timezone.now().astimezone(moment.tzinfo).date() > WEEKDAY_MEANS:
+    today = timezone.now().astimezone(moment.tzinfo).date()
+    true_until(datetime.combine(today + timedelta(days=1), time(), moment.tzinfo))
+    if moment.date() - today > WEEKDAY_MEANS:
         date = f"{date_format(moment, 'D')} {date_format(moment, 'MONTH_DAY_FORMAT')}"
         return pgettext("list", ", ").join([date, clock(moment)])
     # Translators: the format of a short weekday with a time; see Django's date filter

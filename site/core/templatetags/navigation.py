@@ -1,6 +1,6 @@
 """The menus and the links to other languages."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
@@ -12,7 +12,9 @@ from wagtail.models import Page
 
 from core.caching import remembered
 from core.models import Menu, MenuItem
-from core.models.pages import path_of, unrestricted
+from core.models.pages import Crumb, path_of, unrestricted
+from core.page_cache.reading import depends_on, reading
+from core.page_tags import LINK, MENU, PAGE, RESTRICTION, TRANSLATION
 
 register = template.Library()
 
@@ -27,13 +29,26 @@ def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
         .annotate(
             page_title=Subquery(translated.values("title")[:1]),
             url_path=Subquery(translated.values("url_path")[:1]),
+            page_here=Subquery(translated.values("pk")[:1]),
         )
-        .filter(url_path__isnull=False)
         .order_by("menu__position", "sort_order")
-        .values_list("menu__position", "menu__title", "label", "page_title", "url_path")
+        .values_list(
+            "menu__position",
+            "menu__title",
+            "label",
+            "page_title",
+            "url_path",
+            "page_here",
+            "page__translation_key",
+        )
     )
+    with reading(MENU(language_code), found=[TRANSLATION, LINK]):
+        read = list(rows)
     menus: dict[str, dict[str, Any]] = {}
-    for position, title, label, page_title, url_path in rows:
+    for position, title, label, page_title, url_path, page, key in read:
+        depends_on(TRANSLATION(key), LINK(page))
+        if url_path is None:
+            continue
         # /<home slug>/articles/… → /<language>/articles/…: the home page's own slug is not part of the address
         path = url_path.split("/", 2)[2]
         menu = menus.setdefault(position, {"title": title, "links": []})
@@ -72,20 +87,28 @@ def is_way_in(request: HttpRequest) -> bool:
     return match is not None and match.func.__module__.startswith("allauth.")
 
 
-def translations_of(page: Page) -> list[Page]:
+class Link(NamedTuple):
+    """A page in one language: the language's code, and the path."""
+
+    language: str
+    url: str
+
+
+def translations_of(page: Page) -> list[Link]:
     """Live, public translations of `page` that are real (no aliases), itself included. 1 query, kept on the page."""
     if not hasattr(page, "_live_translations"):
-        page._live_translations = list(
-            unrestricted(
-                Page.objects.filter(
-                    translation_key=page.translation_key,
-                    alias_of__isnull=True,
-                    locale__language_code__in=dict(settings.LANGUAGES),
-                ).live()
-            )
-            .select_related("locale")
-            .only("url_path", "title", "locale__language_code", "translation_key", "path", "depth")
+        translations = Page.objects.live().filter(
+            translation_key=page.translation_key,
+            alias_of__isnull=True,
+            locale__language_code__in=dict(settings.LANGUAGES),
         )
+        with reading(TRANSLATION(page.translation_key), RESTRICTION):
+            page._live_translations = [
+                Link(language, Crumb.of(title, url_path, language).url)
+                for title, url_path, language in unrestricted(translations).values_list(
+                    "title", "url_path", "locale__language_code"
+                )
+            ]
     return page._live_translations
 
 
@@ -101,7 +124,7 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     match = request.resolver_match if request else None
     # Booking knows the profile's page too, and isn't it.
     if isinstance(page, Page) and page.pk and (match is None or match.view_name in {"", "wagtail_serve"}):
-        paths = {item.locale.language_code: path_of(item) for item in translations_of(page)}
+        paths = dict(translations_of(page))
     else:
         paths = all_languages(request)
     kept = request is not None and request.method == "GET" and "next" not in request.GET
@@ -138,8 +161,9 @@ def alternates(context: RequestContext) -> dict[str, Any]:
         return {}
     root = settings.SITE_URL
     if page.alias_of_id:
-        return {"canonical": root + path_of(page.alias_of), "links": []}
-    links = [(item.locale.language_code, root + path_of(item)) for item in translations_of(page)]
+        with reading(found=[PAGE]):
+            return {"canonical": root + path_of(page.alias_of), "links": []}
+    links = [(language, root + url) for language, url in translations_of(page)]
     order = {code: number for number, (code, _name) in enumerate(settings.LANGUAGES)}
     links.sort(key=lambda link: order.get(link[0], len(order)))
     default = dict(links).get(settings.LANGUAGE_CODE)

@@ -1,0 +1,279 @@
+"""Answers from memory, before Django: whole pages that are the same for everybody, by their address.
+
+An answer is kept if its view says that it may be (`reading.may_be_kept`), and if nothing about it is anybody's own: no
+cookie, no session, no other query than the page's own, no error.
+"""
+
+import hashlib
+import threading
+import zlib
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import brotli
+import structlog
+from django.conf import settings
+from django.db import close_old_connections
+
+from core.page_cache.files import PageFiles
+from core.page_cache.process import Cache, cache
+from core.page_cache.reading import VARIATIONS, Reading, collecting
+from core.page_cache.store import Entry
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+logger = structlog.get_logger(__name__)
+
+WAIT_SECONDS = 5.0  # for somebody else who renders the same page
+QUALITY = 5  # of Brotli's 11: three quarters of the gain for a tenth of the time
+# Headers that are of one answer alone, or that are written here.
+NOT_KEPT = frozenset({"content-length", "cache-control", "etag", "vary", "x-request-id", "x-correlation-id"})
+
+
+class Page:
+    """A whole answer, compressed."""
+
+    __slots__ = ("brotli", "etag", "gzip", "headers", "length", "vary")
+
+    def __init__(self, headers: list[tuple[str, str]], body: bytes, vary: set[str]) -> None:
+        self.headers = headers
+        self.length = len(body)
+        self.brotli: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=QUALITY)
+        self.gzip: bytes | None = None  # made when the first one asks who has nothing better
+        self.etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        self.vary = ", ".join(sorted({"Accept-Encoding", "Cookie", *vary}))
+
+    @property
+    def body(self) -> bytes:
+        plain: bytes = brotli.decompress(self.brotli)
+        return plain
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return 2 * len(self.brotli) + 2_000
+
+    def encoded(self, accepted: str) -> tuple[bytes, str]:
+        """The body as a browser takes it, and the name of that encoding; empty for none."""
+        if "br" in accepted and _takes(accepted, "br"):
+            return self.brotli, "br"
+        if "gzip" in accepted and _takes(accepted, "gzip"):
+            if self.gzip is None:
+                packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+                self.gzip = packer.compress(self.body) + packer.flush()
+            return self.gzip, "gzip"
+        return self.body, ""
+
+
+def _takes(accepted: str, encoding: str) -> bool:
+    """Whether an Accept-Encoding header has this encoding, and not with a weight of nought."""
+    for part in accepted.split(","):
+        name, _semicolon, weight = part.partition(";")
+        if name.strip().lower() == encoding:
+            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+class PageCache:
+    """A WSGI application around Django's that gives pages from memory."""
+
+    def __init__(self, application: "WSGIApplication", own: Cache = cache) -> None:
+        self.application = application
+        self.cache = own
+        self.rendering: dict[Hashable, threading.Event] = {}
+        self.lock = threading.Lock()
+        self.secure_header = settings.SECURE_PROXY_SSL_HEADER
+        # They change nothing on a page that is the same for everybody: those that do have a cookie of their own.
+        self.harmless = {
+            settings.LANGUAGE_COOKIE_NAME,
+            settings.CSRF_COOKIE_NAME,
+            *settings.PAGE_CACHE_HARMLESS_COOKIES,
+        }
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if not self.cache.is_live or (key := self.key(environ)) is None:
+            return self.application(environ, start_response)
+        if entry := self.find(key, environ):
+            return self.give(entry, environ, start_response)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self.application(environ, start_response)
+        with self.alone(key) as is_first:
+            if not is_first and (entry := self.find(key, environ)):
+                return self.give(entry, environ, start_response)
+            return self.render(key, environ, start_response)
+
+    def key(self, environ: "WSGIEnvironment") -> Any:
+        """What an answer is kept by; None for a request whose answer is nobody else's."""
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
+            return None
+        if cookies := environ.get("HTTP_COOKIE"):
+            try:
+                if not SimpleCookie(cookies).keys() <= self.harmless:
+                    return None
+            except CookieError:
+                return None
+            if any(part.partition("=")[0].strip() not in self.harmless for part in cookies.split(";")):
+                return None  # what Django reads more leniently than http.cookies
+        scheme = environ["wsgi.url_scheme"]
+        if self.secure_header:
+            scheme = environ.get(self.secure_header[0], scheme)
+        host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
+        return scheme, host, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+
+    def find(self, key: Hashable, environ: "WSGIEnvironment") -> Entry | None:
+        """The page of an address, in the variation that this request wants."""
+        entry = self.cache.store.get(key)
+        if entry is None or isinstance(entry.value, Page):
+            return entry
+        return self.cache.store.get((key, _variation(entry.value, environ)))
+
+    def give(
+        self, entry: Entry, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer with a kept page, or with 304 if the browser has it."""
+        self.cache.hits += 1
+        answer = _answer(entry.value, environ, start_response, "hit")
+        visits = entry.reading.visits
+        return _Visited(answer, visits, environ) if visits else answer
+
+    def render(
+        self, key: Hashable, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Let Django answer, and keep the answer if it may be kept."""
+        since = self.cache.store.moment
+        begun: list[Any] = []
+
+        def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            begun[:] = [status, headers, exc_info]
+            return _no_write
+
+        with collecting() as reading:
+            response = self.application(environ, note)
+        status, headers, exc_info = begun
+        if not _may_be_kept(status, headers, reading, environ):
+            start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+            return response
+        try:
+            body = b"".join(response)
+        finally:
+            if close := getattr(response, "close", None):
+                close()
+        self.cache.misses += 1
+        vary = {name for header, value in headers if header.lower() == "vary" for name in value.split(", ")}
+        vary |= {VARIATIONS[name].header for name in reading.variations}
+        page = Page([(name, value) for name, value in headers if name.lower() not in NOT_KEPT], body, vary)
+        entry = self.keep(key, page, reading, since)
+        if entry and self.cache.files:
+            self.write(entry, body, self.cache.files, environ)
+        return _answer(page, environ, start_response, "miss")
+
+    def keep(self, key: Hashable, page: Page, reading: Reading, since: int) -> Entry | None:
+        """Keep a page under its address, and under its variation if there are any."""
+        if reading.variations:
+            names = tuple(sorted(reading.variations))
+            unchanging = Reading()  # which variations a page has is looked at again whenever one is missing
+            self.cache.store.put(key, names, unchanging, since=since, size=500)
+            key = (key, tuple(reading.variations[name] for name in names))
+        return self.cache.store.put(key, page, reading, since=since, size=page.size)
+
+    def write(self, entry: Entry, body: bytes, files: PageFiles, environ: "WSGIEnvironment") -> None:
+        """Let nginx give the page from now on, if it is one of the site's own address."""
+        scheme, host, address, query = key = self.key(environ)
+        if f"{scheme}://{host}" != settings.SITE_URL or query:
+            return
+        try:
+            files.write(address, body, entry.value.brotli, entry.reading)
+        except OSError:
+            logger.exception("page_file_not_written", path=address)
+        if self.cache.store.get(key) is not entry:  # something has changed meanwhile
+            files.delete([address])
+
+    @contextmanager
+    def alone(self, key: Hashable) -> Iterator[bool]:
+        """Be the one who renders a page; the others wait for that one for a while, and are told that they did."""
+        with self.lock:
+            event = self.rendering.get(key)
+            is_first = event is None
+            if event is None:
+                event = self.rendering[key] = threading.Event()
+        if not is_first:
+            event.wait(WAIT_SECONDS)
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            with self.lock:
+                del self.rendering[key]
+            event.set()
+
+
+def _variation(names: Iterable[str], environ: "WSGIEnvironment") -> tuple[str, ...]:
+    return tuple(VARIATIONS[name].read(environ) for name in names)
+
+
+def _may_be_kept(
+    status: str, headers: list[tuple[str, str]], reading: Reading, environ: "WSGIEnvironment"
+) -> bool:
+    if reading.parameters is None or not status.startswith("200 "):
+        return False
+    for name, value in headers:
+        lower = name.lower()
+        if lower == "set-cookie" or (
+            lower == "cache-control" and ("private" in value or "no-store" in value)
+        ):
+            return False
+    query = environ.get("QUERY_STRING", "")
+    if query and not {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= reading.parameters:
+        return False
+    if reading.unfollowed:
+        logger.warning("page_not_kept", path=environ.get("PATH_INFO"), unfollowed=reading.unfollowed)
+        return False
+    return True
+
+
+def _answer(
+    page: Page, environ: "WSGIEnvironment", start_response: "StartResponse", how: str
+) -> Iterable[bytes]:
+    headers = [
+        *page.headers,
+        # Whoever keeps it asks each time whether it is still true: that costs a 304.
+        ("Cache-Control", "public, max-age=0, must-revalidate"),
+        ("Vary", page.vary),
+        ("ETag", page.etag),
+        ("Server-Timing", f"cache;desc={how}"),
+    ]
+    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [one for one in headers if one[0].lower() != "content-type"])
+        return []
+    body, encoding = page.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+class _Visited:
+    """An answer after which visits are counted."""
+
+    def __init__(self, answer: Iterable[bytes], visits: list[Any], environ: "WSGIEnvironment") -> None:
+        self.answer, self.visits, self.environ = answer, visits, environ
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.answer)
+
+    def close(self) -> None:
+        try:
+            for visit in self.visits:
+                visit(self.environ)
+        finally:
+            close_old_connections()  # as after a request of Django's
+
+
+def _no_write(_data: bytes) -> None:
+    raise NotImplementedError("Django writes no answers in WSGI's old way.")

@@ -1,0 +1,47 @@
+"""Parts of pages that are kept, also where a whole page isn't."""
+
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import Context
+from django.template.exceptions import TemplateSyntaxError
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from core.page_cache.process import cache
+from core.page_cache.reading import current, depends_on, true_until
+
+register = template.Library()
+
+
+class FragmentNode(template.Node):
+    def __init__(self, nodelist: NodeList, name: str, keys: list[FilterExpression]) -> None:
+        self.nodelist, self.name, self.keys = nodelist, name, keys
+
+    def render(self, context: Context) -> SafeString:
+        keys = tuple(key.resolve(context) for key in self.keys)
+
+        before = current()
+
+        def render() -> SafeString:
+            if keys and before:  # what is named in the keys was read before, with what it shows
+                depends_on(*before.tags)
+                true_until(before.until)
+            return self.nodelist.render(context)
+
+        return cache.remembered((self.name, get_language(), *keys), render)
+
+
+@register.tag
+def fragment(parser: Parser, token: Token) -> FragmentNode:
+    """`{% fragment name key … %}` … `{% endfragment %}`: a part that is kept as long as nothing that it read changes.
+
+    It may depend on nothing but the keys, the language and what the database has: not on who reads it. One without
+    keys is the same on all pages, and shows nothing that was read outside of it.
+    """
+    try:
+        _tag, name, *keys = token.split_contents()
+    except ValueError:
+        raise TemplateSyntaxError("fragment needs a name") from None
+    nodelist = parser.parse(("endfragment",))
+    parser.delete_first_token()
+    return FragmentNode(nodelist, name, [parser.compile_filter(key) for key in keys])
