@@ -1,16 +1,19 @@
 """The lines to call, for the country that a reader is likely in. No third party is asked where somebody is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from core.caching import remembered
 from core.danger import VIOLENCE
 from core.i18n.countries import CODES, country_name
 from core.i18n.languages import join_words, language_name
@@ -40,6 +43,10 @@ class Line:
     website: str
     is_inside_only: bool
     is_checked: bool
+    hides_after: date | None  # its last day, if nobody checks it before
+
+    def is_shown_on(self, day: date) -> bool:
+        return self.hides_after is None or day <= self.hides_after
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,24 @@ class Country:
 
 
 def countries(language: str | None = None) -> dict[str, Country]:
-    """All countries that have lines, by name, in a language (the one being read). 1 query.
+    """All countries that have lines, by name, in a language (the one being read). 1 query, or none.
 
     Facts are those of the original, so that a number corrected there is right in every language at once.
     """
     language = language or get_language() or settings.LANGUAGE_CODE
+    known = remembered("helplines", language, lambda: _read(language))
+    today = timezone.localdate()
+    if all(line.is_shown_on(today) for country in known.values() for line in country.lines):
+        return known
+    shown = {
+        code: replace(country, lines=tuple(line for line in country.lines if line.is_shown_on(today)))
+        for code, country in known.items()
+    }
+    return {code: country for code, country in shown.items() if country.lines}
+
+
+def _read(language: str) -> dict[str, Country]:
+    """The same with the lines that are hidden by now or will be."""
     rows = Helpline.objects.filter(
         locale__language_code__in={language, settings.LANGUAGE_CODE}
     ).select_related("locale")
@@ -74,10 +94,10 @@ def countries(language: str | None = None) -> dict[str, Country]:
         if row.locale.language_code == language:
             texts[row.translation_key] = row
     lines_by_country: dict[str, list[Line]] = {}
-    for row in sorted(
-        originals.values(), key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk)
-    ):
-        if not row.is_hidden:
+    with translation.override(language):
+        for row in sorted(
+            originals.values(), key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk)
+        ):
             lines_by_country.setdefault(row.country, []).append(
                 _line(row, texts.get(row.translation_key, row))
             )
@@ -102,6 +122,7 @@ def _line(row: Helpline, text: Helpline) -> Line:
         website=row.website,
         is_inside_only=row.callable_from == Helpline.From.INSIDE,
         is_checked=row.verified_on is not None,
+        hides_after=row.hides_after,
     )
 
 

@@ -1,6 +1,6 @@
 """What the team adds to the danger list (core.danger), and the lines that people in danger can call."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -192,5 +192,11 @@ class Helpline(TranslatableMixin, models.Model):
 
         A line nobody has checked at all is shown and marked as such: it may be new, and a number is better than none.
         """
-        too_old = self.verified_on is not None and self.verified_on < timezone.localdate() - HIDDEN
-        return too_old and self.kind != self.Kind.EMERGENCY
+        return self.hides_after is not None and self.hides_after < timezone.localdate()
+
+    @property
+    def hides_after(self) -> date | None:
+        """The last day on which readers see it if nobody checks it before; None if they always do."""
+        if self.verified_on is None or self.kind == self.Kind.EMERGENCY:
+            return None
+        return self.verified_on + HIDDEN
