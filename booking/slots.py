@@ -26,7 +26,11 @@ LOOK_AGAIN = timedelta(hours=6)  # where there is no free time
 # What is read of a schedule and of its specialist, and what takes a time away or counts against a limit: active
 # bookings, and those of the last nine days.
 SCHEDULE = [field.attname for field in Schedule._meta.concrete_fields]
-OPENNESS = ["id", "state", "offers_free_consultation", "is_accepting"]
+OPENNESS = [  # in the order of the model's fields, as from_db takes them
+    field.attname
+    for field in Specialist._meta.concrete_fields
+    if field.attname in {"id", "state", "offers_free_consultation", "is_accepting"}
+]
 TAKING = [*Booking.ACTIVE, Status.COMPLETED, Status.NO_SHOW]
 HOURS = f"""
     SELECT {", ".join(f"schedule.{name}" for name in SCHEDULE)}, {", ".join(f"specialist.{name}" for name in OPENNESS)},

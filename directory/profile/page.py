@@ -3,16 +3,32 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.utils import timezone
 
 from core.i18n.languages import language_name
-from core.models import Term, Topic
+from core.models import Topic
+from core.prepared import Given, Prepared
 from directory import ports
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
 from directory.search.cards import confirmed, price, reply_time, where
 
 SLOTS_ON_A_PROFILE = 6
+
+
+def _terms(kind: str, model: Any) -> QuerySet[Any, Any]:
+    own = model.objects.filter(specialists=Given("specialist", BigIntegerField()))
+    return own.order_by().annotate(kind=Value(kind)).values_list("kind", "slug", "name")
+
+
+TERMS = Prepared(
+    lambda: (
+        _terms("topic", Topic)
+        .union(_terms("method", Method), _terms("group", ClientGroup), all=True)
+        .order_by("name")
+    )
+)
 
 
 def profile(specialist: Specialist, language: str) -> dict[str, Any]:
@@ -28,6 +44,9 @@ def profile(specialist: Specialist, language: str) -> dict[str, Any]:
     )
     today = timezone.localdate()
     row = getattr(specialist, "search_row", None)
+    terms: dict[str, list[tuple[str, str]]] = {"topic": [], "method": [], "group": []}
+    for kind, slug, name in TERMS.rows(specialist=specialist.pk):
+        terms[kind].append((slug, name))
     return {
         "specialist": specialist,
         "reply": reply_time(row.reply_minutes) if row and specialist.offers_free_consultation else "",
@@ -35,9 +54,9 @@ def profile(specialist: Specialist, language: str) -> dict[str, Any]:
         "articles": ports.articles().articles_by(specialist.pk, language),
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
         "place": place,
-        "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in specialist.topics.all()],
-        "methods": _named(specialist.methods.all(), Method.names(language)),
-        "client_groups": _named(specialist.client_groups.all(), ClientGroup.names(language)),
+        "topics": [(slug, topics.get(slug, name)) for slug, name in terms["topic"]],
+        "methods": _named(terms["method"], Method.names(language)),
+        "client_groups": _named(terms["group"], ClientGroup.names(language)),
         "where": where(specialist, place),
         "price": price(specialist),
         "languages": [language_name(code) for code in specialist.session_languages],
@@ -46,6 +65,6 @@ def profile(specialist: Specialist, language: str) -> dict[str, Any]:
     }
 
 
-def _named(terms: Iterable[Term], names: dict[str, str]) -> list[str]:
+def _named(terms: Iterable[tuple[str, str]], names: dict[str, str]) -> list[str]:
     """The names of a record's terms in the language of `names`: the terms of all languages share their slugs."""
-    return sorted(names.get(term.slug, term.name) for term in terms)
+    return sorted(names.get(slug, name) for slug, name in terms)

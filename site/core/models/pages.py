@@ -17,8 +17,11 @@ from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
+from core.prepared import Prepared
 from core.users import User
 from core.workflows.publishing import may_publish
+
+RESTRICTIONS = Prepared(lambda: PageViewRestriction.objects.values_list("pk")[:1])
 
 
 class BasePage(Page):
@@ -112,6 +115,12 @@ class BasePage(Page):
             trail[0]["title"] = gettext("Home")
         return [*trail, {"title": self.title, "url": path_of(self)}]
 
+    def get_view_restrictions(self) -> "models.QuerySet[PageViewRestriction]":
+        """As Wagtail's, which looks for the restrictions of each page above; here only where there are any at all."""
+        if not RESTRICTIONS.rows():
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
+
     @property
     def path_here(self) -> str:
         """The address of the page without the site: no query."""
@@ -202,5 +211,9 @@ def path_of(page: Page) -> str:
 
     Wagtail's own `url` asks for the site each time; there is one site here.
     """
-    below_home = page.url_path.split("/", 2)[2]
-    return f"/{page.locale.language_code}/{below_home}"
+    return path_in(page.locale.language_code, page.url_path)
+
+
+def path_in(language: str, url_path: str) -> str:
+    """The path of the page in `language` whose place in the tree is `url_path`."""
+    return f"/{language}/{url_path.split('/', 2)[2]}"

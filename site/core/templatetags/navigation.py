@@ -12,7 +12,8 @@ from wagtail.models import Page
 
 from core.caching import remembered
 from core.models import Menu, MenuItem
-from core.models.pages import path_of, unrestricted
+from core.models.pages import path_in, path_of, unrestricted
+from core.prepared import Given, Prepared
 
 register = template.Library()
 
@@ -72,20 +73,27 @@ def is_way_in(request: HttpRequest) -> bool:
     return match is not None and match.func.__module__.startswith("allauth.")
 
 
-def translations_of(page: Page) -> list[Page]:
-    """Live, public translations of `page` that are real (no aliases), itself included. 1 query, kept on the page."""
+TRANSLATIONS = Prepared(
+    lambda: (
+        unrestricted(Page.objects.filter(translation_key=Given("key"), alias_of__isnull=True).live())
+        .order_by()
+        .values_list("locale__language_code", "url_path")
+    )
+)
+
+
+def translations_of(page: Page) -> dict[str, str]:
+    """The paths of live, public translations of `page` that are real (no aliases), itself included, by language.
+
+    1 query, kept on the page.
+    """
     if not hasattr(page, "_live_translations"):
-        page._live_translations = list(
-            unrestricted(
-                Page.objects.filter(
-                    translation_key=page.translation_key,
-                    alias_of__isnull=True,
-                    locale__language_code__in=dict(settings.LANGUAGES),
-                ).live()
-            )
-            .select_related("locale")
-            .only("url_path", "title", "locale__language_code", "translation_key", "path", "depth")
-        )
+        known = dict(settings.LANGUAGES)
+        page._live_translations = {
+            code: path_in(code, url_path)
+            for code, url_path in TRANSLATIONS.rows(key=page.translation_key)
+            if code in known
+        }
     return page._live_translations
 
 
@@ -101,7 +109,7 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     match = request.resolver_match if request else None
     # Booking knows the profile's page too, and isn't it.
     if isinstance(page, Page) and page.pk and (match is None or match.view_name in {"", "wagtail_serve"}):
-        paths = {item.locale.language_code: path_of(item) for item in translations_of(page)}
+        paths = translations_of(page)
     else:
         paths = all_languages(request)
     kept = request is not None and request.method == "GET" and "next" not in request.GET
@@ -139,7 +147,7 @@ def alternates(context: RequestContext) -> dict[str, Any]:
     root = settings.SITE_URL
     if page.alias_of_id:
         return {"canonical": root + path_of(page.alias_of), "links": []}
-    links = [(item.locale.language_code, root + path_of(item)) for item in translations_of(page)]
+    links = [(code, root + path) for code, path in translations_of(page).items()]
     order = {code: number for number, (code, _name) in enumerate(settings.LANGUAGES)}
     links.sort(key=lambda link: order.get(link[0], len(order)))
     default = dict(links).get(settings.LANGUAGE_CODE)
