@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -22,20 +22,32 @@ from directory.search.query import DirectoryQuery
 from directory.times import ANY, parts_of
 
 SLOTS_ON_A_CARD = 3
+# What is read of a specialist for a card, and of a portrait so that Wagtail knows its sizes.
+ON_A_CARD = (
+    *("name", "slug", "state", "checked_on", "session_languages", "is_online", "price_min", "price_max"),
+    *("currency", "offers_free_consultation", "is_accepting", "accepting_confirmed_on"),
+    *("practice_phone", "practice_url"),
+)
+FOCUS = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
 SLOTS_LOOKED_THROUGH = 100  # for those of an evening, say: a week of half-hours, or nearly
 
 
 def with_cards(rows: Any, language: str) -> list[SearchRow]:
     """The rows with all that their cards show. 4 queries for any number: rows, pages, topics, pictures."""
-    texts = SearchText.objects.filter(language=language).select_related("page")
-    here = Prefetch(
-        "specialist__search_texts",
-        texts.defer("words", "page__story", "page__approach", "page__faq"),
-        "texts_here",
+    texts = SearchText.objects.filter(language=language).annotate(slug=F("page__slug"))
+    here = Prefetch("specialist__search_texts", texts.only("specialist"), "texts_here")
+    topics = Prefetch("specialist__topics", Topic.objects.only("slug", "name"))
+    prepared = (
+        rows.select_related("specialist__profession", "specialist__place", "specialist__portrait")
+        .only(
+            "reply_minutes",
+            "next_slot_at",
+            *(f"specialist__{name}" for name in ON_A_CARD),
+            *(f"specialist__{term}__{name}" for term in ("profession", "place") for name in ("slug", "name")),
+            *(f"specialist__portrait__{name}" for name in ("file", "width", "height", *FOCUS)),
+        )
+        .prefetch_related(here, topics, "specialist__portrait__renditions")
     )
-    prepared = rows.select_related(
-        "specialist__profession", "specialist__place", "specialist__portrait"
-    ).prefetch_related(here, "specialist__topics", "specialist__portrait__renditions")
     # A record that somebody has changed past the services is better missing than shown.
     return [row for row in prepared if row.specialist.is_public]
 
@@ -72,7 +84,7 @@ def cards(
         card_list.append(
             {
                 "name": specialist.name,
-                "url": f"/{language}/specialists/{text.page.slug}/" if text else "",
+                "url": f"/{language}/specialists/{text.slug}/" if text else "",
                 "portrait": specialist.portrait,
                 "initials": specialist.initials,
                 "profession": professions.get(specialist.profession.slug, specialist.profession.name),

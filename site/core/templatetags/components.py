@@ -122,6 +122,31 @@ def option_labels(group: dict[str, Any]) -> SafeString:
     return mark_safe("\n".join(labels))  # noqa: S308 - escaped above
 
 
+@register.simple_tag
+def slot_items(slots: list[dict[str, Any]], name: str = "", mode: str = "") -> SafeString:
+    """The free times of templates/components/slot_day.html, in Python for the same reason: links, or buttons."""
+    name = conditional_escape(name or "start")
+    items = []
+    for slot in slots:
+        heard = slot.get("sr_label")
+        inside = (
+            f'<time datetime="{conditional_escape(slot.get("datetime", ""))}">'
+            f"<bdi>{conditional_escape(slot.get('label', ''))}</bdi></time>"
+            + (f'<span class="visually-hidden"> {conditional_escape(heard)}</span>' if heard else "")
+        )
+        if mode == "link":
+            current = ' aria-current="true"' if slot.get("checked") else ""
+            url = conditional_escape(slot.get("url", ""))
+            items.append(f'<li><a class="slot" href="{url}"{current}>{inside}</a></li>')
+        else:
+            pressed = ' aria-pressed="true"' if slot.get("checked") else ""
+            value = conditional_escape(slot.get("value", ""))
+            items.append(
+                f'<li><button class="slot" type="submit" name="{name}" value="{value}"{pressed}>{inside}</button></li>'
+            )
+    return mark_safe("\n".join(items))  # noqa: S308 - escaped above
+
+
 @register.filter
 def elided_pages(page: Page[Any]) -> Iterator[int | str]:
     """The page numbers to link from `page`, with an ellipsis (a string) where a run of them is left out."""
