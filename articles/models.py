@@ -21,6 +21,7 @@ from core.blocks import BodyStreamBlock, Heading, headings, reading_minutes
 from core.fields import StreamField
 from core.models import BasePage, Topic
 from core.models.pages import unrestricted
+from core.models.pictures import READ_FOR_SIZES
 
 
 class Person(index.Indexed, models.Model):
@@ -79,6 +80,13 @@ class ArticleQuerySet(PageQuerySet):
             .order_by("-published_on", "-pk")
         )
 
+    def for_cards(self) -> Self:
+        """The same, and nothing else of the articles than their cards show."""
+        return self.for_listing().only(
+            *("title", "url_path", "summary", "published_on", "locale__language_code"),
+            *(f"picture__{name}" for name in READ_FOR_SIZES),
+        )
+
     def about(self, topic_slugs: list[str]) -> Self:
         """Articles with any of these topics."""
         return self.filter(article_topics__topic__slug__in=topic_slugs).distinct()
@@ -106,7 +114,7 @@ class ArticleIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         names = Topic.names(self.locale.language_code)
-        articles = ArticlePage.objects.child_of(self).for_listing()
+        articles = ArticlePage.objects.child_of(self).for_cards()
         used = set(
             ArticleTopic.objects.filter(page__in=unrestricted(ArticlePage.objects.child_of(self).live()))
             .order_by()
@@ -246,7 +254,7 @@ class ArticlePage(BasePage):
         """Other articles in this language that share a topic, newest first."""
         slugs = [topic.slug for topic in self.topics]
         matching = ArticlePage.objects.filter(locale_id=self.locale_id).exclude(pk=self.pk).about(slugs)
-        return list(matching.for_listing()[:limit])
+        return list(matching.for_cards()[:limit])
 
 
 class ArticleTopic(TranslatableMixin, Orderable):

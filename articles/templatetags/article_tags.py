@@ -53,4 +53,4 @@ def topic_links(topics: list[tuple[str, str]], current: str) -> list[dict[str, A
 @register.simple_tag
 def newest_articles(limit: int = 3) -> list[ArticlePage]:
     """The newest articles in the language being read."""
-    return list(ArticlePage.objects.filter(locale__language_code=get_language()).for_listing()[:limit])
+    return list(ArticlePage.objects.filter(locale__language_code=get_language()).for_cards()[:limit])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from core.i18n.currencies import money
 from core.i18n.languages import join_words, language_name
 from core.models import Topic
+from core.models.pictures import READ_FOR_SIZES
 from directory import ports
 from directory.models.search import SearchRow, SearchText
 from directory.models.specialists import Specialist
@@ -22,13 +23,12 @@ from directory.search.query import DirectoryQuery
 from directory.times import ANY, parts_of
 
 SLOTS_ON_A_CARD = 3
-# What is read of a specialist for a card, and of a portrait so that Wagtail knows its sizes.
+# What is read of a specialist for a card.
 ON_A_CARD = (
     *("name", "slug", "state", "checked_on", "session_languages", "is_online", "price_min", "price_max"),
     *("currency", "offers_free_consultation", "is_accepting", "accepting_confirmed_on"),
     *("practice_phone", "practice_url"),
 )
-FOCUS = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
 SLOTS_LOOKED_THROUGH = 100  # for those of an evening, say: a week of half-hours, or nearly
 
 
@@ -44,7 +44,7 @@ def with_cards(rows: Any, language: str) -> list[SearchRow]:
             "next_slot_at",
             *(f"specialist__{name}" for name in ON_A_CARD),
             *(f"specialist__{term}__{name}" for term in ("profession", "place") for name in ("slug", "name")),
-            *(f"specialist__portrait__{name}" for name in ("file", "width", "height", *FOCUS)),
+            *(f"specialist__portrait__{name}" for name in READ_FOR_SIZES),
         )
         .prefetch_related(here, topics, "specialist__portrait__renditions")
     )

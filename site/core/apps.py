@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
 
         from core import exports
         from core.caching import forget
-        from core.models import Helpline, Menu, MenuItem, Term
+        from core.models import Menu, MenuItem, Term
         from core.workflows import steps
 
         exports.apply()
@@ -28,9 +28,6 @@ class CoreConfig(AppConfig):
                 forget(sender._meta.label_lower)
                 forget(f"{sender._meta.label_lower}_former")
 
-        def forget_helplines(**_kwargs: Any) -> None:
-            forget("helplines")
-
         def forget_site(**_kwargs: Any) -> None:
             forget("site")
 
@@ -38,7 +35,6 @@ class CoreConfig(AppConfig):
             signal.connect(forget_menus, weak=False, dispatch_uid="forget_menus")
         for signal in (post_save, post_delete):
             signal.connect(forget_names, weak=False, dispatch_uid="forget_names")
-            signal.connect(forget_helplines, sender=Helpline, weak=False, dispatch_uid="forget_helplines")
             signal.connect(forget_site, sender=Site, weak=False, dispatch_uid="forget_site")
             for model in (Menu, MenuItem):
                 signal.connect(

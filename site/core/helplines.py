@@ -1,23 +1,24 @@
 """The lines to call, for the country that a reader is likely in. No third party is asked where somebody is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, TextField
 from django.http import HttpRequest
-from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from core.caching import remembered
 from core.danger import VIOLENCE
 from core.i18n.countries import CODES, country_name
 from core.i18n.languages import join_words, language_name
-from core.models.danger import Helpline
+from core.models.danger import Helpline, is_too_old
+from core.prepared import Given, Prepared
 
 # Where a language is read, if nothing else says where: the countries whose lines come first.
 COUNTRIES = {
@@ -27,6 +28,37 @@ COUNTRIES = {
     "uk": ["UA"],
 }
 KINDS = [Helpline.Kind.EMERGENCY, Helpline.Kind.CRISIS, Helpline.Kind.VIOLENCE, Helpline.Kind.CHILDREN]
+
+
+class Row(NamedTuple):
+    """What is read of a helpline in one language."""
+
+    read_in: str
+    key: UUID
+    pk: int
+    country: str
+    kind: str
+    position: int
+    name: str
+    display: str
+    dial: str
+    hours: str
+    languages: str
+    website: str
+    callable_from: str
+    verified_on: date | None
+
+
+ROWS = Prepared(
+    lambda: (
+        Helpline.objects.filter(
+            Q(locale__language_code=Given("language", TextField()))
+            | Q(locale__language_code=Given("original", TextField()))
+        )
+        .order_by("pk")
+        .values_list("locale__language_code", "translation_key", *Row._fields[2:])
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -43,10 +75,6 @@ class Line:
     website: str
     is_inside_only: bool
     is_checked: bool
-    hides_after: date | None  # its last day, if nobody checks it before
-
-    def is_shown_on(self, day: date) -> bool:
-        return self.hides_after is None or day <= self.hides_after
 
 
 @dataclass(frozen=True)
@@ -65,42 +93,37 @@ class Country:
 
 
 def countries(language: str | None = None) -> dict[str, Country]:
-    """All countries that have lines, by name, in a language (the one being read). 1 query, or none.
+    """All countries that have lines, by name, in a language (the one being read). 1 query.
 
     Facts are those of the original, so that a number corrected there is right in every language at once.
     """
     language = language or get_language() or settings.LANGUAGE_CODE
-    known = remembered("helplines", language, lambda: _read(language))
-    today = timezone.localdate()
-    if all(line.is_shown_on(today) for country in known.values() for line in country.lines):
-        return known
-    shown = {
-        code: replace(country, lines=tuple(line for line in country.lines if line.is_shown_on(today)))
-        for code, country in known.items()
-    }
-    return {code: country for code, country in shown.items() if country.lines}
-
-
-def _read(language: str) -> dict[str, Country]:
-    """The same with the lines that are hidden by now or will be."""
-    rows = Helpline.objects.filter(
-        locale__language_code__in={language, settings.LANGUAGE_CODE}
-    ).select_related("locale")
-    originals: dict[Any, Helpline] = {}
-    texts: dict[Any, Helpline] = {}
-    for row in rows:
-        if row.locale.language_code == settings.LANGUAGE_CODE:
-            originals[row.translation_key] = row
-        if row.locale.language_code == language:
-            texts[row.translation_key] = row
+    rows = [Row(*row) for row in ROWS.rows(language=language, original=settings.LANGUAGE_CODE)]
+    texts = {row.key: row for row in rows if row.read_in == language}
+    kinds = {str(kind): str(kind.label) for kind in Helpline.Kind}
+    languages = {codes: _languages(codes) for codes in {row.languages for row in rows}}
     lines_by_country: dict[str, list[Line]] = {}
-    with translation.override(language):
-        for row in sorted(
-            originals.values(), key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk)
-        ):
-            lines_by_country.setdefault(row.country, []).append(
-                _line(row, texts.get(row.translation_key, row))
+    for row in sorted(
+        (row for row in rows if row.read_in == settings.LANGUAGE_CODE),
+        key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk),
+    ):
+        if is_too_old(row.kind, row.verified_on):
+            continue
+        text = texts.get(row.key, row)
+        lines_by_country.setdefault(row.country, []).append(
+            Line(
+                kind=row.kind,
+                kind_name=kinds[row.kind],
+                name=text.name,
+                display=row.display,
+                dial=row.dial,
+                hours=text.hours,
+                languages=languages[row.languages],
+                website=row.website,
+                is_inside_only=row.callable_from == Helpline.From.INSIDE,
+                is_checked=row.verified_on is not None,
             )
+        )
     named = {code: country_name(code, language) for code in lines_by_country}
     return {
         code: Country(code, named[code], tuple(lines_by_country[code]))
@@ -108,22 +131,8 @@ def _read(language: str) -> dict[str, Country]:
     }
 
 
-def _line(row: Helpline, text: Helpline) -> Line:
-    return Line(
-        kind=row.kind,
-        kind_name=str(Helpline.Kind(row.kind).label),
-        name=text.name,
-        display=row.display,
-        dial=row.dial,
-        hours=text.hours,
-        languages=join_words(
-            language_name(code.strip()) for code in row.languages.split(",") if code.strip()
-        ),
-        website=row.website,
-        is_inside_only=row.callable_from == Helpline.From.INSIDE,
-        is_checked=row.verified_on is not None,
-        hides_after=row.hides_after,
-    )
+def _languages(codes: str) -> str:
+    return join_words(language_name(code.strip()) for code in codes.split(",") if code.strip())
 
 
 def likely(request: HttpRequest | None, known: Iterable[str]) -> list[str]:

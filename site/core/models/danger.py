@@ -192,11 +192,10 @@ class Helpline(TranslatableMixin, models.Model):
 
         A line nobody has checked at all is shown and marked as such: it may be new, and a number is better than none.
         """
-        return self.hides_after is not None and self.hides_after < timezone.localdate()
+        return is_too_old(self.kind, self.verified_on)
 
-    @property
-    def hides_after(self) -> date | None:
-        """The last day on which readers see it if nobody checks it before; None if they always do."""
-        if self.verified_on is None or self.kind == self.Kind.EMERGENCY:
-            return None
-        return self.verified_on + HIDDEN
+
+def is_too_old(kind: str, verified_on: date | None) -> bool:
+    """Whether a helpline of a kind that was last checked on a day is hidden from readers."""
+    too_old = verified_on is not None and verified_on < timezone.localdate() - HIDDEN
+    return too_old and kind != Helpline.Kind.EMERGENCY

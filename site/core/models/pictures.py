@@ -24,6 +24,13 @@ from core.pictures.files import random_name, rewritten
 logger = logging.getLogger(__name__)
 
 
+# The fields that a picture's sizes are found and shown by.
+READ_FOR_SIZES = (
+    *("file", "width", "height"),
+    *("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"),
+)
+
+
 @cache  # of the dozen in our templates: reading one takes longer than finding its rendition
 def size(spec: str) -> Filter:
     """Wagtail's filter, such as `fill-640x400|format-webp`."""
