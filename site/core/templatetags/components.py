@@ -108,13 +108,13 @@ def option_labels(group: dict[str, Any]) -> SafeString:
     In Python, since the template language takes six times as long for them.
     """
     kind = conditional_escape(group["kind"])
-    control = "radio" if group["is_single"] else "checkbox"
+    control = "radio" if group.get("is_single") else "checkbox"
     labels = []
     for option in group["options"]:
-        value, count = conditional_escape(option["value"]), option["count"]
+        value, count = conditional_escape(option["value"]), option.get("count", 0)
         labels.append(
             f'<label class="option{"" if count else " option--none"}"><input type="{control}" name="{kind}"'
-            f' value="{value}" id="option-{kind}-{value}"{" checked" if option["is_chosen"] else ""}>'
+            f' value="{value}" id="option-{kind}-{value}"{" checked" if option.get("is_chosen") else ""}>'
             f"<span><bdi>{conditional_escape(option['name'])}</bdi></span>"
             f'<span class="option__count times"><span class="visually-hidden">(</span>{count:d}'
             '<span class="visually-hidden">)</span></span></label>'
