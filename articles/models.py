@@ -22,6 +22,7 @@ from core.blocks import BodyStreamBlock, Heading, headings, reading_minutes
 from core.fields import StreamField
 from core.models import BasePage, Topic
 from core.models.pages import unrestricted
+from core.models.pictures import READ_FOR_SIZES
 from core.page_cache.reading import reading
 from core.page_tags import PAGE, PICTURE, RESTRICTION, TOPIC
 from directory.page_tags import PROFESSION, SPECIALIST
@@ -86,6 +87,13 @@ class ArticleQuerySet(PageQuerySet):
             .order_by("-published_on", "-pk")
         )
 
+    def for_cards(self) -> Self:
+        """The same, and nothing else of the articles than their cards show."""
+        return self.for_listing().only(
+            *("title", "url_path", "summary", "published_on", "locale__language_code"),
+            *(f"picture__{name}" for name in READ_FOR_SIZES),
+        )
+
     def read(self, *tags: str) -> list[Any]:
         """The articles, for a list that depends on `tags` beside what its cards show."""
         with reading(*tags, RESTRICTION, found=CARD_KINDS):
@@ -118,7 +126,7 @@ class ArticleIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         names = Topic.names(self.locale.language_code)
-        articles = ArticlePage.objects.child_of(self).for_listing()
+        articles = ArticlePage.objects.child_of(self).for_cards()
         live = unrestricted(ArticlePage.objects.child_of(self).live())
         slugs = ArticleTopic.objects.filter(page__in=live).order_by().values_list("topic__slug", flat=True)
         with reading(ARTICLES(self.locale.language_code), RESTRICTION, found=[TOPIC]):
@@ -273,7 +281,7 @@ class ArticlePage(BasePage):
         """Other articles in this language that share a topic, newest first."""
         slugs = [topic.slug for topic in self.topics]
         matching = ArticlePage.objects.filter(locale_id=self.locale_id).exclude(pk=self.pk).about(slugs)
-        return matching.for_listing()[:limit].read(
+        return matching.for_cards()[:limit].read(
             *(ARTICLES_ABOUT(f"{self.locale.language_code}.{slug}") for slug in slugs)
         )
 

@@ -1,13 +1,30 @@
 """What authors and reviewers have done, for their page in the directory."""
 
+from django.db.models import IntegerField, TextField
+
 from articles.models import ArticlePage, Contribution, Person
 from articles.page_tags import ARTICLES, PERSON
-from core.models.pages import path_of, unrestricted
+from core.models.pages import path_in, unrestricted
 from core.page_cache.reading import depends_on, reading
 from core.page_tags import LINK, RESTRICTION
+from core.prepared import Given, Prepared
 from directory.page_tags import SPECIALIST
 
 MOST = 6
+NEWEST = Prepared(
+    lambda: (
+        Contribution.objects.filter(
+            person=Given("person", IntegerField()),
+            page__in=unrestricted(
+                ArticlePage.objects.live().filter(
+                    locale__language_code=Given("language", TextField()), alias_of__isnull=True
+                )
+            ),
+        )
+        .order_by("-page__published_on", "-page__pk", "role")
+        .values_list("role", "page_id", "page__title", "page__url_path")[: 2 * MOST]
+    )
+)
 
 
 def articles_by(specialist_id: int, language_code: str) -> list[dict[str, str]]:
@@ -16,17 +33,11 @@ def articles_by(specialist_id: int, language_code: str) -> list[dict[str, str]]:
         person = Person.objects.filter(specialist=specialist_id).values_list("pk", flat=True).first()
     if person is None:
         return []
-    depends_on(PERSON(person))
-    contributions = Contribution.objects.filter(person=person).select_related("page__locale")
-    pages = unrestricted(
-        ArticlePage.objects.live().filter(locale__language_code=language_code, alias_of__isnull=True)
-    )
-    contributions = contributions.filter(page__in=pages).order_by("-page__published_on", "-page__pk", "role")
+    with reading(PERSON(person), RESTRICTION, ARTICLES(language_code), found=[LINK]):
+        rows = NEWEST.rows(person=person, language=language_code)
     articles: dict[int, dict[str, str]] = {}
-    with reading(RESTRICTION, ARTICLES(language_code), found=[PERSON, LINK]):
-        rows = list(contributions[: 2 * MOST])
-    for contribution in rows:
-        page = contribution.page
-        role = str(Contribution.Role(contribution.role).label)
-        articles.setdefault(page.pk, {"title": page.title, "url": path_of(page), "role": role})
+    for role, page, title, url_path in rows:
+        depends_on(LINK(page))
+        label = str(Contribution.Role(role).label)
+        articles.setdefault(page, {"title": title, "url": path_in(language_code, url_path), "role": label})
     return list(articles.values())[:MOST]

@@ -54,5 +54,5 @@ def topic_links(topics: list[tuple[str, str]], current: str) -> list[dict[str, A
 @register.simple_tag
 def newest_articles(limit: int = 3) -> list[ArticlePage]:
     """The newest articles in the language being read."""
-    articles = ArticlePage.objects.filter(locale__language_code=get_language()).for_listing()[:limit]
+    articles = ArticlePage.objects.filter(locale__language_code=get_language()).for_cards()[:limit]
     return articles.read(ARTICLES(get_language()))

@@ -16,10 +16,9 @@ from booking.models import Booking
 from booking.reasons import NothingFreeReason, Why
 from core.i18n import cities, zones
 from core.i18n.zones import load_zone
-from core.models.pages import path_of
 from core.names import isolated
 from core.templatetags.content import clock, day, offset
-from directory.models import Specialist, SpecialistPage
+from directory.models import Specialist
 
 register = template.Library()
 
@@ -111,7 +110,7 @@ def why_none(why: Why, name: str) -> str:
 
 @register.simple_tag
 def ways_on(
-    upcoming: datetime | None, zone: ZoneInfo, page: SpecialistPage | None, typed: Any = None
+    upcoming: datetime | None, zone: ZoneInfo, profile_path: str | None, typed: Any = None
 ) -> list[dict[str, str]]:
     """What to do where no time is free: go to the next day with one, to others, or to the profile.
 
@@ -123,8 +122,8 @@ def ways_on(
         query = urlencode({"from": day_of_it, "tz": zone.key})
         there = {"name": "from", "value": day_of_it} if typed else {"url": f"?{query}"}
         ways.insert(0, {"label": gettext("Go to that day"), "kind": "primary", **there})
-    if page:
-        ways.append({"label": gettext("See the profile"), "url": path_of(page), "kind": "quiet"})
+    if profile_path:
+        ways.append({"label": gettext("See the profile"), "url": profile_path, "kind": "quiet"})
     return ways
 
 
@@ -136,15 +135,15 @@ def others_way() -> list[dict[str, str]]:
 
 
 @register.simple_tag
-def booking_trail(page: SpecialistPage | None, specialist: Specialist) -> list[dict[str, str]]:
+def booking_trail(profile_path: str | None, specialist: Specialist) -> list[dict[str, str]]:
     """Breadcrumbs of the booking pages."""
     home = f"/{get_language()}/"
     trail = [
         {"title": gettext("Home"), "url": home},
         {"title": gettext("Specialists"), "url": f"{home}specialists/"},
     ]
-    if page:
-        trail.append({"title": specialist.name, "url": path_of(page)})
+    if profile_path:
+        trail.append({"title": specialist.name, "url": profile_path})
     return [*trail, {"title": gettext("Free consultation"), "url": ""}]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BigIntegerField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,9 +26,18 @@ from booking.views.days import on_both_clocks, slot_days
 from booking.views.hold_limits import counted
 from core import limits
 from core.i18n import zones
-from core.models.pages import unrestricted
+from core.models.pages import path_in, unrestricted
+from core.prepared import Given, Prepared
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
+
+PAGES = Prepared(
+    lambda: (
+        unrestricted(SpecialistPage.objects.filter(specialist=Given("specialist", BigIntegerField())).live())
+        .order_by("path")
+        .values_list("locale__language_code", "url_path")
+    )
+)
 
 
 @never_cache
@@ -42,12 +52,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         Specialist.objects.published().select_related("schedule", "profession", "portrait"), slug=slug
     )
     schedule: Schedule | None = getattr(specialist, "schedule", None)
-    page = specialist_page(specialist)
     clock = chosen_clock(request, schedule)
     zone = clock.zone
     context: dict[str, Any] = {
         "specialist": specialist,
-        "page": page,
+        "profile_path": profile_path(specialist),
         "zone": zone,
         "clock": clock,
         "specialist_zone": zones.load_zone(schedule.time_zone) if schedule else None,
@@ -205,15 +214,7 @@ def similar(specialist: Specialist) -> list[dict[str, Any]]:
     return [card for card in found or free_soon(language, **wanted) if card["starts"]]
 
 
-def specialist_page(specialist: Specialist) -> SpecialistPage | None:
-    """The specialist's page in the language being read, else in any. 1 query."""
-    pages = unrestricted(SpecialistPage.objects.filter(specialist=specialist).live()).select_related("locale")
-    return next(
-        iter(
-            sorted(
-                pages.defer("story", "approach", "faq"),
-                key=lambda p: p.locale.language_code != get_language(),
-            )
-        ),
-        None,
-    )
+def profile_path(specialist: Specialist) -> str | None:
+    """The address of the specialist's page in the language being read, else in any; None without. 1 query."""
+    paths = {code: path_in(code, url_path) for code, url_path in PAGES.rows(specialist=specialist.pk)}
+    return paths.get(get_language() or "") or next(iter(paths.values()), None)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet, Value
+
 from core.i18n.languages import language_name
-from core.models import Term, Topic
+from core.models import Topic
 from core.page_cache.reading import reading, today
 from core.page_tags import TOPIC
+from core.prepared import Given, Prepared
 from directory import ports
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import ClientGroup, Method, Place, Profession
@@ -16,11 +19,22 @@ from directory.search.cards import confirmed, price, reply_time, where
 SLOTS_ON_A_PROFILE = 6
 
 
+def _terms(kind: str, model: Any) -> QuerySet[Any, Any]:
+    own = model.objects.filter(specialists=Given("specialist", BigIntegerField()))
+    return own.order_by().annotate(kind=Value(kind)).values_list("kind", "slug", "name")
+
+
+TERMS = Prepared(
+    lambda: (
+        _terms("topic", Topic)
+        .union(_terms("method", Method), _terms("group", ClientGroup), all=True)
+        .order_by("name")
+    )
+)
+
+
 def profile(specialist: Specialist, language: str) -> dict[str, Any]:
     """The context of a profile. The facts come from the record, in the language being read."""
-    with reading(SPECIALIST(specialist.pk), found=[TOPIC, METHOD, CLIENT_GROUP]):
-        own_topics, own_methods = list(specialist.topics.all()), list(specialist.methods.all())
-        own_groups = list(specialist.client_groups.all())
     topics = Topic.names(language)
     place = (
         Place.names(language).get(specialist.place.slug, specialist.place.name) if specialist.place else ""
@@ -32,6 +46,11 @@ def profile(specialist: Specialist, language: str) -> dict[str, Any]:
     )
     day = today()
     row = getattr(specialist, "search_row", None)
+    terms: dict[str, list[tuple[str, str]]] = {"topic": [], "method": [], "group": []}
+    # Which they are; their names say by themselves that they are shown.
+    with reading(SPECIALIST(specialist.pk), found=[TOPIC, METHOD, CLIENT_GROUP]):
+        for kind, slug, name in TERMS.rows(specialist=specialist.pk):
+            terms[kind].append((slug, name))
     return {
         "specialist": specialist,
         "reply": reply_time(row.reply_minutes) if row and specialist.offers_free_consultation else "",
@@ -39,9 +58,9 @@ def profile(specialist: Specialist, language: str) -> dict[str, Any]:
         "articles": ports.articles().articles_by(specialist.pk, language),
         "profession": Profession.names(language).get(specialist.profession.slug, specialist.profession.name),
         "place": place,
-        "topics": [(topic.slug, topics.get(topic.slug, topic.name)) for topic in own_topics],
-        "methods": _named(own_methods, Method.names(language)),
-        "client_groups": _named(own_groups, ClientGroup.names(language)),
+        "topics": [(slug, topics.get(slug, name)) for slug, name in terms["topic"]],
+        "methods": _named(terms["method"], Method.names(language)),
+        "client_groups": _named(terms["group"], ClientGroup.names(language)),
         "where": where(specialist, place),
         "price": price(specialist),
         "languages": [language_name(code) for code in specialist.session_languages],
@@ -50,6 +69,6 @@ def profile(specialist: Specialist, language: str) -> dict[str, Any]:
     }
 
 
-def _named(terms: Iterable[Term], names: Mapping[str, str]) -> list[str]:
+def _named(terms: Iterable[tuple[str, str]], names: Mapping[str, str]) -> list[str]:
     """The names of a record's terms in the language of `names`: the terms of all languages share their slugs."""
-    return sorted(names.get(term.slug, term.name) for term in terms)
+    return sorted(names.get(slug, name) for slug, name in terms)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -12,7 +12,8 @@ from django.utils.translation import gettext, ngettext
 from core.i18n.currencies import money
 from core.i18n.languages import join_words, language_name
 from core.models import Topic
-from core.page_cache.reading import reading, today
+from core.models.pictures import READ_FOR_SIZES
+from core.page_cache.reading import depends_on, reading, today
 from core.page_cache.tags import Kind
 from core.page_tags import LINK, TOPIC
 from directory import ports
@@ -27,6 +28,12 @@ from directory.times import ANY, parts_of
 
 CARD_KINDS = (SPECIALIST, PROFESSION, PLACE, PORTRAIT, TOPIC, LINK)
 SLOTS_ON_A_CARD = 3
+# What is read of a specialist for a card.
+ON_A_CARD = (
+    *("name", "slug", "state", "checked_on", "session_languages", "is_online", "price_min", "price_max"),
+    *("currency", "offers_free_consultation", "is_accepting", "accepting_confirmed_on"),
+    *("practice_phone", "practice_url"),
+)
 SLOTS_LOOKED_THROUGH = 100  # for those of an evening, say: a week of half-hours, or nearly
 
 
@@ -35,15 +42,20 @@ def with_cards(rows: Any, language: str, *tags: str | Kind) -> list[SearchRow]:
 
     `tags` say what the list of `rows` depends on.
     """
-    texts = SearchText.objects.filter(language=language).select_related("page")
-    here = Prefetch(
-        "specialist__search_texts",
-        texts.defer("words", "page__story", "page__approach", "page__faq"),
-        "texts_here",
+    texts = SearchText.objects.filter(language=language).annotate(slug=F("page__slug"), linked=F("page_id"))
+    here = Prefetch("specialist__search_texts", texts.only("specialist"), "texts_here")
+    topics = Prefetch("specialist__topics", Topic.objects.only("slug", "name"))
+    prepared = (
+        rows.select_related("specialist__profession", "specialist__place", "specialist__portrait")
+        .only(
+            "reply_minutes",
+            "next_slot_at",
+            *(f"specialist__{name}" for name in ON_A_CARD),
+            *(f"specialist__{term}__{name}" for term in ("profession", "place") for name in ("slug", "name")),
+            *(f"specialist__portrait__{name}" for name in READ_FOR_SIZES),
+        )
+        .prefetch_related(here, topics, "specialist__portrait__renditions")
     )
-    prepared = rows.select_related(
-        "specialist__profession", "specialist__place", "specialist__portrait"
-    ).prefetch_related(here, "specialist__topics", "specialist__portrait__renditions")
     # A record that somebody has changed past the services is better missing than shown.
     with reading(*tags, found=CARD_KINDS):
         return [row for row in prepared if row.specialist.is_public]
@@ -71,6 +83,8 @@ def cards(
     for row in rows:
         specialist = row.specialist
         text = next(iter(specialist.texts_here), None)  # read by with_cards
+        if text:
+            depends_on(LINK(text.linked))
         place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
         own_starts = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
         own_starts = ([start for start in own_starts if parts & parts_of(start)] or own_starts)[
@@ -81,7 +95,7 @@ def cards(
         card_list.append(
             {
                 "name": specialist.name,
-                "url": f"/{language}/specialists/{text.page.slug}/" if text else "",
+                "url": f"/{language}/specialists/{text.slug}/" if text else "",
                 "portrait": specialist.portrait,
                 "initials": specialist.initials,
                 "profession": professions.get(specialist.profession.slug, specialist.profession.name),

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, TextField
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -14,9 +17,10 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from core.danger import VIOLENCE
 from core.i18n.countries import CODES, country_name
 from core.i18n.languages import join_words, language_name
-from core.models.danger import Helpline
+from core.models.danger import Helpline, is_too_old
 from core.page_cache.reading import VARIATIONS, Variation, reading, varies_on
 from core.page_tags import HELPLINE
+from core.prepared import Given, Prepared
 
 # Where a language is read, if nothing else says where: the countries whose lines come first.
 COUNTRIES = {
@@ -26,6 +30,37 @@ COUNTRIES = {
     "uk": ["UA"],
 }
 KINDS = [Helpline.Kind.EMERGENCY, Helpline.Kind.CRISIS, Helpline.Kind.VIOLENCE, Helpline.Kind.CHILDREN]
+
+
+class Row(NamedTuple):
+    """What is read of a helpline in one language."""
+
+    read_in: str
+    key: UUID
+    pk: int
+    country: str
+    kind: str
+    position: int
+    name: str
+    display: str
+    dial: str
+    hours: str
+    languages: str
+    website: str
+    callable_from: str
+    verified_on: date | None
+
+
+ROWS = Prepared(
+    lambda: (
+        Helpline.objects.filter(
+            Q(locale__language_code=Given("language", TextField()))
+            | Q(locale__language_code=Given("original", TextField()))
+        )
+        .order_by("pk")
+        .values_list("locale__language_code", "translation_key", *Row._fields[2:])
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -65,26 +100,33 @@ def countries(language: str | None = None) -> dict[str, Country]:
     Facts are those of the original, so that a number corrected there is right in every language at once.
     """
     language = language or get_language() or settings.LANGUAGE_CODE
-    rows: Any = Helpline.objects.filter(
-        locale__language_code__in={language, settings.LANGUAGE_CODE}
-    ).select_related("locale")
     with reading(HELPLINE):
-        rows = list(rows)
-    originals: dict[Any, Helpline] = {}
-    texts: dict[Any, Helpline] = {}
-    for row in rows:
-        if row.locale.language_code == settings.LANGUAGE_CODE:
-            originals[row.translation_key] = row
-        if row.locale.language_code == language:
-            texts[row.translation_key] = row
+        rows = [Row(*row) for row in ROWS.rows(language=language, original=settings.LANGUAGE_CODE)]
+    texts = {row.key: row for row in rows if row.read_in == language}
+    kinds = {str(kind): str(kind.label) for kind in Helpline.Kind}
+    languages = {codes: _languages(codes) for codes in {row.languages for row in rows}}
     lines_by_country: dict[str, list[Line]] = {}
     for row in sorted(
-        originals.values(), key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk)
+        (row for row in rows if row.read_in == settings.LANGUAGE_CODE),
+        key=lambda row: (KINDS.index(Helpline.Kind(row.kind)), row.position, row.pk),
     ):
-        if not row.is_hidden:
-            lines_by_country.setdefault(row.country, []).append(
-                _line(row, texts.get(row.translation_key, row))
+        if is_too_old(row.kind, row.verified_on):
+            continue
+        text = texts.get(row.key, row)
+        lines_by_country.setdefault(row.country, []).append(
+            Line(
+                kind=row.kind,
+                kind_name=kinds[row.kind],
+                name=text.name,
+                display=row.display,
+                dial=row.dial,
+                hours=text.hours,
+                languages=languages[row.languages],
+                website=row.website,
+                is_inside_only=row.callable_from == Helpline.From.INSIDE,
+                is_checked=row.verified_on is not None,
             )
+        )
     named = {code: country_name(code, language) for code in lines_by_country}
     return {
         code: Country(code, named[code], tuple(lines_by_country[code]))
@@ -92,21 +134,8 @@ def countries(language: str | None = None) -> dict[str, Country]:
     }
 
 
-def _line(row: Helpline, text: Helpline) -> Line:
-    return Line(
-        kind=row.kind,
-        kind_name=str(Helpline.Kind(row.kind).label),
-        name=text.name,
-        display=row.display,
-        dial=row.dial,
-        hours=text.hours,
-        languages=join_words(
-            language_name(code.strip()) for code in row.languages.split(",") if code.strip()
-        ),
-        website=row.website,
-        is_inside_only=row.callable_from == Helpline.From.INSIDE,
-        is_checked=row.verified_on is not None,
-    )
+def _languages(codes: str) -> str:
+    return join_words(language_name(code.strip()) for code in codes.split(",") if code.strip())
 
 
 def likely(request: HttpRequest | None, known: Iterable[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Choosing a time zone by a city: a text with a list to choose from, which works without JavaScript."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -22,10 +23,15 @@ class CityInput(forms.TextInput):
         )
 
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
-        options = format_html_join("", '<option value="{}">{}</option>', cities.options())
+        options = _options(tuple(cities.options()))
         return format_html(
             '{}<datalist id="{}">{}</datalist>', super().render(*args, **kwargs), LIST, options
         )
+
+
+@lru_cache(maxsize=32)  # some languages, this hour and the last
+def _options(city_options: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', city_options)
 
 
 class ZoneField(forms.CharField):

@@ -1,9 +1,10 @@
 """Currencies: their names, and amounts of money, as the language being read writes them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 
 from core.i18n.languages import locale_of
 from core.names import isolated
@@ -21,6 +22,11 @@ def choices(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 def money(amount: int, currency: str, *, to: int | None = None) -> str:
     """An amount, or a span of them, as the language writes it: €95–120 in English, 95–120 € elsewhere."""
+    return _money(amount, currency, to, get_language() or "")
+
+
+@lru_cache(maxsize=2048)  # a page of the directory writes seventy; prices are round
+def _money(amount: int, currency: str, to: int | None, _language: str) -> str:
     locale = locale_of()
     ends = [amount, to] if to and to != amount else [amount]
     written = "–".join(format_decimal(end, locale=locale) for end in ends)

@@ -1,6 +1,6 @@
 """What the team adds to the danger list (core.danger), and the lines that people in danger can call."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -193,5 +193,10 @@ class Helpline(TranslatableMixin, models.Model):
 
         A line nobody has checked at all is shown and marked as such: it may be new, and a number is better than none.
         """
-        too_old = self.verified_on is not None and self.verified_on < today() - HIDDEN
-        return too_old and self.kind != self.Kind.EMERGENCY
+        return is_too_old(self.kind, self.verified_on)
+
+
+def is_too_old(kind: str, verified_on: date | None) -> bool:
+    """Whether a helpline of a kind that was last checked on a day is hidden from readers."""
+    too_old = verified_on is not None and verified_on < today() - HIDDEN
+    return too_old and kind != Helpline.Kind.EMERGENCY

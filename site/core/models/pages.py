@@ -245,5 +245,9 @@ def path_of(page: Page) -> str:
 
     Wagtail's own `url` asks for the site each time; there is one site here.
     """
-    below_home = page.url_path.split("/", 2)[2]
-    return f"/{page.locale.language_code}/{below_home}"
+    return path_in(page.locale.language_code, page.url_path)
+
+
+def path_in(language: str, url_path: str) -> str:
+    """The path of the page in `language` whose place in the tree is `url_path`."""
+    return f"/{language}/{url_path.split('/', 2)[2]}"

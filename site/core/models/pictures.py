@@ -1,6 +1,7 @@
 """Pictures with the facts a licence asks for; and what every kind of picture has, wherever it is kept."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,6 +11,7 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import (
     AbstractImage,
     AbstractRendition,
+    Filter,
     SourceImageIOError,
     WagtailImageField,
     WagtailImageFieldFile,
@@ -22,6 +24,19 @@ from core.page_cache.tags import Kind, kinds
 from core.pictures.files import random_name, rewritten
 
 logger = logging.getLogger(__name__)
+
+
+# The fields that a picture's sizes are found and shown by.
+READ_FOR_SIZES = (
+    *("file", "width", "height"),
+    *("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"),
+)
+
+
+@cache  # of the dozen in our templates: reading one takes longer than finding its rendition
+def size(spec: str) -> Filter:
+    """Wagtail's filter, such as `fill-640x400|format-webp`."""
+    return Filter(spec=spec)
 
 
 class RewrittenFieldFile(WagtailImageFieldFile):
@@ -69,7 +84,7 @@ class BasePicture(AbstractImage):
         """Its renditions for these of Wagtail's filters. Empty if it has been erased, or its file can't be read."""
         try:
             with reading(found=[self.page_tag()]):
-                return list(self.get_renditions(*specs).values())
+                return list(self.get_renditions(*map(size, specs)).values())
         except (type(self).DoesNotExist, SourceImageIOError):
             return []
 

@@ -1,14 +1,19 @@
 """Small pieces that components share."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
-from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.template.base import FilterExpression, Node, Parser, TextNode, Token
+from django.template.context import Context
+from django.templatetags.i18n import TranslateNode, do_translate
+from django.templatetags.static import do_static, static
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -18,6 +23,7 @@ DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "chevron-right", "log-in",
 
 
 @register.simple_tag
+@cache  # of some dozens of icons
 def icon(name: str, css_class: str = "", *, flip: bool | None = None) -> SafeString:
     """The icon `name` of the sprite, hidden from assistive technology: the text beside it says what it means.
 
@@ -36,6 +42,109 @@ def icon(name: str, css_class: str = "", *, flip: bool | None = None) -> SafeStr
         static(SPRITE),
         name,
     )
+
+
+# --- What a template can only mean one thing by is worked out when it is compiled, once in a process ----------------
+
+compile_icon = register.tags["icon"]
+
+
+@register.tag("icon")
+def written_icon(parser: Parser, token: Token) -> Node:
+    """`{% icon "clock" %}`, written into the template; with a variable, an icon each time."""
+    node: Any = compile_icon(parser, token)
+    if node.kwargs or node.target_var or not all(map(is_written, node.args)):
+        return node
+    return TextNode(icon(*(argument.var for argument in node.args)))
+
+
+@register.tag("static")
+def written_static(parser: Parser, token: Token) -> Node:
+    """Django's `{% static "css/base.css" %}`, whose address is looked up in the manifest once."""
+    node: Any = do_static(parser, token)
+    if node.varname or not is_written(node.path):
+        return node
+    return TextNode(conditional_escape(static(node.path.var)))
+
+
+@register.tag("translate")
+def written_translate(parser: Parser, token: Token) -> Node:
+    """Django's `{% translate "Close" %}`, which is looked up in each language's catalogue once."""
+    node: Any = do_translate(parser, token)
+    text: Any = node.filter_expression
+    if text.var.literal is None or text.filters or node.message_context:
+        return node
+    return RememberedTranslateNode(text, node.noop, node.asvar)
+
+
+class RememberedTranslateNode(TranslateNode):
+    """A text of the template itself, by language."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.texts: dict[str | None, str] = {}
+
+    def render(self, context: Context) -> str:
+        language = get_language()
+        text = self.texts.get(language)
+        if text is None:
+            output = super().render(context)
+            text = self.texts[language] = context[self.asvar] if self.asvar else output
+        if self.asvar:
+            context[self.asvar] = text
+            return ""
+        return text
+
+
+def is_written(expression: FilterExpression) -> bool:
+    """Whether what stands in the template is the text itself, and no variable."""
+    return isinstance(expression.var, str) and not expression.filters
+
+
+@register.simple_tag
+def option_labels(group: dict[str, Any]) -> SafeString:
+    """The options of a group as templates/components/options.html shows them: a page has some hundred.
+
+    In Python, since the template language takes six times as long for them.
+    """
+    kind = conditional_escape(group["kind"])
+    control = "radio" if group.get("is_single") else "checkbox"
+    labels = []
+    for option in group["options"]:
+        value, count = conditional_escape(option["value"]), option.get("count", 0)
+        labels.append(
+            f'<label class="option{"" if count else " option--none"}"><input type="{control}" name="{kind}"'
+            f' value="{value}" id="option-{kind}-{value}"{" checked" if option.get("is_chosen") else ""}>'
+            f"<span><bdi>{conditional_escape(option['name'])}</bdi></span>"
+            f'<span class="option__count times"><span class="visually-hidden">(</span>{count:d}'
+            '<span class="visually-hidden">)</span></span></label>'
+        )
+    return mark_safe("\n".join(labels))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def slot_items(slots: list[dict[str, Any]], name: str = "", mode: str = "") -> SafeString:
+    """The free times of templates/components/slot_day.html, in Python for the same reason: links, or buttons."""
+    name = conditional_escape(name or "start")
+    items = []
+    for slot in slots:
+        heard = slot.get("sr_label")
+        inside = (
+            f'<time datetime="{conditional_escape(slot.get("datetime", ""))}">'
+            f"<bdi>{conditional_escape(slot.get('label', ''))}</bdi></time>"
+            + (f'<span class="visually-hidden"> {conditional_escape(heard)}</span>' if heard else "")
+        )
+        if mode == "link":
+            current = ' aria-current="true"' if slot.get("checked") else ""
+            url = conditional_escape(slot.get("url", ""))
+            items.append(f'<li><a class="slot" href="{url}"{current}>{inside}</a></li>')
+        else:
+            pressed = ' aria-pressed="true"' if slot.get("checked") else ""
+            value = conditional_escape(slot.get("value", ""))
+            items.append(
+                f'<li><button class="slot" type="submit" name="{name}" value="{value}"{pressed}>{inside}</button></li>'
+            )
+    return mark_safe("\n".join(items))  # noqa: S308 - escaped above
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from core import names
 from core.blocks.reading import heading_id
@@ -74,8 +75,14 @@ def plain(value: Any) -> str:
 @register.filter
 def day(moment: date | datetime) -> str:
     """A date with its weekday and without its year, as the language writes it: Tuesday 24 November."""
+    # Under its date alone: the same moment is another one elsewhere, but the two are equal.
+    return _day(moment.date() if isinstance(moment, datetime) else moment, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _day(local: date, _language: str | None) -> str:
     # Translators: the format of a date with its weekday, without the year; see Django's date filter
-    return date_format(moment, pgettext("date format", "l j F"))
+    return date_format(local, pgettext("date format", "l j F"))
 
 
 @register.filter
@@ -86,14 +93,24 @@ def day_and_time(moment: datetime) -> str:
     if moment.date() - today > WEEKDAY_MEANS:
         date = f"{date_format(moment, 'D')} {date_format(moment, 'MONTH_DAY_FORMAT')}"
         return pgettext("list", ", ").join([date, clock(moment)])
+    return _weekday_and_time(moment.replace(tzinfo=None), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _weekday_and_time(local: datetime, _language: str | None) -> str:
     # Translators: the format of a short weekday with a time; see Django's date filter
-    return date_format(moment, pgettext("date format", "D H:i"))
+    return date_format(local, pgettext("date format", "D H:i"))
 
 
 @register.filter
 def clock(moment: datetime) -> str:
     """The time of day, in 12 or 24 hours as the language has it."""
-    return date_format(moment, "TIME_FORMAT")
+    return _clock(moment.time(), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _clock(local: time, _language: str | None) -> str:
+    return date_format(local, "TIME_FORMAT")  # type: ignore[arg-type]  # the stubs leave times of day out
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """The menus and the links to other languages."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -12,9 +12,10 @@ from wagtail.models import Page
 
 from core.caching import remembered
 from core.models import Menu, MenuItem
-from core.models.pages import Crumb, path_of, unrestricted
+from core.models.pages import path_in, path_of, unrestricted
 from core.page_cache.reading import depends_on, reading
 from core.page_tags import LINK, MENU, PAGE, RESTRICTION, TRANSLATION
+from core.prepared import Given, Prepared
 
 register = template.Library()
 
@@ -87,28 +88,25 @@ def is_way_in(request: HttpRequest) -> bool:
     return match is not None and match.func.__module__.startswith("allauth.")
 
 
-class Link(NamedTuple):
-    """A page in one language: the language's code, and the path."""
+TRANSLATIONS = Prepared(
+    lambda: (
+        unrestricted(Page.objects.filter(translation_key=Given("key"), alias_of__isnull=True).live())
+        .order_by()
+        .values_list("locale__language_code", "url_path")
+    )
+)
 
-    language: str
-    url: str
 
+def translations_of(page: Page) -> dict[str, str]:
+    """The paths of live, public translations of `page` that are real (no aliases), itself included, by language.
 
-def translations_of(page: Page) -> list[Link]:
-    """Live, public translations of `page` that are real (no aliases), itself included. 1 query, kept on the page."""
+    1 query, kept on the page.
+    """
     if not hasattr(page, "_live_translations"):
-        translations = Page.objects.live().filter(
-            translation_key=page.translation_key,
-            alias_of__isnull=True,
-            locale__language_code__in=dict(settings.LANGUAGES),
-        )
         with reading(TRANSLATION(page.translation_key), RESTRICTION):
-            page._live_translations = [
-                Link(language, Crumb.of(title, url_path, language).url)
-                for title, url_path, language in unrestricted(translations).values_list(
-                    "title", "url_path", "locale__language_code"
-                )
-            ]
+            rows = TRANSLATIONS.rows(key=page.translation_key)
+        known = dict(settings.LANGUAGES)
+        page._live_translations = {code: path_in(code, path) for code, path in rows if code in known}
     return page._live_translations
 
 
@@ -124,7 +122,7 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     match = request.resolver_match if request else None
     # Booking knows the profile's page too, and isn't it.
     if isinstance(page, Page) and page.pk and (match is None or match.view_name in {"", "wagtail_serve"}):
-        paths = dict(translations_of(page))
+        paths = translations_of(page)
     else:
         paths = all_languages(request)
     kept = request is not None and request.method == "GET" and "next" not in request.GET
@@ -163,7 +161,7 @@ def alternates(context: RequestContext) -> dict[str, Any]:
     if page.alias_of_id:
         with reading(found=[PAGE]):
             return {"canonical": root + path_of(page.alias_of), "links": []}
-    links = [(language, root + url) for language, url in translations_of(page)]
+    links = [(code, root + path) for code, path in translations_of(page).items()]
     order = {code: number for number, (code, _name) in enumerate(settings.LANGUAGES)}
     links.sort(key=lambda link: order.get(link[0], len(order)))
     default = dict(links).get(settings.LANGUAGE_CODE)
