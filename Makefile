@@ -16,11 +16,16 @@ PY := .venv/bin/python
 RUN := PYTHONPATH=site $(PY) -m config.postgres run --
 say = echo "→"
 
+# The settings that production asks for, for this machine.
+IN_PRODUCTION = export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" \
+	CLIENT_KEY_SECRET="$${CLIENT_KEY_SECRET:-$$(cat var/client-key-secret)}" \
+	SITE_URL="$${SITE_URL:-http://localhost:$(PORT)}" EMAIL_URL="$${EMAIL_URL:-console:}"
+
 # Style sheets and scripts of our own.
 ASSETS := site/static/css site/static/dev site/static/js
 
-.PHONY: help demo test test-fast serve check fix diagram coverage audit lock bench psql messages clean reset python preflight environment \
-	catalogues
+.PHONY: help demo test test-fast serve check fix diagram coverage audit lock bench lighthouse psql messages clean reset python preflight \
+	environment secrets catalogues
 
 help: ## (run) List these commands
 	@awk -F ':.*## ' '\
@@ -44,15 +49,9 @@ test-fast: .venv/.installed catalogues ## (work) Those tests that need neither a
 	@$(say) "Testing"
 	@$(PY) -m pytest -n auto -m "not browser and not commits" $(ARGS)
 
-serve: export DJANGO_SETTINGS_MODULE = config.settings.production
-serve: preflight .venv/.installed ## (run) As in production, on http://localhost:PORT, with secrets of its own in var/
-	@for name in secret-key client-key-secret; do \
-		test -s var/$$name || (umask 077; mkdir -p var; \
-			$(PY) -c 'import secrets; print(secrets.token_urlsafe(50), end="")' >var/$$name); done
-	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" \
-		CLIENT_KEY_SECRET="$${CLIENT_KEY_SECRET:-$$(cat var/client-key-secret)}" \
-		SITE_URL="$${SITE_URL:-http://localhost:$(PORT)}" EMAIL_URL="$${EMAIL_URL:-console:}"; \
-	$(RUN) sh -ec '\
+serve lighthouse: export DJANGO_SETTINGS_MODULE = config.settings.production
+serve: preflight .venv/.installed secrets ## (run) As in production, on http://localhost:PORT, with secrets of its own in var/
+	@$(IN_PRODUCTION); $(RUN) sh -ec '\
 		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
 		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
 		$(say) "Compressing the static files"; $(PY) manage.py collectstatic --no-input --verbosity 0; \
@@ -110,6 +109,20 @@ lock: environment ## (care) Write requirements/*.txt from pyproject.toml (ARGS=-
 bench: .venv/.installed ## (care) Measure the pages that matter (ARGS)
 	@$(RUN) $(PY) manage.py bench $(ARGS)
 
+lighthouse: .venv/.installed secrets ## (care) Let Lighthouse judge the pages readers meet first (needs npm and chromium; ARGS)
+	@command -v npm >/dev/null && command -v chromium >/dev/null || { \
+		echo "npm or Chromium is missing: apt-get install npm chromium"; exit 1; }
+	@mkdir -p var/lighthouse; test -x var/lighthouse/node_modules/.bin/lighthouse && \
+		cmp -s dev/lighthouse/package-lock.json var/lighthouse/package-lock.json || { \
+		$(say) "Installing Lighthouse"; cp dev/lighthouse/package*.json var/lighthouse/; \
+		npm ci --prefix var/lighthouse --no-audit --no-fund --loglevel=error; }
+	@$(IN_PRODUCTION) DEMO_ALLOWED=1; $(RUN) sh -ec '\
+		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
+		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
+		$(say) "Writing the demo content, if it isn’t there"; $(PY) manage.py seed_demo; \
+		$(say) "Compressing the static files"; $(PY) manage.py collectstatic --no-input --verbosity 0; \
+		$(say) "Running Lighthouse (half a minute for each page)"; $(PY) manage.py lighthouse $(ARGS)'
+
 psql: .venv/.installed ## (run) Talk to the database (ARGS)
 	@PYTHONPATH=site $(PY) -m config.postgres psql $(ARGS)
 
@@ -121,7 +134,7 @@ clean: ## (care) Stop this checkout's database and remove what can be made again
 	@! test -x $(PY) || PYTHONPATH=site $(PY) -m config.postgres stop
 	@! test -x $(PY) || PYTHONPATH=site ATTUNE_VAR_DIR="$(CURDIR)/var/tests" $(PY) -m config.postgres erase
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/test-media var/test-content var/coverage var/.coverage \
-		var/audit
+		var/audit var/lighthouse
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	find site -name '*.mo' -delete
 
@@ -138,6 +151,12 @@ python:
 
 preflight: python
 	@$(PYTHON) dev/preflight.py --port $(PORT)
+
+# Kept in var/, for servers on this machine that run as in production.
+secrets: .venv/.installed
+	@for name in secret-key client-key-secret; do \
+		test -s var/$$name || (umask 077; mkdir -p var; \
+			$(PY) -c 'import secrets; print(secrets.token_urlsafe(50), end="")' >var/$$name); done
 
 catalogues: .venv/.installed
 	@DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py compile_catalogues

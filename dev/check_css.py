@@ -85,7 +85,11 @@ def read(name: str, text: str) -> tuple[list[Rule], list[Fault]]:
             elif node.type == "qualified-rule":
                 declarations = tuple(declarations_of(node.content))
                 rules.append(Rule(name, node.source_line, layer, split_selectors(node.prelude), declarations))
-            elif node.content is not None and node.lower_at_keyword in {"font-face", "page"}:
+            elif node.content is not None and node.lower_at_keyword in {
+                "font-face",
+                "page",
+                "view-transition",
+            }:
                 declarations = tuple(declarations_of(node.content))
                 rules.append(Rule(name, node.source_line, layer, (), declarations))
             elif node.content is not None:

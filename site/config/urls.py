@@ -11,6 +11,7 @@ from booking.feeds import calendar_feed
 from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
+from core.speculation import rules as speculation_rules
 from core.views import cms_login, media, no_door, robots, security_txt, to_log_in
 
 handler500 = "core.views.server_error"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("speculation-rules.json", speculation_rules, name="speculation_rules"),
     re_path(r"^media/(?P<path>.*)$", media),
 ]
 

@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views import defaults
 from django.views.static import serve
 
@@ -24,6 +25,7 @@ PASSING = (OperationalError, InterfaceError, TooManyWaiting)
 TRY_AGAIN = 10  # seconds until it is worth while, where we don't know better
 NEVER_KEPT = ("csrf", "password", "code")  # parts of names of fields that are nobody's to print in a page
 MOST_KEPT = 40_000  # characters
+PICTURES_HOLD = timedelta(days=1)  # in browsers, as nginx says it too; a replaced picture has another name
 SECURITY_TXT_HOLDS = timedelta(days=90)  # RFC 9116 recommends less than a year
 
 
@@ -121,6 +123,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     if not posixpath.normpath(path).startswith("images/"):
         raise Http404
     try:
-        return serve(request, path, document_root=str(settings.MEDIA_ROOT))
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except OSError as error:
         raise Http404 from error
+    patch_cache_control(response, public=True, max_age=int(PICTURES_HOLD.total_seconds()))
+    return response

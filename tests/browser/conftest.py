@@ -139,6 +139,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def remembering_browser(browser: Browser) -> Iterator[Browser]:
+    """Chromium with the memory of whole pages for *Back*, which Playwright turns off."""
+    running = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield running
+    running.close()
+
+
+@pytest.fixture
 def watch(site: str) -> Iterator[Watch]:
     """Fails the test at its end if a page complained: console, Content-Security-Policy, foreign hosts, statuses."""
     seen = Watch(site)

@@ -1,29 +1,17 @@
 """What a browser keeps of somebody's account, and what the CMS asks by itself while nobody is there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from accounts.middleware import UNATTENDED
 from accounts.models import User
 from articles.models import ArticlePage
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.sessions import come_in
 
 NAME = "Noor Only-For-Me"
-
-
-@pytest.fixture
-def remembering_browser(browser: Browser) -> Iterator[Browser]:
-    """Chromium with the memory of whole pages for *Back*, which Playwright turns off."""
-    running = browser.browser_type.launch(
-        executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield running
-    running.close()
 
 
 def test_A12_after_logging_out_back_shows_nothing_private(remembering_browser: Browser, site: str) -> None:

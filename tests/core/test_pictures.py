@@ -258,6 +258,7 @@ def test_only_sizes_are_served(client: Client, settings: Any) -> None:
     (size,) = picture.in_sizes("width-100")
     answer = client.get(size.url)
     assert answer.status_code == 200
+    assert answer["Cache-Control"] == "public, max-age=86400"  # docs/deploy/nginx.conf says the same
     assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     for close in answer._resource_closers:  # type: ignore[attr-defined]  # answer.close() would end the request too, and the test's connection
         close()

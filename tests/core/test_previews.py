@@ -108,7 +108,7 @@ def test_every_block_says_what_it_is_and_shows_itself_in_the_picker(editor: Clie
     response = editor.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
     assert response.status_code == 200
     html = BeautifulSoup(response.content, "html.parser")
-    assert html.find("link", href=lambda address: address.endswith("css/components.css"))
+    assert html.find("link", href=lambda address: address.endswith("css/site.css"))
     words = list(texts_in(block.get_preview_value()))
     assert words or html.main.img or isinstance(block, StaticBlock), "nothing to show"
     assert [text for text in words if plain(text) not in html.main.get_text()] == []

@@ -9,7 +9,7 @@ import tinycss2
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
-from core.static_files import StaticFilesStorage, minified
+from core.static_files import StaticFilesStorage, joined, minified
 
 STATIC = Path(settings.BASE_DIR) / "site" / "static"
 STYLES = sorted((STATIC / "css").glob("*.css"))
@@ -73,8 +73,27 @@ def test_files_get_names_with_a_hash_by_which_styles_and_modules_find_each_other
     assert [problem for *_names, problem in outcomes if isinstance(problem, Exception)] == []
     names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
     assert f'from "./{Path(names["js/clock.js"]).name}"' in (tmp_path / names["js/times.js"]).read_text()
-    tokens = (tmp_path / names["css/tokens.css"]).read_text()
-    assert f'url("../{names["fonts/literata-latin.woff2"]}")' in tokens
-    assert "/*" not in tokens
-    assert (tmp_path / f"{names['css/tokens.css']}.br").is_file()
-    assert "@font-face{" in tokens
+    styles = (tmp_path / names["css/site.css"]).read_text()
+    assert f'url("../{names["fonts/literata-latin.woff2"]}")' in styles
+    assert "/*" not in styles
+    assert (tmp_path / f"{names['css/site.css']}.br").is_file()
+    assert "@font-face{" in styles
+
+
+def test_a_style_sheet_takes_the_place_of_the_line_that_imports_it() -> None:
+    files = {
+        "css/all.css": '/* first */\n@import "one.css";\n@import "two.css";\n.c { color: red; }\n',
+        "css/one.css": ".a { top: 0; }\n",
+        "css/two.css": '@import "one.css";\n.b::after { content: "@import one"; }\n',
+    }
+    whole = joined("css/all.css", files.__getitem__)
+    assert minified(whole) == '.a{top:0}.a{top:0}.b::after{content:"@import one"}.c{color:red}'
+
+
+def test_the_sites_style_sheet_is_one_file_with_all_that_it_imports_in_their_order() -> None:
+    read = lambda name: (STATIC / name).read_text()  # noqa: E731
+    whole = joined("css/site.css", read)
+    assert "@import" not in whole
+    parts = [read(f"css/{name}") for name in re.findall(r'@import "([^"]+)"', read("css/site.css"))]
+    assert len(parts) > 3
+    assert meaning(whole) == [rule for part in parts for rule in meaning(part)]

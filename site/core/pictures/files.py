@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageCms, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-LARGEST_SIDE = 2400  # pixels of what is kept of a library's picture; the largest size shown is 1600 wide
+LARGEST_SIDE = 2400  # pixels of what is kept of a library's picture; the largest size shown is 1344 wide
 QUALITY = 90
 # One at a time in each process: the largest pictures take up to 400 MB while they are being decoded.
 DECODING = threading.Lock()

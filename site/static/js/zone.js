@@ -13,8 +13,25 @@ const isChanged = (field) => {
   return field.value !== field.defaultValue;
 };
 const fields = document.querySelectorAll("main :is(input:not([type=hidden]), textarea, select)");
-if (bar && zone && ![...fields].some(isChanged) && !bar.dataset.zoneAsk.split(" ").includes(zone)) {
+const isTouched = () => [...fields].some(isChanged);
+
+// The list of times takes the place of the other while it is being read; a form, which has scripts of its own, is
+// opened anew, and so is what didn't come.
+const show = async (address) => {
+  const isList = Boolean(document.querySelector("form.days"));
+  const answer = isList && (await fetch(address).catch(() => null));
+  if (isTouched()) return;
+  if (!answer?.ok) {
+    location.replace(address);
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector("main").replaceWith(fresh.querySelector("main"));
+  history.replaceState(history.state, "", address);
+};
+
+if (bar && zone && !isTouched() && !bar.dataset.zoneAsk.split(" ").includes(zone)) {
   const address = new URL(location.href);
   address.searchParams.set("tz", zone);
-  location.replace(address);
+  show(address);
 }
