@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from booking.availability import DateOverride, Rules, Window, free_starts
 from booking.models import Booking, BookingEvent, Schedule
-from booking.page_tags import TIMES
 from core.i18n.zones import load_zone
 from core.page_cache.reading import reading, true_until
 from directory import index
 from directory.models import SearchRow, Specialist
-from directory.page_tags import SPECIALIST
+from directory.page_tags import SPECIALIST, TIMES
 from directory.times import KEPT, SOON, FreeTimes, free_soon, next_change
 
 Status = Booking.Status
@@ -140,8 +139,13 @@ def is_open(schedule: Schedule) -> bool:
     )
 
 
-def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
-    """The next free starts of these specialists, as they are at this moment, each on the specialist's own clock."""
+def next_starts(
+    specialist_ids: Collection[int], *, limit: int = 3, ends: dict[int, datetime] | None = None
+) -> dict[int, list[datetime]]:
+    """The next free starts of these specialists, as they are at this moment, each on the specialist's own clock.
+
+    `ends` is filled with the moments until which each answer holds if nobody books or writes.
+    """
     now = timezone.now()
     found = {}
     with reading(*map(TIMES, specialist_ids), found=[SPECIALIST]):
@@ -150,7 +154,10 @@ def next_starts(specialist_ids: Collection[int], *, limit: int = 3) -> dict[int,
         zone = load_zone(hours.schedule.time_zone)
         starts = hours.next_starts(now=now, limit=limit)
         found[pk] = [start.astimezone(zone) for start in starts]
-        true_until(next_change_of(hours, starts, now=now))
+        end = next_change_of(hours, starts, now=now)
+        true_until(end)
+        if ends is not None:
+            ends[pk] = end
     return found
 
 

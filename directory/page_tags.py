@@ -5,6 +5,8 @@ from core.page_cache.tags import follow, kind
 from core.page_tags import HIDDEN, PAGE
 
 SPECIALIST = kind("specialist")  # by number: the facts, and which pages they have
+TIMES = kind("times")  # by number: free times, from whichever app knows them
+NEXT_SLOT = kind("next_slot")  # by number: when the next of them is
 PORTRAIT = kind("portrait")  # by number, with its sizes
 DIRECTORY = kind("directory")  # who is listed, in which order, and how many each option fits
 FITTING = kind("fitting")  # by number of an option: whom it fits, and in which order
@@ -23,6 +25,9 @@ follow("directory.SpecialistPage", PAGE, "page_ptr")
 follow("directory.Specialist", SPECIALIST, "id", ignoring=UNSEEN)
 follow("directory.Specialist", HIDDEN, only=("state",))
 follow("directory.SearchRow", SPECIALIST, "specialist", ignoring=ORDER)
+follow("directory.SearchRow", NEXT_SLOT, "specialist", only=("next_slot_at",))
+# Who isn't public, or takes nobody, has no free times.
+follow("directory.Specialist", TIMES, "id", only=("state", "is_accepting", "offers_free_consultation"))
 follow("directory.SearchText", SPECIALIST, "specialist", ignoring=("words",))
 follow("directory.SpecialistPage", SPECIALIST, "specialist", only=("specialist",))
 for relation in ("topics", "methods", "client_groups"):

@@ -10,8 +10,10 @@ from directory.times import FreeTimes
 class BookingPort(Protocol):
     """What the directory asks about consultations."""
 
-    def next_starts(self, specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
-        """The next free starts (aware) of these specialists, as they are now."""
+    def next_starts(
+        self, specialist_ids: Collection[int], *, limit: int = 3, ends: dict[int, datetime] | None = None
+    ) -> dict[int, list[datetime]]:
+        """The next free starts (aware) of these specialists, as they are now; `ends`: filled with until when."""
 
     def free_times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:
         """What the directory's rows keep of the free times of these specialists, as they are at `now`."""
@@ -41,7 +43,9 @@ class BookingPort(Protocol):
 class NoBooking:
     """A directory of people with whom nobody can book."""
 
-    def next_starts(self, specialist_ids: Collection[int], *, limit: int = 3) -> dict[int, list[datetime]]:
+    def next_starts(
+        self, specialist_ids: Collection[int], *, limit: int = 3, ends: dict[int, datetime] | None = None
+    ) -> dict[int, list[datetime]]:
         return {}
 
     def free_times(self, specialist_ids: Collection[int], *, now: datetime) -> dict[int, FreeTimes]:

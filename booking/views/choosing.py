@@ -27,6 +27,7 @@ from booking.views.hold_limits import counted
 from core import limits
 from core.i18n import zones
 from core.models.pages import path_in, unrestricted
+from core.page_cache.reading import parts_may_be_kept
 from core.prepared import Given, Prepared
 from directory.models import Specialist, SpecialistPage
 from directory.search.cards import free_soon
@@ -52,6 +53,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         Specialist.objects.published().select_related("schedule", "profession", "portrait"), slug=slug
     )
     schedule: Schedule | None = getattr(specialist, "schedule", None)
+    parts_may_be_kept()
     clock = chosen_clock(request, schedule)
     zone = clock.zone
     context: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """What the cards of specialists show, in the listing and on other pages."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,14 +14,33 @@ from core.i18n.currencies import money
 from core.i18n.languages import join_words, language_name
 from core.models import Topic
 from core.models.pictures import READ_FOR_SIZES
-from core.page_cache.reading import depends_on, reading, today
+from core.page_cache.process import cache as page_cache
+from core.page_cache.reading import (
+    NOT_KEPT,
+    apart,
+    collecting,
+    current,
+    depends_on,
+    reading,
+    today,
+    true_until,
+)
 from core.page_cache.tags import Kind
 from core.page_tags import LINK, TOPIC
 from directory import ports
 from directory.models.search import SearchRow, SearchText
 from directory.models.specialists import Specialist
 from directory.models.taxonomies import Place, Profession
-from directory.page_tags import DIRECTORY, FITTING, PLACE, PORTRAIT, PROFESSION, SPECIALIST
+from directory.page_tags import (
+    DIRECTORY,
+    FITTING,
+    NEXT_SLOT,
+    PLACE,
+    PORTRAIT,
+    PROFESSION,
+    SPECIALIST,
+    TIMES,
+)
 from directory.search.backend import matching, published_order
 from directory.search.facets import FORMATS, known_numbers
 from directory.search.query import DirectoryQuery
@@ -28,6 +48,7 @@ from directory.times import ANY, parts_of
 
 CARD_KINDS = (SPECIALIST, PROFESSION, PLACE, PORTRAIT, TOPIC, LINK)
 SLOTS_ON_A_CARD = 3
+CARD_SIZE = 4_000  # bytes, about
 # What is read of a specialist for a card.
 ON_A_CARD = (
     *("name", "slug", "state", "checked_on", "session_languages", "is_online", "price_min", "price_max"),
@@ -61,63 +82,111 @@ def with_cards(rows: Any, language: str, *tags: str | Kind) -> list[SearchRow]:
         return [row for row in prepared if row.specialist.is_public]
 
 
-def cards(
-    rows: Iterable[SearchRow],
-    language: str,
-    *,
-    now: datetime,
-    with_times: bool = True,
-    wanted: Collection[str] = (),
-    parts: Collection[str] = (),
-) -> list[dict[str, Any]]:
-    """What each card shows, under the names that the component takes. Free times are as they are now.
-
-    Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week (directory.times).
+@dataclass(frozen=True)
+class Show:
+    """How cards are shown. Topics in `wanted` (slugs) come first, and of the free times those in `parts` of the week
+    (directory.times); without `with_times` no free times are shown.
     """
-    rows, day = list(rows), today()
-    parts = set(parts) - {ANY}
-    limit = SLOTS_LOOKED_THROUGH if parts else SLOTS_ON_A_CARD
-    starts = ports.booking().next_starts([row.pk for row in rows], limit=limit) if with_times else {}
-    professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
+
+    language: str
+    with_times: bool = True
+    wanted: tuple[str, ...] = ()
+    parts: frozenset[str] = frozenset()
+
+
+def listed(rows: Any, show: Show, *tags: str | Kind, now: datetime) -> list[dict[str, Any]]:
+    """The cards of `rows`, a query that depends on `tags`. Those that nothing has changed on are remembered.
+
+    5 or 6 queries for any number of cards, or 1.
+    """
+    if not page_cache.is_live:
+        return cards(with_cards(rows, show.language, *tags), show, now=now)
+    with reading(*tags):
+        pks = list(rows.values_list("pk", flat=True))
+    since = page_cache.store.moment
+    known = {pk: page_cache.get(("card", pk, show)) for pk in pks}
+    found = {pk: entry.value for pk, entry in known.items() if entry}
+    if missing := [pk for pk in pks if pk not in found]:
+        with apart():
+            own = cards(
+                with_cards(SearchRow.objects.filter(pk__in=missing), show.language),
+                show,
+                now=now,
+                since=since,
+            )
+        for card in own:
+            found[card["pk"]] = card
+            page_cache.keep(("card", card["pk"], show), card, card["reading"], size=CARD_SIZE)
+    shown = [found[pk] for pk in pks if pk in found]
+    if around := current():
+        for card in shown:
+            around.absorb(card["reading"])
+        around.tags.update(SPECIALIST(pk) for pk in pks)  # also of who isn't shown
+    return [{**card, "since": since} for card in shown]
+
+
+def cards(
+    rows: Iterable[SearchRow], show: Show, *, now: datetime, since: int = NOT_KEPT
+) -> list[dict[str, Any]]:
+    """What each card shows, under the names that the component takes, and as `reading` what that depends on.
+
+    Free times are as they are now. The rows were read since the moment `since` of the page cache.
+    """
+    rows = list(rows)
+    limit = SLOTS_LOOKED_THROUGH if show.parts - {ANY} else SLOTS_ON_A_CARD
+    ends: dict[int, datetime] = {}
+    starts: dict[int, list[datetime]] = {}
+    if show.with_times:
+        starts = ports.booking().next_starts([row.pk for row in rows], limit=limit, ends=ends)
     card_list = []
     for row in rows:
-        specialist = row.specialist
-        text = next(iter(specialist.texts_here), None)  # read by with_cards
-        if text:
-            depends_on(LINK(text.linked))
-        place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
-        own_starts = starts.get(specialist.pk, []) if specialist.offers_free_consultation else []
-        own_starts = ([start for start in own_starts if parts & parts_of(start)] or own_starts)[
-            :SLOTS_ON_A_CARD
-        ]
-        has_slot = bool(own_starts) or (not with_times and row.next_slot_at is not None)
-        own_topics = sorted(specialist.topics.all(), key=lambda topic: topic.slug not in wanted)
-        card_list.append(
-            {
-                "name": specialist.name,
-                "url": f"/{language}/specialists/{text.slug}/" if text else "",
-                "portrait": specialist.portrait,
-                "initials": specialist.initials,
-                "profession": professions.get(specialist.profession.slug, specialist.profession.name),
-                "checked_on": date_format(specialist.checked_on, "DATE_FORMAT")
-                if specialist.checked_on
-                else "",
-                "is_free": specialist.offers_free_consultation,
-                "topics": [topics.get(topic.slug, topic.name) for topic in own_topics],
-                "in_common": [
-                    topics.get(topic.slug, topic.name) for topic in own_topics if topic.slug in wanted
-                ],
-                "session_languages": join_words(language_name(code) for code in specialist.session_languages),
-                "where": where(specialist, place),
-                "price": price(specialist),
-                "starts": own_starts,
-                "book_url": f"/{language}/specialists/{specialist.slug}/book/",
-                "is_accepting": specialist.is_accepting_on(day, has_slot=has_slot),
-                "confirmed_on": confirmed(specialist, day, has_slot=has_slot),
-                "reply": reply_time(row.reply_minutes) if specialist.offers_free_consultation else "",
-            }
-        )
+        with collecting(since) as own:
+            card = _card(row, show, starts.get(row.pk, []), now.date())
+            if row.pk in ends:
+                true_until(ends[row.pk])
+        card_list.append({**card, "pk": row.pk, "show": show, "reading": own, "since": since})
+        if around := current():
+            around.absorb(own)
     return card_list
+
+
+def _card(row: SearchRow, show: Show, starts: list[datetime], day: date) -> dict[str, Any]:
+    specialist, language = row.specialist, show.language
+    professions, places, topics = Profession.names(language), Place.names(language), Topic.names(language)
+    today()  # what is said about accepting clients holds for a day
+    text = next(iter(specialist.texts_here), None)  # read by with_cards
+    depends_on(SPECIALIST(row.pk), TIMES(row.pk) if show.with_times else NEXT_SLOT(row.pk))
+    if text:
+        depends_on(LINK(text.linked))
+    if specialist.portrait:
+        depends_on(PORTRAIT(specialist.portrait.pk))
+    place = places.get(specialist.place.slug, specialist.place.name) if specialist.place else ""
+    own_starts = starts if specialist.offers_free_consultation else []
+    parts = show.parts - {ANY}
+    own_starts = ([start for start in own_starts if parts & parts_of(start)] or own_starts)[:SLOTS_ON_A_CARD]
+    has_slot = bool(own_starts) or (not show.with_times and row.next_slot_at is not None)
+    own_topics = sorted(specialist.topics.all(), key=lambda topic: topic.slug not in show.wanted)
+    return {
+        "name": specialist.name,
+        "url": f"/{language}/specialists/{text.slug}/" if text else "",
+        "portrait": specialist.portrait,
+        "initials": specialist.initials,
+        "profession": professions.get(specialist.profession.slug, specialist.profession.name),
+        "checked_on": date_format(specialist.checked_on, "DATE_FORMAT") if specialist.checked_on else "",
+        "is_free": specialist.offers_free_consultation,
+        "topics": [topics.get(topic.slug, topic.name) for topic in own_topics],
+        "in_common": [
+            topics.get(topic.slug, topic.name) for topic in own_topics if topic.slug in show.wanted
+        ],
+        "session_languages": join_words(language_name(code) for code in specialist.session_languages),
+        "where": where(specialist, place),
+        "price": price(specialist),
+        "starts": own_starts,
+        "book_url": f"/{language}/specialists/{specialist.slug}/book/",
+        "is_accepting": specialist.is_accepting_on(day, has_slot=has_slot),
+        "confirmed_on": confirmed(specialist, day, has_slot=has_slot),
+        "reply": reply_time(row.reply_minutes) if specialist.offers_free_consultation else "",
+    }
 
 
 def where(specialist: Specialist, place: str) -> str:
@@ -188,5 +257,5 @@ def free_soon(
     if without:
         rows = rows.exclude(pk=without)
     rows = rows.order_by(*published_order(now))[:limit]
-    found = with_cards(rows, language, *(tags if topic_slugs else [DIRECTORY]))
-    return cards(found, language, now=now, with_times=with_times)
+    show = Show(language, with_times=with_times)
+    return listed(rows, show, *(tags if topic_slugs else [DIRECTORY]), now=now)

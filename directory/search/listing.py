@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 
 from core.i18n.languages import join_words
+from core.page_cache.process import cache as page_cache
 from directory import terms
-from directory.models.search import SearchRow
 from directory.page_tags import DIRECTORY
 from directory.search.backend import Options, Wording, counts, matching, page_of, understand
-from directory.search.cards import cards, with_cards
+from directory.search.cards import Show, listed
 from directory.search.facets import ALL, KINDS, SOON, known_numbers, split_price
 from directory.search.query import (
     BEST,
@@ -67,20 +67,31 @@ class Listing:
         self.typed = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_TYPED]
         self.wording: Wording | None = understand(self.query, self.language)
         self.rows = matching(self.query, self.known, self.wording)
-        self.counts = counts(self.query, self.known, self.wording)
+        self.counts = self._count()
         self.total = self.counts.get(ALL, 0)
         self.results = Paginator(Found(self.total, self._read), PAGE_SIZE).get_page(request.GET.get("page"))
         self.chips = chips(self.query, self.language)
 
-    def _read(self, start: int, end: int) -> list[SearchRow]:
-        found = page_of(self.rows, self.query, self.wording, start=start, end=end, now=self.now)
-        return with_cards(found, self.language, DIRECTORY)
+    def _count(self) -> dict[tuple[str, str], int]:
+        def read() -> dict[tuple[str, str], int]:
+            return counts(self.query, self.known, self.wording)
 
-    @cached_property
+        if self.query.q:  # what people type is nobody's to keep
+            return read()
+        return page_cache.remembered(("counts", replace(self.query, sort="").urlencode()), read)
+
+    def _read(self, start: int, end: int) -> list[dict[str, Any]]:
+        found = page_of(self.rows, self.query, self.wording, start=start, end=end, now=self.now)
+        show = Show(
+            self.language,
+            wanted=self.query.options.get("topic", ()),
+            parts=frozenset(self.query.options.get(SOON, ())),
+        )
+        return listed(found, show, DIRECTORY, now=self.now)
+
+    @property
     def cards(self) -> list[dict[str, Any]]:
-        wanted = self.query.options.get("topic", ())
-        parts = self.query.options.get(SOON, ())
-        return cards(self.results.object_list, self.language, now=self.now, wanted=wanted, parts=parts)
+        return list(self.results.object_list)
 
     @cached_property
     def groups(self) -> list[dict[str, Any]]:

@@ -6,12 +6,16 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context, RequestContext
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, override
 
 from core.i18n import cities, countries
 from core.i18n.languages import join_words, language_name
 from core.models.pages import path_of
+from core.page_cache.process import cache as page_cache
+from core.page_cache.reading import current
 from core.templatetags.content import day_and_time
 from directory.checking.comparison import field_label
 from directory.checking.review import ReviewStatus
@@ -61,6 +65,19 @@ def country_name(code: str) -> str:
 
 
 register.filter("field_label", field_label)
+
+
+@register.simple_tag
+def specialist_card(card: dict[str, Any]) -> SafeString:
+    """The card of a specialist (directory.search.cards), remembered as long as nothing that it shows changes."""
+
+    def render() -> SafeString:
+        if around := current():
+            around.absorb(card["reading"])
+        return mark_safe(render_to_string("pages/directory/card.html", {"card": card}))  # noqa: S308 - a template's
+
+    # What it shows was read before this moment.
+    return page_cache.remembered(("card as text", card["pk"], card["show"]), render, since=card["since"])
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from booking.services import edit_schedule
 from directory import ports
 from directory.models import SearchRow, Specialist
 from directory.search.backend import published_order
-from directory.search.cards import cards, with_cards
+from directory.search.cards import Show, cards, with_cards
 from tests.booking.conftest import NOW
 from tests.booking.services import HALF_PAST, NINE, next_slot, request
 from tests.factories.booking import BookingFactory, ExceptionFactory, ScheduleFactory, WindowFactory
@@ -92,7 +92,9 @@ def test_K4_the_next_eight_times_move_up_in_the_database_alone_until_they_run_ou
 def test_K3_a_card_shows_only_times_that_can_be_booked_now(clock: time_machine.Traveller) -> None:
     schedule = refreshed()
     clock.move_to(NINE + timedelta(minutes=5))
-    (card,) = cards(with_cards(SearchRow.objects.filter(pk=schedule.pk), "en"), "en", now=timezone.now())
+    (card,) = cards(
+        with_cards(SearchRow.objects.filter(pk=schedule.pk), "en"), Show("en"), now=timezone.now()
+    )
     assert card["starts"][0] == HALF_PAST
 
 

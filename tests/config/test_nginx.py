@@ -21,10 +21,10 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from core.page_cache.files import PageFiles
-from core.page_cache.process import Cache
+from core.page_cache.process import Cache, cache
 from core.page_cache.wsgi import PageCache
 from home.models import StandardPage
-from tests.core.page_cache.readers import PLACES, heard, wait_until
+from tests.core.page_cache.readers import heard, wait_until
 from tests.run_databases import copy_for_a_test
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
@@ -134,15 +134,12 @@ def site(
 ) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("nginx")
     folder.chmod(0o755)
-    port, cache = free_port(), Cache()
+    port = free_port()
     with (
         copy_for_a_test(content_database, django_db_blocker),
         django_db_blocker.unblock(),
-        pytest.MonkeyPatch.context() as patch,
         override_settings(SITE_URL=f"http://{HOST}", ALLOWED_HOSTS=[HOST]),
     ):
-        for name in PLACES:
-            patch.setattr(name, cache)
         pages = PageFiles(folder / "pages")
         cache.start(10_000_000, pages)
         wait_until(lambda: cache.is_live)

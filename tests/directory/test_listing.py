@@ -15,7 +15,7 @@ from directory import index
 from directory.models import SearchRow, SearchWord, Specialist
 from directory.search import backend
 from directory.search.backend import matching, understand
-from directory.search.cards import cards, price, with_cards
+from directory.search.cards import Show, cards, price, with_cards
 from directory.search.query import DirectoryQuery, money
 from directory.search.spelling import rebuild_spelling
 from directory.search.synonyms import forget_synonyms
@@ -188,7 +188,7 @@ def test_the_times_on_cards_are_of_the_part_of_the_week_that_was_asked_for(place
         (("any", "morning"), range(9, 12)),
     ):
         found = with_cards(SearchRow.objects.all(), "en")
-        starts = cards(found, "en", now=timezone.now(), parts=parts)[0]["starts"]
+        starts = cards(found, Show("en", parts=frozenset(parts)), now=timezone.now())[0]["starts"]
         assert len(starts) == 3
         assert all(start.hour in hours for start in starts), (parts, starts)
 

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ from django.db import Error, connection
 from core.logs import describe
 from core.page_cache import triggers
 from core.page_cache.files import PageFiles
-from core.page_cache.reading import collecting, current
+from core.page_cache.reading import VARIATIONS, Reading, collecting, current
 from core.page_cache.store import Entry, Store
 from core.worker.listener import CONNECTION, PROBE_SECONDS
 
@@ -33,6 +34,17 @@ LIMIT = 4.0  # seconds without a proof after which nothing is kept or given
 AGAIN_SECONDS = 2.0  # between two tries to connect
 COUNT_SECONDS = 60.0  # between two lines of the log that count answers
 VALUE_SIZE = 2_000  # bytes that a kept value which is no text is taken for
+
+
+@dataclass(frozen=True)
+class Varied:
+    """Stands for a value of which there are several, by what else of the request they depend on."""
+
+    names: tuple[str, ...]  # of VARIATIONS
+
+    def of(self, environ: Mapping[str, Any]) -> tuple[str, ...]:
+        """Which of them a request wants."""
+        return tuple(VARIATIONS[name].read(environ) for name in self.names)
 
 
 class OutOfStep(Exception):
@@ -79,28 +91,51 @@ class Cache:
     def get(self, key: Hashable) -> Entry | None:
         return self.store.get(key) if self.is_live else None
 
-    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+    def find(self, key: Hashable, environ: Mapping[str, Any] | None = None) -> Entry | None:
+        """What is kept under a key, in the variation that a request wants, by its WSGI environment."""
+        entry = self.get(key)
+        if entry is None or not isinstance(entry.value, Varied):
+            return entry
+        return self.get((key, entry.value.of(environ))) if environ is not None else None
+
+    def keep(self, key: Hashable, value: Any, reading: Reading, *, size: int) -> Entry | None:
+        """Keep a value, beside its other variations if it has any."""
+        if reading.variations:
+            names = tuple(sorted(reading.variations))
+            # Which variations there are may change with what is read: it is looked up anew when one is missing.
+            self.store.put(key, Varied(names), Reading(), since=reading.since, size=VALUE_SIZE)
+            key = (key, tuple(reading.variations[name] for name in names))
+        return self.store.put(key, value, reading, since=reading.since, size=size)
+
+    def remembered(
+        self,
+        key: Hashable,
+        make: Callable[[], T],
+        environ: Mapping[str, Any] | None = None,
+        since: int | None = None,
+    ) -> T:
         """What `make` returned, as long as nothing that it read has changed. It must depend on the key alone.
 
-        The value is shared by all requests and must not be changed.
+        What depends on the request is kept only if its WSGI environment is given. What `make` uses that was read
+        before was read since the moment `since`. The value is shared by all requests and must not be changed.
         """
         if not self.is_live:
             return make()
-        if entry := self.store.get(key):
+        if entry := self.find(key, environ):
             if around := current():
                 around.absorb(entry.reading)
             known: T = entry.value
             return known
-        since, around = self.store.moment, current()
-        with collecting() as reading:
+        around = current()
+        with collecting(self.store.moment if since is None else since) as reading:
             try:
                 value = make()
             finally:  # also of what was looked for and isn't there
                 if around:
                     around.absorb(reading)
-        if not reading.unfollowed:
+        if not reading.unfollowed and (environ is not None or not reading.variations):
             size = len(value) if isinstance(value, str) else VALUE_SIZE
-            self.store.put(key, value, reading, since=since, size=size)
+            self.keep(key, value, reading, size=size)
         return value
 
     # --- Listening ------------------------------------------------------------------------------------------------

@@ -35,13 +35,25 @@ class Variation:
     read: Callable[[Mapping[str, Any]], str]  # its value, from the WSGI environment
 
 
+NOT_KEPT = -1  # before all moments: what began then has always changed since
 VARIATIONS: dict[str, Variation] = {}  # by name
 
 
 class Reading:
     """What one rendering has read so far."""
 
-    __slots__ = ("covered", "found", "parameters", "tags", "unfollowed", "until", "variations", "visits")
+    __slots__ = (
+        "covered",
+        "found",
+        "has_parts",
+        "parameters",
+        "since",
+        "tags",
+        "unfollowed",
+        "until",
+        "variations",
+        "visits",
+    )
 
     def __init__(self) -> None:
         self.tags = {str(SITE)}
@@ -50,6 +62,8 @@ class Reading:
         self.found: frozenset[Kind] = frozenset()  # kinds whose objects say that they are read
         self.unfollowed: dict[str, str] = {}  # tables that were read without a tag, and by which statement
         self.parameters: frozenset[str] | None = None  # of the address; None: not to be kept as a page
+        self.has_parts = False  # whether parts of it may be kept
+        self.since = NOT_KEPT  # the moment of the store at which it began (store.Store)
         self.variations: dict[str, str] = {}  # what else of the request it depends on
         self.visits: list[Visit] = []  # called with the WSGI environment at each answer that was kept
 
@@ -66,9 +80,13 @@ _current: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 
 @contextmanager
-def collecting() -> Iterator[Reading]:
-    """Collect what is read in this block; a block around it isn't told (`Reading.absorb`)."""
+def collecting(since: int = NOT_KEPT) -> Iterator[Reading]:
+    """Collect what is read in this block; a block around it isn't told (`Reading.absorb`).
+
+    `since` is the moment of the store at which it begins.
+    """
     new = Reading()
+    new.since = since
     token = _current.set(new)
     try:
         with connection.execute_wrapper(_check):
@@ -168,6 +186,13 @@ def may_be_kept(parameters: frozenset[str] = frozenset()) -> None:
     """
     if current := _current.get():
         current.parameters = parameters
+        current.has_parts = True
+
+
+def parts_may_be_kept() -> None:
+    """Say that parts of the answer are the same for everybody, though the whole isn't (`{% fragment %}`)."""
+    if current := _current.get():
+        current.has_parts = True
 
 
 def at_each_visit(visit: Visit) -> None:

@@ -97,12 +97,12 @@ class PageCache:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not self.cache.is_live or (key := self.key(environ)) is None:
             return self.application(environ, start_response)
-        if entry := self.find(key, environ):
+        if entry := self.cache.find(key, environ):
             return self.give(entry, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.application(environ, start_response)
         with self.alone(key) as is_first:
-            if not is_first and (entry := self.find(key, environ)):
+            if not is_first and (entry := self.cache.find(key, environ)):
                 return self.give(entry, environ, start_response)
             return self.render(key, environ, start_response)
 
@@ -124,13 +124,6 @@ class PageCache:
         host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
         return scheme, host, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
 
-    def find(self, key: Hashable, environ: "WSGIEnvironment") -> Entry | None:
-        """The page of an address, in the variation that this request wants."""
-        entry = self.cache.store.get(key)
-        if entry is None or isinstance(entry.value, Page):
-            return entry
-        return self.cache.store.get((key, _variation(entry.value, environ)))
-
     def give(
         self, entry: Entry, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
@@ -144,14 +137,13 @@ class PageCache:
         self, key: Hashable, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Let Django answer, and keep the answer if it may be kept."""
-        since = self.cache.store.moment
         begun: list[Any] = []
 
         def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             begun[:] = [status, headers, exc_info]
             return _no_write
 
-        with collecting() as reading:
+        with collecting(self.cache.store.moment) as reading:
             response = self.application(environ, note)
         status, headers, exc_info = begun
         if not _may_be_kept(status, headers, reading, environ):
@@ -166,19 +158,10 @@ class PageCache:
         vary = {name for header, value in headers if header.lower() == "vary" for name in value.split(", ")}
         vary |= {VARIATIONS[name].header for name in reading.variations}
         page = Page([(name, value) for name, value in headers if name.lower() not in NOT_KEPT], body, vary)
-        entry = self.keep(key, page, reading, since)
+        entry = self.cache.keep(key, page, reading, size=page.size)
         if entry and self.cache.files:
             self.write(entry, body, self.cache.files, environ)
         return _answer(page, environ, start_response, "miss")
-
-    def keep(self, key: Hashable, page: Page, reading: Reading, since: int) -> Entry | None:
-        """Keep a page under its address, and under its variation if there are any."""
-        if reading.variations:
-            names = tuple(sorted(reading.variations))
-            unchanging = Reading()  # which variations a page has is looked at again whenever one is missing
-            self.cache.store.put(key, names, unchanging, since=since, size=500)
-            key = (key, tuple(reading.variations[name] for name in names))
-        return self.cache.store.put(key, page, reading, since=since, size=page.size)
 
     def write(self, entry: Entry, body: bytes, files: PageFiles, environ: "WSGIEnvironment") -> None:
         """Let nginx give the page from now on, if it is one of the site's own address."""
@@ -210,10 +193,6 @@ class PageCache:
             with self.lock:
                 del self.rendering[key]
             event.set()
-
-
-def _variation(names: Iterable[str], environ: "WSGIEnvironment") -> tuple[str, ...]:
-    return tuple(VARIATIONS[name].read(environ) for name in names)
 
 
 def _may_be_kept(

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from core.caching import remembered
 from core.models import Menu, MenuItem
 from core.models.pages import path_in, path_of, unrestricted
+from core.page_cache.process import cache as page_cache
 from core.page_cache.reading import depends_on, reading
 from core.page_tags import LINK, MENU, PAGE, RESTRICTION, TRANSLATION
 from core.prepared import Given, Prepared
@@ -100,13 +101,17 @@ TRANSLATIONS = Prepared(
 def translations_of(page: Page) -> dict[str, str]:
     """The paths of live, public translations of `page` that are real (no aliases), itself included, by language.
 
-    1 query, kept on the page.
+    1 query, or none.
     """
     if not hasattr(page, "_live_translations"):
-        with reading(TRANSLATION(page.translation_key), RESTRICTION):
-            rows = TRANSLATIONS.rows(key=page.translation_key)
-        known = dict(settings.LANGUAGES)
-        page._live_translations = {code: path_in(code, path) for code, path in rows if code in known}
+
+        def read() -> dict[str, str]:
+            with reading(TRANSLATION(page.translation_key), RESTRICTION):
+                rows = TRANSLATIONS.rows(key=page.translation_key)
+            known = dict(settings.LANGUAGES)
+            return {code: path_in(code, path) for code, path in rows if code in known}
+
+        page._live_translations = page_cache.remembered(("translations", page.translation_key), read)
     return page._live_translations
 
 

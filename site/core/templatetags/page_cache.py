@@ -18,17 +18,20 @@ class FragmentNode(template.Node):
         self.nodelist, self.name, self.keys = nodelist, name, keys
 
     def render(self, context: Context) -> SafeString:
+        before = current()
+        # Only where a view says so: on no page of somebody's own, no preview of a draft, no error.
+        if before is None or not before.has_parts:
+            return self.nodelist.render(context)
         keys = tuple(key.resolve(context) for key in self.keys)
 
-        before = current()
-
         def render() -> SafeString:
-            if keys and before:  # what is named in the keys was read before, with what it shows
+            if keys:  # what is named in the keys was read before, with what it shows
                 depends_on(*before.tags)
                 true_until(before.until)
             return self.nodelist.render(context)
 
-        return cache.remembered((self.name, get_language(), *keys), render)
+        since = before.since if keys else None
+        return cache.remembered((self.name, get_language(), *keys), render, context["request"].META, since)
 
 
 @register.tag

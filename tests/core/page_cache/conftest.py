@@ -6,9 +6,10 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from pytest_django import DjangoDbBlocker
 
+from core.page_cache import process
 from core.page_cache.process import Cache
 from core.page_cache.wsgi import PageCache
-from tests.core.page_cache.readers import PLACES, Reader, wait_until
+from tests.core.page_cache.readers import Reader, wait_until
 from tests.run_databases import copy_for_a_test
 
 
@@ -21,15 +22,11 @@ def _own_database(content_database: str, django_db_blocker: DjangoDbBlocker) -> 
 
 @pytest.fixture(scope="module")
 def cache(_own_database: None) -> Iterator[Cache]:
-    """A cache that listens, in place of the process's own."""
-    own = Cache()
-    with pytest.MonkeyPatch.context() as patch:
-        for name in PLACES:
-            patch.setattr(name, own)
-        own.start(50_000_000)
-        wait_until(lambda: own.is_live)
-        yield own
-        own.stop()
+    """This process's cache, which listens."""
+    process.cache.start(50_000_000)
+    wait_until(lambda: process.cache.is_live)
+    yield process.cache
+    process.cache.stop()
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,6 @@ from django.test import RequestFactory
 
 from core.page_cache.process import Cache
 from core.page_cache.triggers import CHANNEL
-from core.page_cache.wsgi import PageCache
-
-# Where the process's own cache is known.
-PLACES = ("core.caching.page_cache", "core.routing.cache", "core.templatetags.page_cache.cache")
 
 
 @dataclass
@@ -76,9 +72,7 @@ def heard(cache: Cache) -> None:
 
 def fresh(path: str, **environ: Any) -> bytes:
     """The page as it is when nothing is remembered."""
-    dead = Cache()
     with pytest.MonkeyPatch.context() as patch:
-        for name in PLACES:
-            patch.setattr(name, dead)
+        patch.setattr(Cache, "is_live", False)
         caches["default"].clear()
-        return Reader(PageCache(get_wsgi_application(), dead)).get(path, **environ).body
+        return Reader(get_wsgi_application()).get(path, **environ).body
