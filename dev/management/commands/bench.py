@@ -22,6 +22,8 @@ from dev.bench import queries as asking
 from dev.bench.contents import measured
 from dev.bench.figures import HELLO, Case, figures, measure, table
 from dev.bench.ground import Size, lay_ground
+from dev.bench.servers import measuring as serving
+from dev.bench.servers.measuring import Plan, Served
 from dev.synthetic.contents import makers
 
 ONE_ROW = "one row"
@@ -59,6 +61,15 @@ it takes, the database's part not counted; then it says how soon mails are with 
 the writes are; --idle 0 leaves it out, --worker-only leaves out the rest. A figure to compare takes --idle 600: some
 periodic work comes every five minutes.
 
+--seconds 2 serves a copy of the database as in production, and asks each page for so long in each of --server-rounds,
+by one connection, beside a Django project that says hello, a static file of nginx and, where BAKERYDEMO=/path names a
+checkout of wagtail/bakerydemo, that site's post and search. It needs wrk. --seconds 0 leaves it out.
+
+  cold       without the page cache; warm: with it; nginx: finished pages as files (docs/deploy/nginx.conf)
+  a second   requests, the median over the rounds. The ratios are of these, round by round
+  CPU ms     of the server's processes for each request, without the database's
+  queries    cold: as above; warm and nginx: 0 if the database wasn't asked once
+
 --sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
 each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in about a minute.
 """
@@ -75,6 +86,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument("--clients", type=numbers, default=[], help="how many at once, as in 50,500")
         parser.add_argument(
             "--idle", type=int, default=20, help="seconds to watch an idle worker (default 20; 0: no worker)"
+        )
+        parser.add_argument(
+            "--seconds", type=int, default=2, help="of each round with servers (default 2; 0: no servers)"
+        )
+        parser.add_argument(
+            "--server-rounds", type=int, default=5, help="rounds of asking servers (default 5)"
         )
         parser.add_argument(
             "--verdict", action="store_true", help="end with an error where somebody waits longer than may be"
@@ -97,14 +114,26 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument(
             "--quick",
             action="store_true",
-            help="--sizes 10,200 --bookings 5000 --clients 20 --questions 10 --rounds 10",
+            help="--sizes 10,200 --bookings 5000 --clients 20 --questions 10 --rounds 10 --seconds 1 --server-rounds 2",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.too_slow: list[str] = []
         if options["quick"]:
             options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
-        if min([options["rounds"], options["concurrency"], *options["clients"], *options["sizes"]]) < 1:
+            options |= {"seconds": min(options["seconds"], 1), "server_rounds": 2}
+        if (
+            min(
+                [
+                    options["rounds"],
+                    options["server_rounds"],
+                    options["concurrency"],
+                    *options["clients"],
+                    *options["sizes"],
+                ]
+            )
+            < 1
+        ):
             raise CommandError(
                 "At least one round, one client, one served at a time and one specialist are needed."
             )
@@ -123,7 +152,10 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                     SITE_URLCONF=settings.ROOT_URLCONF,
                     ROOT_URLCONF="dev.bench.urls",
                 ):
-                    measured_sizes.append(self.measure(size, with_writes=with_writes, **options))
+                    last = not sizes or size == sizes[-1]
+                    measured_sizes.append(
+                        self.measure(size, with_writes=with_writes, is_last=last, **options)
+                    )
             of_worker = self.measure_worker(options["idle"]) if with_writes and options["idle"] else None
         finally:
             logging.disable(before)
@@ -184,6 +216,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         size: Size | None,
         *,
         with_writes: bool,
+        is_last: bool,
         rounds: int,
         clients: list[int],
         concurrency: int,
@@ -202,6 +235,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             cases += writes
             results = [result for count in clients for result in load.measure(count, concurrency)]
             self.too_slow += [result.name for result in results if not result.is_kept]
+        served = self.measure_servers(size, cases, **options) if with_writes and is_last else None
         answers = asking.measure(questions) if questions else []
         if size and questions and factor > 1:
             self.say(asking.table(answers))  # the rest takes a while
@@ -219,17 +253,35 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
                         table(rows),
                         *([asking.table(answers)] if answers else []),
                         *([load.table(results)] if results else []),
+                        *([served.table()] if served else []),
                     ]
                 )
             )
-        if size is None and not clients and not questions:
+        if size is None and not clients and not questions and not served:
             return [asdict(row) for row in rows]
         return {
             "size": asdict(size) if size else None,
             "cases": [asdict(row) for row in rows],
             "questions": [asdict(answer) for answer in answers],
             "loads": [asdict(result) for result in results],
+            "servers": served.as_json() if served else None,
         }
+
+    def measure_servers(
+        self, size: Size | None, cases: list[Case], *, seconds: int, server_rounds: int, **options: Any
+    ) -> Served | None:
+        """Measure the pages as servers answer them, in a database that is the benchmark's own."""
+        if not seconds:
+            return None
+        pages = {case.name: case.address for case in cases if case.address and case.name != HELLO}
+        queries = {case.name: case.queries for case in cases}
+        plan = Plan(seconds=seconds, rounds=server_rounds)
+        if size:
+            return serving.measure(plan, pages, queries, specialists=size.specialists, say=self.say)
+        with serving.copied(self.say) as is_copied:
+            if not is_copied:
+                return None
+            return serving.measure(plan, pages, queries, specialists=None, say=self.say)
 
     def say(self, line: str) -> None:
         """What is going on, for whoever waits."""
