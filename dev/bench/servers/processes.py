@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,27 +58,29 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """CPU time that its processes have taken so far, in user and kernel mode."""
-        return cpu_seconds(self.pids)
+        processes = all_processes()
+        ticks = sum(processes[pid][1] for pid in with_descendants(self.pids, processes))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds(pids: tuple[int, ...]) -> float:
-    """CPU time of processes and all that descend from them: fields 14 and 15 of Linux's /proc/<pid>/stat."""
-    children: dict[int, list[int]] = {}
-    ticks: dict[int, int] = {}
+def all_processes() -> dict[int, tuple[int, int]]:
+    """The parent of every process here, and its CPU time in ticks: fields 4, 14 and 15 of Linux's /proc/<pid>/stat."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:  # it has just ended
             continue
-        pid = int(folder.name)
-        children.setdefault(int(fields[1]), []).append(pid)
-        ticks[pid] = int(fields[11]) + int(fields[12])
-    total, waiting = 0, list(pids)
-    while waiting:
-        pid = waiting.pop()
-        total += ticks.get(pid, 0)
-        waiting += children.get(pid, [])
-    return total / os.sysconf("SC_CLK_TCK")
+        found[int(folder.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+    return found
+
+
+def with_descendants(pids: Iterable[int], processes: Mapping[int, tuple[int, int]]) -> set[int]:
+    """These processes, their children, the children of those."""
+    family = set(pids)
+    while more := {pid for pid, (parent, _ticks) in processes.items() if parent in family} - family:
+        family |= more
+    return family & processes.keys()
 
 
 def free_port() -> int:

@@ -55,9 +55,11 @@ class Target:
     def visit(self, seconds: int) -> None:
         """Ask by one connection for so long. One request is left without an answer then, half done on average."""
         before = self.server.cpu_seconds()
-        requests, per_second = understood(wrk(self.server.url(self.path), seconds), self.name)
+        said = understood(wrk(self.server.url(self.path), seconds))
         spent = self.server.cpu_seconds() - before
-        self.runs.append(Run(requests, per_second, spent * 1000 / (requests + 0.5)))
+        if said.problem:
+            raise CommandError(f"{self.name}: {said.problem}")
+        self.runs.append(Run(said.requests, said.per_second, spent * 1000 / (said.requests + 0.5)))
 
     @property
     def per_second(self) -> float:
@@ -83,14 +85,23 @@ def wrk(url: str, seconds: int, *, connections: int = 1, script: str = "") -> st
     return done.stdout
 
 
-def understood(output: str, name: str) -> tuple[int, float]:
-    """How many requests were answered, and how many a second. Raises CommandError if some answer was an error."""
+@dataclass(frozen=True)
+class Said:
+    """What wrk found: `problem` is its line about answers that were errors, empty if there were none."""
+
+    requests: int
+    per_second: float
+    problem: str
+
+
+def understood(output: str) -> Said:
+    """What wrk's output says. Raises ValueError if it says nothing of requests."""
     requests = re.search(r"(\d+) requests in", output)
     per_second = re.search(r"Requests/sec:\s+([\d.]+)", output)
-    failed = re.search(r"^\s*(Non-2xx or 3xx responses|Socket errors): .*$", output, re.MULTILINE)
-    if requests is None or per_second is None or failed:
-        raise CommandError(f"{name}: {failed[0].strip() if failed else 'wrk said nothing of requests.'}")
-    return int(requests[1]), float(per_second[1])
+    if requests is None or per_second is None:
+        raise ValueError(f"wrk said nothing of requests: {output}")
+    problem = re.search(r"^\s*((?:Non-2xx or 3xx responses|Socket errors): .*)$", output, re.MULTILINE)
+    return Said(int(requests[1]), float(per_second[1]), problem[1].strip() if problem else "")
 
 
 def visit_all(targets: Iterable[Target], *, rounds: int, seconds: int) -> None:
