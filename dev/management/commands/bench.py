@@ -180,17 +180,17 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         if not with_writes:
             self.stderr.write("The writes were left out: they touch this database. --writes measures them.")
 
-    def measure_all(self, sizes: list[Size], **options: Any) -> list[Results]:
+    def measure_all(self, wanted: list[Size], **options: Any) -> list[Results]:
         """Measure the database as it is or, with sizes, databases of the benchmark's own."""
         results = []
-        for size in self.databases(sizes):
+        for size in self.databases(wanted):
             with override_settings(
                 DEBUG=False,
                 ALLOWED_HOSTS=[settings.SITE_HOST],
                 SITE_URLCONF=settings.ROOT_URLCONF,
                 ROOT_URLCONF="dev.bench.urls",
             ):
-                is_last = size is None or size is sizes[-1]
+                is_last = size is None or size is wanted[-1]
                 results.append(self.measure(size, is_last=is_last, **options))
         return results
 
