@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -124,7 +125,7 @@ def test_what_stands_outside_of_servers_is_kept():
 def test_nginx_accepts_it(tmp_path):
     file = tmp_path / "nginx.conf"
     file.write_text(nginx.MAIN.format(user="", folder=tmp_path, site=adapted()))
-    command = [nginx.program(), "-t", "-c", str(file), "-p", str(tmp_path)]
+    command = [nginx.program(), "-t", "-c", str(file)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -159,7 +160,7 @@ def test_a_server_that_does_not_start_says_why():
 # --- Aims ---------------------------------------------------------------------------------------------------------
 
 
-def row(like: str, surface: str, **figures: float | None) -> Row:
+def row(like: str, surface: str, **figures: Any) -> Row:
     blank = Row(like, surface, 10, 1.0, 1.0, None, 1.0, 1.0, None, None, None)
     return replace(blank, **figures)
 

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from articles.models import ArticleIndexPage, ArticlePage
 from booking.errors import BookingError
 from core.models import Topic
-from dev.bench.booking import booker, free_times
+from dev.bench.contents import booking  # which registers all pages in order
 from directory.models import Specialist, SpecialistIndexPage, SpecialistPage
 from home.models import HomePage, StandardPage
 
@@ -23,11 +23,11 @@ def book(random: Random) -> list[str]:
         return []
     specialist = random.choice(specialists)
     now = timezone.now()
-    times = [time for time in free_times(specialist) if time > now]
+    times = [time for time in booking.free_times(specialist) if time > now]
     if not times:
         return []
     try:
-        booker(specialist, random.choice(times[:40]))()
+        booking.booker(specialist, random.choice(times[:40]))()
     except BookingError:
         return []
     code = settings.LANGUAGE_CODE

@@ -114,4 +114,4 @@ def serve(
     file = folder / f"nginx-{name.replace(' ', '-')}.conf"
     user = "user root;" if os.geteuid() == 0 else ""  # or it would read as somebody who may not
     file.write_text(MAIN.format(user=user, folder=folder, site=text))
-    return running(name, [nginx, "-c", str(file), "-p", str(folder)], inherited(), port, pids=pids)
+    return running(name, [nginx, "-c", str(file)], inherited(), port, pids=pids)

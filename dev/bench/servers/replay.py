@@ -11,7 +11,7 @@ from tqdm import tqdm
 from wagtail.models import Page
 
 from articles.models import ArticleIndexPage, ArticlePage
-from dev.bench.directory import LANGUAGES, TOPICS
+from dev.bench.contents import directory as asked
 from dev.bench.servers import changes, day
 from dev.bench.servers.day import BOOK, EDIT, READ, Event
 from dev.bench.servers.processes import Answer, Server
@@ -144,7 +144,7 @@ def in_language(code: str) -> dict[str, list[str]]:
         return [page.path_here for page in pages[:500]]
 
     directory = paths(SpecialistIndexPage)
-    filters = [f"topic={topic}&language={spoken}" for topic in TOPICS for spoken in LANGUAGES]
+    filters = [f"topic={topic}&language={spoken}" for topic in asked.TOPICS for spoken in asked.LANGUAGES]
     bookable = SpecialistPage.objects.live().filter(
         locale__language_code=code, specialist__search_row__next_slot_at__isnull=False
     )
