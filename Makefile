@@ -106,7 +106,7 @@ lock: environment ## (care) Write requirements/*.txt from pyproject.toml (ARGS=-
 	$(say) "requirements/development.txt"; \
 	lock --extra dev --constraint requirements/base.txt --output-file requirements/development.txt
 
-bench: .venv/.installed ## (care) Measure the pages that matter (ARGS)
+bench: .venv/.installed catalogues ## (care) Measure the pages that matter (ARGS)
 	@$(RUN) $(PY) manage.py bench $(ARGS)
 
 lighthouse: .venv/.installed secrets ## (care) Let Lighthouse judge the pages readers meet first (needs npm and chromium; ARGS)

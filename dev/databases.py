@@ -61,15 +61,18 @@ def drop(name: str) -> None:
     run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)  # a browser's last request may still be open
 
 
-def url() -> str:
-    """Where the database in use is, as a DATABASE_URL for another process."""
+def url(database: str = "") -> str:
+    """Where a database is, the one in use unless another is named, as a DATABASE_URL for another process."""
     settings = connection.settings_dict
     options = {key: value for key, value in settings["OPTIONS"].items() if key not in {"pool", "options"}}
     # The host in the query: one that is a socket's folder has no other place.
     query = urlencode(
         {**options, **{key.lower(): settings[key] for key in ("HOST", "PORT") if settings[key]}}
     )
-    user, password, name = (quote(settings[key] or "", safe="") for key in ("USER", "PASSWORD", "NAME"))
+    user, password, name = (
+        quote(part or "", safe="")
+        for part in (settings["USER"], settings["PASSWORD"], database or settings["NAME"])
+    )
     return f"postgres://{user}:{password}@/{name}?{query}"
 
 

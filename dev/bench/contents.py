@@ -1,5 +1,5 @@
 """All that is measured: importing this registers it."""
 
-from dev.bench import articles, booking, directory, measured
+from dev.bench import articles, booking, directory, home, measured
 
-__all__ = ["articles", "booking", "directory", "measured"]
+__all__ = ["articles", "booking", "directory", "home", "measured"]

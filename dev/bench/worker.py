@@ -76,7 +76,7 @@ class Conversation(socketserver.StreamRequestHandler):
                     self.wfile.write(b"250 fine\r\n")
 
 
-def measure(idle_seconds: int, mails: int = 30) -> WorkerFigures:
+def measure(idle_seconds: int, mails: int) -> WorkerFigures:
     """Start a worker on the database in use, let it do what is due, and measure."""
     with MailServer() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -20,8 +20,16 @@ ROOTS = (BASE_DIR, BASE_DIR / "site", BASE_DIR / "tests")  # where paths begin, 
 PAGES = [*sorted(BASE_DIR.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 MADE_LATER = ("var/", ".venv/")  # made while running, or by installing
 ABSENT_ON_PURPOSE = {"site/__init__.py"}  # decision 1 is about that
-# Read by Make, by Django or PostgreSQL themselves, or by the tests alone; the settings and gunicorn.py read all others.
-OTHER_VARIABLES = {"DJANGO_SETTINGS_MODULE", "ARGS", "PYTHON", "YES", "ATTUNE_NO_SKIPS", "LC_CTYPE"}
+# Read by Make, by Django or PostgreSQL, by the tests or the benchmark; the settings and gunicorn.py read all others.
+OTHER_VARIABLES = {
+    "DJANGO_SETTINGS_MODULE",
+    "ARGS",
+    "PYTHON",
+    "YES",
+    "ATTUNE_NO_SKIPS",
+    "LC_CTYPE",
+    "BAKERYDEMO",
+}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(BASE_DIR)))
 

@@ -4,7 +4,7 @@ import json
 import logging
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,14 +17,20 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from dev import databases
-from dev.bench import load, worker
+from dev.bench import document, load, worker
 from dev.bench import queries as asking
 from dev.bench.contents import measured
-from dev.bench.figures import HELLO, Case, figures, measure, table
+from dev.bench.figures import HELLO, Case, figures, measure
 from dev.bench.ground import Size, lay_ground
+from dev.bench.results import Results
+from dev.bench.servers import measuring as serving
+from dev.bench.servers.measuring import Plan, Served
 from dev.synthetic.contents import makers
 
 ONE_ROW = "one row"
+QUICK = {"sizes": [200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10, "server_rounds": 2}
+QUICK_AT_MOST = {"seconds": 1, "readers": 100, "idle": 10}
+EDITS = 20  # that are published, to see how soon all processes show them
 SEED = 1  # of synthetic data
 
 
@@ -59,8 +65,21 @@ it takes, the database's part not counted; then it says how soon mails are with 
 the writes are; --idle 0 leaves it out, --worker-only leaves out the rest. A figure to compare takes --idle 600: some
 periodic work comes every five minutes.
 
+--seconds 2 serves a copy of the database as in production, and asks each page for so long in each of --server-rounds,
+by one connection, beside a Django project that says hello, a static file of nginx and, where BAKERYDEMO=/path names a
+checkout of wagtail/bakerydemo, that site's post and search. It needs wrk. --seconds 0 leaves it out.
+
+  cold       without the page cache; warm: with it; nginx: finished pages as files (docs/deploy/nginx.conf)
+  a second   requests, the median over the rounds. The ratios are of these, round by round
+  CPU ms     of the server's processes for each request, without the database's
+  queries    cold: as above; warm and nginx: 0 if the database wasn't asked once
+
+Then it says how soon two processes show what is published, what readers notice while 16 clients log in, and replays a
+day of --readers with bookings and edits: how many pages came from the page cache, and how many of those that it
+compared with the page rendered anew were wrong. All but --quick write their figures into docs/performance.md.
+
 --sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
-each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in about a minute.
+each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in two minutes.
 """
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -75,6 +94,15 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument("--clients", type=numbers, default=[], help="how many at once, as in 50,500")
         parser.add_argument(
             "--idle", type=int, default=20, help="seconds to watch an idle worker (default 20; 0: no worker)"
+        )
+        parser.add_argument(
+            "--seconds", type=int, default=2, help="of each round with servers (default 2; 0: no servers)"
+        )
+        parser.add_argument(
+            "--server-rounds", type=int, default=5, help="rounds of asking servers (default 5)"
+        )
+        parser.add_argument(
+            "--readers", type=int, default=10_000, help="of the replayed day (default 10,000; 0: none)"
         )
         parser.add_argument(
             "--verdict", action="store_true", help="end with an error where somebody waits longer than may be"
@@ -97,14 +125,26 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument(
             "--quick",
             action="store_true",
-            help="--sizes 10,200 --bookings 5000 --clients 20 --questions 10 --rounds 10",
+            help="a small one: 200 specialists, 5,000 bookings, 20 clients, a day of 100 readers",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.too_slow: list[str] = []
+        self.ground_name: str | None = None
         if options["quick"]:
-            options |= {"sizes": [10, 200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10}
-        if min([options["rounds"], options["concurrency"], *options["clients"], *options["sizes"]]) < 1:
+            options |= QUICK | {name: min(options[name], most) for name, most in QUICK_AT_MOST.items()}
+        if (
+            min(
+                [
+                    options["rounds"],
+                    options["server_rounds"],
+                    options["concurrency"],
+                    *options["clients"],
+                    *options["sizes"],
+                ]
+            )
+            < 1
+        ):
             raise CommandError(
                 "At least one round, one client, one served at a time and one specialist are needed."
             )
@@ -115,83 +155,99 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         before = logging.root.manager.disable
         logging.disable(logging.CRITICAL)
         try:
-            measured_sizes = []
-            for size in [] if options["worker_only"] else self.databases(sizes):
-                with override_settings(
-                    DEBUG=False,
-                    ALLOWED_HOSTS=[settings.SITE_HOST],
-                    SITE_URLCONF=settings.ROOT_URLCONF,
-                    ROOT_URLCONF="dev.bench.urls",
-                ):
-                    measured_sizes.append(self.measure(size, with_writes=with_writes, **options))
-            of_worker = self.measure_worker(options["idle"]) if with_writes and options["idle"] else None
+            with ExitStack() as self.stack:
+                all_results = (
+                    []
+                    if options["worker_only"]
+                    else self.measure_all(sizes, with_writes=with_writes, **options)
+                )
+                of_worker = self.measure_worker(**options) if with_writes and options["idle"] else None
         finally:
             logging.disable(before)
         if options["json"]:
-            result = measured_sizes if len(measured_sizes) != 1 or sizes else measured_sizes[0]
+            found = [one.as_json() for one in all_results]
+            result = found if len(found) != 1 or sizes else found[0]
             if of_worker:
                 result = {"measured": result, "worker": asdict(of_worker)}
             self.stdout.write(json.dumps(result, indent=2))
         elif of_worker:
             self.stdout.write(worker.table(of_worker))
+        if not options["quick"] and any(one.served for one in all_results):
+            for file in document.save(all_results):
+                self.say(f"Wrote {file.relative_to(settings.BASE_DIR)}.")
         if options["verdict"] and self.too_slow:
             raise CommandError(f"Slower than may be: {', '.join(self.too_slow)}.")
         if not with_writes:
             self.stderr.write("The writes were left out: they touch this database. --writes measures them.")
 
+    def measure_all(self, wanted: list[Size], **options: Any) -> list[Results]:
+        """Measure the database as it is or, with sizes, databases of the benchmark's own."""
+        results = []
+        for size in self.databases(wanted):
+            with override_settings(
+                DEBUG=False,
+                ALLOWED_HOSTS=[settings.SITE_HOST],
+                SITE_URLCONF=settings.ROOT_URLCONF,
+                ROOT_URLCONF="dev.bench.urls",
+            ):
+                is_last = size is None or size is wanted[-1]
+                results.append(self.measure(size, is_last=is_last, **options))
+        return results
+
     def databases(self, sizes: list[Size]) -> Iterator[Size | None]:
         """Be in the database as it is, once; or in one of the benchmark's own for each size."""
         if not sizes:
             yield None
-            return
-        name = f"{connection.settings_dict['NAME']}_bench"
-        ground = databases.create(f"{name}_ground")
+        for size in sizes:
+            with self.own_database("bench"):
+                self.say(f"Writing {size} …")
+                makers["specialists"](size.specialists, SEED)
+                makers["bookings"](size.bookings, SEED)
+                yield size
+
+    @contextmanager
+    def own_database(self, name: str) -> Iterator[None]:
+        """Be in a database of the benchmark's own, which holds what a site begins with and is dropped afterwards."""
+        own = f"{connection.settings_dict['NAME']}_{name}"
         with ExitStack() as stack:
-            stack.callback(databases.drop, ground)
-            stack.callback(databases.drop, name)
-            media = stack.enter_context(TemporaryDirectory())
-            stack.enter_context(override_settings(MEDIA_ROOT=media))
-            with databases.using(ground):
-                self.prepare()
-            for size in sizes:
-                databases.copy(ground, name)
-                with databases.using(name):
-                    self.say(f"Writing {size} …")
-                    makers["specialists"](size.specialists, SEED)
-                    makers["bookings"](size.bookings, SEED)
-                    yield size
+            ground = self.ground()
+            stack.enter_context(override_settings(MEDIA_ROOT=self.media))
+            stack.callback(databases.drop, own)
+            stack.enter_context(databases.using(databases.copy(ground, own)))
+            yield
 
-    def prepare(self) -> None:
-        """Make a new database what a site begins with."""
-        self.say("Preparing a database …")
-        call_command("migrate", verbosity=0)
-        lay_ground()
+    def ground(self) -> str:
+        """The database that all of the benchmark's own are copied from, made when it is first needed."""
+        if self.ground_name is None:
+            self.say("Preparing a database …")
+            self.ground_name = databases.create(f"{connection.settings_dict['NAME']}_bench_ground")
+            self.stack.callback(databases.drop, self.ground_name)
+            self.media = self.stack.enter_context(TemporaryDirectory())
+            with override_settings(MEDIA_ROOT=self.media), databases.using(self.ground_name):
+                call_command("migrate", verbosity=0)
+                lay_ground()
+        return self.ground_name
 
-    def measure_worker(self, seconds: int) -> worker.WorkerFigures:
+    def measure_worker(self, *, idle: int, quick: bool, **options: Any) -> worker.WorkerFigures:
         """Measure a worker in a database of its own: it would send the mail of any other."""
-        with ExitStack() as stack:
-            name = databases.create(f"{connection.settings_dict['NAME']}_bench_worker")
-            stack.callback(databases.drop, name)
-            media = stack.enter_context(TemporaryDirectory())
-            stack.enter_context(override_settings(MEDIA_ROOT=media))
-            stack.enter_context(databases.using(name))
-            self.prepare()
-            self.say(f"Watching an idle worker for {seconds} seconds …")
-            return worker.measure(seconds)
+        with self.own_database("bench_worker"):
+            self.say(f"Watching an idle worker for {idle} seconds …")
+            return worker.measure(idle, mails=10 if quick else 30)
 
     def measure(
         self,
         size: Size | None,
         *,
         with_writes: bool,
+        is_last: bool,
         rounds: int,
         clients: list[int],
         concurrency: int,
         questions: int,
         factor: int,
         **options: Any,
-    ) -> Any:
-        """Measure what there is in the database at hand, and print the tables. Returns what JSON shall say."""
+    ) -> Results:
+        """Measure what there is in the database at hand, and print the tables."""
         cases = self.pages()
         measure(cases, rounds=rounds)
         results: list[load.LoadResult] = []
@@ -202,6 +258,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             cases += writes
             results = [result for count in clients for result in load.measure(count, concurrency)]
             self.too_slow += [result.name for result in results if not result.is_kept]
+        served = self.measure_servers(size, cases, **options) if with_writes and is_last else None
         answers = asking.measure(questions) if questions else []
         if size and questions and factor > 1:
             self.say(asking.table(answers))  # the rest takes a while
@@ -209,27 +266,35 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             for copy in measured.multiply:
                 copy(factor)
             answers += [replace(one, name=f"{factor} × {one.name}") for one in asking.measure(questions)]
-        rows = figures(cases)
+        found = Results(size, figures(cases), answers, results, served)
         if not options["json"]:
-            heading = [f"\n{size}"] if size else []
-            self.stdout.write(
-                "\n".join(
-                    [
-                        *heading,
-                        table(rows),
-                        *([asking.table(answers)] if answers else []),
-                        *([load.table(results)] if results else []),
-                    ]
-                )
-            )
-        if size is None and not clients and not questions:
-            return [asdict(row) for row in rows]
-        return {
-            "size": asdict(size) if size else None,
-            "cases": [asdict(row) for row in rows],
-            "questions": [asdict(answer) for answer in answers],
-            "loads": [asdict(result) for result in results],
-        }
+            self.stdout.write(found.table())
+        return found
+
+    def measure_servers(
+        self,
+        size: Size | None,
+        cases: list[Case],
+        *,
+        seconds: int,
+        server_rounds: int,
+        readers: int,
+        **options: Any,
+    ) -> Served | None:
+        """Measure the pages as servers answer them, in a database that is the benchmark's own."""
+        if not seconds:
+            return None
+        pages = {case.name: case.address for case in cases if case.address and case.name != HELLO}
+        queries = {case.name: case.queries for case in cases}
+        plan = Plan(
+            seconds=seconds, rounds=server_rounds, edits=5 if options["quick"] else EDITS, readers=readers
+        )
+        if size:
+            return serving.measure(plan, pages, queries, specialists=size.specialists, say=self.say)
+        with serving.copied(self.say) as is_copied:
+            if not is_copied:
+                return None
+            return serving.measure(plan, pages, queries, specialists=None, say=self.say)
 
     def say(self, line: str) -> None:
         """What is going on, for whoever waits."""
