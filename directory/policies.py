@@ -65,7 +65,9 @@ def choosable_pages(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Pag
     own = policy_registry.get_by_type(Page).may_change(request.user)
     if own:
         pages = pages.filter(Q(live=True) | own)
-    return without_hidden(pages, request.user).defer_streamfields()
+    shown: Any = without_hidden(pages, request.user)
+    without_texts: QuerySet[Page] = shown.defer_streamfields()
+    return without_texts
 
 
 def choosable_pictures(pictures: QuerySet, request: HttpRequest) -> QuerySet:
