@@ -1,16 +1,17 @@
 """What a version of a page named and has been deleted since: Wagtail leaves it out of the editor without a word."""
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import ForeignKey, Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from modelcluster.models import get_all_child_relations
+from modelcluster.fields import ParentalKey
 from wagtail.models import Page
 
 from core.i18n.languages import join_words
+from core.references import dangling, with_children
 
 
 def warn_of_gone(request: HttpRequest, page: Page) -> None:
@@ -29,18 +30,21 @@ def warn_of_gone(request: HttpRequest, page: Page) -> None:
 
 def gone(model: type[Model], content: dict[str, Any]) -> list[str]:
     """The names of the fields of `content`, a page's stored version, that point at nothing any more; each once."""
-    rows = [(model, content)]
-    for relation in get_all_child_relations(model):
-        children = content.get(relation.get_accessor_name()) or []
-        rows += [(relation.related_model, child) for child in children]
-    return list(dict.fromkeys(name for kind, row in rows for name in _dangling(kind, row)))
+    lost = dangling(with_children(model, content), shown, lambda target: target._default_manager.all())
+    return list(dict.fromkeys(str(field.verbose_name) for fields in lost for field in fields))
 
 
-def _dangling(model: type[Model], row: dict[str, Any]) -> Iterator[str]:
-    for field in model._meta.concrete_fields:
-        # Wagtail's own, such as who made the page, aren't in the editor.
-        if not isinstance(field, ForeignKey) or field.model._meta.app_label.startswith("wagtail"):
-            continue
-        key, target = row.get(field.name), field.remote_field.model
-        if key and not field.remote_field.parent_link and not target._default_manager.filter(pk=key).exists():
-            yield str(field.verbose_name)
+@cache
+def shown(model: type[Model]) -> list[ForeignKey]:
+    """The foreign keys of a model that its editor shows.
+
+    None of Wagtail's own, such as who made the page, nor the page that a child belongs to.
+    """
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+        and not field.model._meta.app_label.startswith("wagtail")
+        and not isinstance(field, ParentalKey)
+        and not field.remote_field.parent_link
+    ]

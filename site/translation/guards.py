@@ -20,6 +20,7 @@ from core.permissions import may_work_in
 from core.users import User, UserRequest
 from translation.desk import sync_address
 from translation.memory import offer_previous
+from translation.originals import records_of
 from translation.restart import stopped, take_over
 from translation.state import is_outdated, last_change, sentence_about, shortcomings, translation_of
 
@@ -33,7 +34,7 @@ def guard_editor(request: UserRequest, instance: Any) -> HttpResponse | None:
     """Before the translation editor: no publishing while something is missing; a word when it is outdated."""
     if request.method == "POST" and "localize-restart-translation" in request.POST:
         return guard_restart(request, instance)
-    translation = translation_of(instance)
+    translation = next((record for record in records_of(instance) if record.enabled), None)
     if translation is None:
         return None
     if not translation.source.object.has_translation(translation.source.locale_id):

@@ -3,7 +3,7 @@
 from wagtail import hooks
 
 from core.workflows.publishing import GUARD_PUBLISHING
-from translation import desk, guards, urls
+from translation import desk, guards, listing, originals, urls
 
 FIRST = -10
 
@@ -21,3 +21,5 @@ hooks.register("insert_editor_js", guards.fields_script)
 hooks.register("before_serve_page", guards.guard_serving, order=FIRST)
 hooks.register("construct_reports_menu", guards.hide_report)
 hooks.register(GUARD_PUBLISHING, guards.guard_revision)
+listing.replace_buttons()
+originals.ask_once()

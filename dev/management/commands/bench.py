@@ -19,6 +19,7 @@ from django.test.utils import override_settings
 from dev import databases
 from dev.bench import document, load, worker
 from dev.bench import queries as asking
+from dev.bench.cms import comparing as cms
 from dev.bench.contents import measured
 from dev.bench.figures import HELLO, Case, figures, measure
 from dev.bench.ground import Size, lay_ground
@@ -78,6 +79,9 @@ Then it says how soon two processes show what is published, what readers notice 
 day of --readers with bookings and edits: how many pages came from the page cache, and how many of those that it
 compared with the page rendered anew were wrong. All but --quick write their figures into docs/performance.md.
 
+--cms measures nothing but the CMS, in a database of its own with --cms-pages articles in six languages: its screens
+as an editor asks for them, beside Wagtail without anything of ours on the same pages, in turns.
+
 --sizes 10,1000,100000 measures all this in databases of their own on the same server, which are dropped afterwards:
 each with the demo, so many synthetic specialists beside it, and --bookings. --quick is a small one, in two minutes.
 """
@@ -108,6 +112,13 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             "--verdict", action="store_true", help="end with an error where somebody waits longer than may be"
         )
         parser.add_argument("--worker-only", action="store_true", help="measure the worker and nothing else")
+        parser.add_argument("--cms", action="store_true", help="measure the CMS and nothing else")
+        parser.add_argument(
+            "--cms-pages",
+            type=int,
+            default=10_000,
+            help="articles in each language with --cms (default 10,000)",
+        )
         parser.add_argument("--concurrency", type=int, default=8, help="served at a time (default 8)")
         parser.add_argument(
             "--questions", type=int, default=0, help="rounds of the directory's questions (default 0: none)"
@@ -150,6 +161,12 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             )
         if options["worker_only"] and options["idle"] < 1:
             raise CommandError("--worker-only without --idle measures nothing.")
+        if options["cms"]:
+            rows = cms.in_a_database_of_its_own(options["cms_pages"], options["rounds"], self.say)
+            self.stdout.write(
+                json.dumps([asdict(row) for row in rows], indent=2) if options["json"] else cms.table(rows)
+            )
+            return
         with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"]) or options["worker_only"]
         sizes = [Size(count, options["bookings"]) for count in options["sizes"]]
         before = logging.root.manager.disable
