@@ -91,8 +91,8 @@ CARDS = 6
         # topics in use, how many, articles, their topics, their pictures
         pytest.param("articles/", FRAME + 5, 10, id="list of articles"),
         pytest.param("articles/?topic=trust", FRAME + 5, 10, id="list of articles on a topic"),
-        # topics, methods, client groups, hours, bookings, articles
-        pytest.param(f"specialists/{SPECIALIST}/", FRAME + 6, 10, id="profile"),
+        # topics with methods and client groups, hours, bookings, who they are among authors
+        pytest.param(f"specialists/{SPECIALIST}/", FRAME + 4, 10, id="profile"),
         # how many
         pytest.param("specialists/", FRAME + CARDS + 1, 12, id="directory"),
         pytest.param(f"specialists/?{FILTERS}", FRAME + CARDS + 1, 12, id="directory, filtered"),

@@ -253,7 +253,9 @@ def free_soon(
         DirectoryQuery(options={kind: values for kind, values in chosen.items() if values}), known
     )
     # Whoever has none of the topics isn't among them, whatever becomes of them.
-    tags = [FITTING(known["topic", slug]) for slug in topic_slugs if ("topic", slug) in known]
+    tags: list[str | Kind] = [
+        FITTING(known["topic", slug]) for slug in topic_slugs if ("topic", slug) in known
+    ]
     if without:
         rows = rows.exclude(pk=without)
     rows = rows.order_by(*published_order(now))[:limit]

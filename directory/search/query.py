@@ -1,6 +1,6 @@
 """What a visitor asks the directory for: read from the address, written back to it, told in words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -119,7 +119,7 @@ def read(parameters: QueryDict, known: Iterable[tuple[str, str]]) -> DirectoryQu
     return DirectoryQuery(q=q, options=options, sort=sort)
 
 
-def names(kind: str, language: str) -> dict[str, str]:
+def names(kind: str, language: str) -> Mapping[str, str]:
     """What the options of a kind are called, by value; empty for kinds that have too many to name beforehand."""
     if kind in terms.BY_NAME:
         return terms.BY_NAME[kind].model.names(language)

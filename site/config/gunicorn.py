@@ -6,6 +6,7 @@ Why gunicorn, and how to restart it without losing a request: docs/decisions/000
 import contextlib
 import os
 import signal
+import sys
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
@@ -21,9 +22,9 @@ pythonpath = f"{BASE_DIR},{BASE_DIR / 'site'}"
 bind = [f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"]
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# Not more than DATABASE_POOL_SIZE: each thread may hold a connection. Half of them may wait for locks (core.locks); the
-# others go on serving.
-threads = 8
+# Not more than DATABASE_POOL_SIZE: each thread may hold a connection. Most of them may wait to log in
+# (accounts.entrance), or four for locks (core.locks); the others go on serving.
+threads = 20
 preload_app = False  # USR2 starts the new code beside the old; a preloaded one would be shared
 keepalive = 5
 timeout = 60
@@ -52,6 +53,8 @@ def post_worker_init(worker: Worker) -> None:
 
     Code that doesn't load never gets here: the new master ends, and the old one goes on.
     """
+    # Python lets a thread compute for 5 ms before another has its turn: longer than a page from memory takes.
+    sys.setswitchinterval(0.0005)
     old = int(os.environ.get("GUNICORN_PID", "0"))  # gunicorn's own; gone when the new master is the only one
     if old:
         sd_notify(f"MAINPID={worker.ppid}", worker.log)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-MAX_WAITING = 4  # half of the threads of a process (config/gunicorn.py)
+MAX_WAITING = 4  # of the threads of a process (config/gunicorn.py)
 MAX_WAITING_EACH = 2  # for the same rows
 PATIENCE = 0.1  # seconds: until one of them has its lock, which takes a millisecond where nobody holds it
 

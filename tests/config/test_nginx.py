@@ -174,7 +174,7 @@ def on_disk(site: Site) -> Site:
 
 
 def test_the_second_is_from_disk_and_the_same(site: Site) -> None:
-    site.cache.files.clear()  # type: ignore[union-attr]
+    site.cache.files.clear()
     site.cache.store.clear()
     first, second = site.get(), site.get()
     assert first.headers["Server-Timing"] == "cache;desc=miss"

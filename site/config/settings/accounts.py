@@ -1,6 +1,9 @@
 """Accounts: logging in, second factors, and how long sessions and what people ask for last."""
 
+import os
 from datetime import timedelta
+
+from config.settings.environment import env
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -64,6 +67,8 @@ ACCOUNT_RATE_LIMITS = {
     "unsolicited_mail": "10/h/key",  # ours: mails that anybody can cause, by kind and address (accounts.emails)
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # production sets it
+# On this machine: half of its cores, so that the other half goes on serving (accounts.entrance).
+LOG_INS_AT_ONCE = env.int("LOG_INS_AT_ONCE", default=max(1, (os.cpu_count() or 1) // 2))
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.entrance.SecondFactorForm",

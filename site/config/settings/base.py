@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "core.requests.ReadableRequestMiddleware",
+    "accounts.entrance.EntranceMiddleware",
     "core.middleware.UnavailableMiddleware",
     "core.middleware.PolicyMiddleware",
     "core.speculation.SpeculationMiddleware",

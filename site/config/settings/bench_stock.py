@@ -5,8 +5,9 @@ method that does more than Wagtail's. STOCK_LOCALIZE=1 adds wagtail-localize as 
 doesn't count: the database's settings, languages, search in the database, and tasks left to the worker.
 """
 
+import os
+
 from config.settings import bench
-from config.settings.environment import env
 
 KEPT = [
     "ALLOWED_HOSTS",
@@ -40,7 +41,7 @@ OF_OURS = [
     f"{APPS}.{name}Models"
     for name in ("Core", "Moderation", "Accounts", "Home", "Articles", "Directory", "Booking")
 ]
-WITH_LOCALIZE = env.bool("STOCK_LOCALIZE", default=False)
+WITH_LOCALIZE = os.environ.get("STOCK_LOCALIZE") == "1"
 INSTALLED_APPS = [
     f"{APPS}.Undone",  # before anything looks for hooks
     *OF_OURS,

@@ -28,7 +28,7 @@ def database(url: str) -> dict[str, Any]:
         # at once that they must try again.
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+            "max_size": env.int("DATABASE_POOL_SIZE", default=20),
             "timeout": 2,  # seconds
             "max_waiting": 4,
         },

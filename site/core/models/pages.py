@@ -11,7 +11,7 @@ from django.db.models import Func, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import get_all_child_relations
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -32,14 +32,13 @@ from core.workflows.publishing import may_publish
 class Crumb:
     """A page as the breadcrumbs name it."""
 
-    title: str
+    title: str  # empty for the front page, which is called so in every language
     url: str
 
     @classmethod
     def of(cls, title: str, url_path: str, language: str) -> "Crumb":
-        """The front page is called so, whatever its title."""
         below_home = url_path.split("/", 2)[2]
-        return cls(title if below_home else gettext_lazy("Home"), f"/{language}/{below_home}")
+        return cls(title if below_home else "", f"/{language}/{below_home}")
 
 
 class BasePage(Page):
@@ -148,7 +147,7 @@ class BasePage(Page):
         if above is None:
             pages = self.get_ancestors().filter(depth__gt=1).select_related("locale").defer_streamfields()
             above = [Crumb.of(page.title, page.url_path, page.locale.language_code) for page in pages]
-        trail = [{"title": str(crumb.title), "url": crumb.url} for crumb in above]
+        trail = [{"title": crumb.title or gettext("Home"), "url": crumb.url} for crumb in above]
         return [*trail, {"title": self.title, "url": path_of(self)}]
 
     @property

@@ -52,7 +52,8 @@ class Reader:
         finally:
             if hasattr(response, "close"):
                 response.close()
-        return Answer(*begun, body)
+        status, headers = begun
+        return Answer(status, headers, body)
 
 
 def wait_until(check: Callable[[], bool], seconds: float = 20) -> None:
