@@ -42,7 +42,7 @@ urlpatterns += i18n_patterns(
     # Wagtail's own doors: there is one log-in, and it counts (tests/accounts/test_doors.py).
     path("_util/login/", to_log_in),
     path("_util/authenticate_with_password/<path:rest>", no_door),
-    # Wagtail's own pattern, served by the one-query route (core.routing); its other addresses follow.
+    # Wagtail's own pattern, served by our own route (core.routing); its other addresses follow.
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

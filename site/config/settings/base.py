@@ -151,8 +151,10 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},  # picture renditions are remembered here too
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
+    # Wagtail would remember the sizes of a picture in each process, also when another one has replaced the file.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     # What is counted must be counted by all processes together, and must not fail with a server of its own.
     "limits": {
         "BACKEND": "core.counters.Counters",
@@ -164,6 +166,15 @@ CACHES = {
 PAGE_CACHE = env.bool("PAGE_CACHE", default=False)
 PAGE_CACHE_SIZE = env.int("PAGE_CACHE_MB", default=64) * 1_000_000  # of each process
 PAGE_FILES = env.str("PAGE_FILES", default="")  # a folder for nginx; without one there are no files
+# A cache between nginx and the readers that takes PURGE requests: told of each page that is published or taken back.
+if FRONTEND_CACHE := env.str("FRONTEND_CACHE", default=""):
+    INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
+    WAGTAILFRONTENDCACHE = {
+        "default": {
+            "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+            "LOCATION": FRONTEND_CACHE,
+        }
+    }
 PAGE_CACHE_HARMLESS_COOKIES = ["known_device"]  # is read where somebody logs in alone (accounts.devices)
 
 # --- Logs -------------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from wagtail.images.models import (
 )
 from wagtail.images.models import Image as WagtailImage
 
-from core.page_cache.reading import reading
+from core.page_cache.process import cache as page_cache
+from core.page_cache.reading import NOT_KEPT, current, reading
 from core.page_cache.tags import Kind, kinds
 from core.pictures.files import random_name, rewritten
 
@@ -82,9 +83,17 @@ class BasePicture(AbstractImage):
 
     def in_sizes(self, *specs: str) -> list[Any]:
         """Its renditions for these of Wagtail's filters. Empty if it has been erased, or its file can't be read."""
-        try:
-            with reading(found=[self.page_tag()]):
+
+        def read() -> list[Any]:
+            with reading(self.page_tag()(self.pk)):
                 return list(self.get_renditions(*map(size, specs)).values())
+
+        around = current()
+        try:
+            # The picture itself was read before.
+            return page_cache.remembered(
+                ("sizes", self._meta.label, self.pk, specs), read, since=around.since if around else NOT_KEPT
+            )
         except (type(self).DoesNotExist, SourceImageIOError):
             return []
 

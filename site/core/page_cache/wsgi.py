@@ -122,7 +122,8 @@ class PageCache:
         if self.secure_header:
             scheme = environ.get(self.secure_header[0], scheme)
         host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
-        return scheme, host, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        return scheme, host, path, environ.get("QUERY_STRING", "")
 
     def give(
         self, entry: Entry, environ: "WSGIEnvironment", start_response: "StartResponse"
