@@ -10,7 +10,7 @@ ARTICLES_ABOUT = kind("articles_about")  # the same of a topic: by language, a f
 CARD = kind("article_card")  # by number of an article: what its card in lists shows
 PERSON = kind("person")  # by number: who writes or reviews, and what they did
 
-LISTED = ("live", "locale", "path")
+LISTED = ("live", "locale", "path", "alias_of")
 IN_LANGUAGE = "JOIN wagtailcore_locale AS l ON l.id = p.locale_id"
 OF_ARTICLE = f"JOIN wagtailcore_page AS p ON p.id = r.page_ptr_id {IN_LANGUAGE}"
 OF_TOPIC = f"JOIN wagtailcore_page AS p ON p.id = r.page_id {IN_LANGUAGE}"

@@ -53,7 +53,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         Specialist.objects.published().select_related("schedule", "profession", "portrait"), slug=slug
     )
     schedule: Schedule | None = getattr(specialist, "schedule", None)
-    parts_may_be_kept()
+    parts_may_be_kept(frozenset({"from", "tz", "start"}))
     clock = chosen_clock(request, schedule)
     zone = clock.zone
     context: dict[str, Any] = {

@@ -21,7 +21,7 @@ from core.fields import StreamField
 from core.models import BasePage
 from core.models.pages import Crumb
 from core.page_cache.reading import reading
-from core.page_tags import PAGE
+from core.page_tags import PAGE, PICTURE
 from core.users import AnyUser
 from directory.models.search import SearchText
 from directory.models.specialists import Specialist
@@ -73,9 +73,11 @@ class SpecialistIndexPage(BasePage):
         language = self.locale.language_code
         shown = SearchText.objects.filter(language=language, page__slug=path_components[0])
         texts = shown.select_related(
-            "page__locale", *(f"page__{name}" for name in SpecialistPage.routing_related)
+            "page__locale",
+            "page__social_image",
+            *(f"page__{name}" for name in SpecialistPage.routing_related),
         )
-        with reading(found=[PAGE, *SpecialistPage.routing_kinds]):
+        with reading(found=[PAGE, PICTURE, *SpecialistPage.routing_kinds]):
             text = texts.first()
         if text is None:
             return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -99,7 +100,7 @@ def listed(rows: Any, show: Show, *tags: str | Kind, now: datetime) -> list[dict
 
     5 or 6 queries for any number of cards, or 1.
     """
-    if not page_cache.is_live:
+    if not page_cache.is_live or connection.in_atomic_block:
         return cards(with_cards(rows, show.language, *tags), show, now=now)
     with reading(*tags):
         pks = list(rows.values_list("pk", flat=True))
@@ -107,7 +108,7 @@ def listed(rows: Any, show: Show, *tags: str | Kind, now: datetime) -> list[dict
     known = {pk: page_cache.get(("card", pk, show)) for pk in pks}
     found = {pk: entry.value for pk, entry in known.items() if entry}
     if missing := [pk for pk in pks if pk not in found]:
-        with apart():
+        with apart() as part:
             own = cards(
                 with_cards(SearchRow.objects.filter(pk__in=missing), show.language),
                 show,
@@ -116,7 +117,8 @@ def listed(rows: Any, show: Show, *tags: str | Kind, now: datetime) -> list[dict
             )
         for card in own:
             found[card["pk"]] = card
-            page_cache.keep(("card", card["pk"], show), card, card["reading"], size=CARD_SIZE)
+            if not part.unfollowed:
+                page_cache.keep(("card", card["pk"], show), card, card["reading"], size=CARD_SIZE)
     shown = [found[pk] for pk in pks if pk in found]
     if around := current():
         for card in shown:

@@ -32,6 +32,7 @@ graceful_timeout = 30
 if Path("/dev/shm").is_dir():  # noqa: S108 - gunicorn makes its own unlinked files there
     worker_tmp_dir = "/dev/shm"  # noqa: S108 - a heartbeat on a slow disk looks like a dead worker
 
+forwarder_headers = ""  # no header of a request stands for a part of its address (SCRIPT_NAME)
 accesslog = None  # django-structlog writes one line a request, without personal data
 errorlog = "-"
 loglevel = os.environ.get("GUNICORN_LOGLEVEL", "warning")

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
 
 
 class CoreConfig(AppConfig):
@@ -18,6 +18,12 @@ class CoreConfig(AppConfig):
         from core.page_cache import triggers
         from core.workflows import steps
 
+        pre_migrate.connect(
+            lambda plan, **_kwargs: triggers.uninstall() if plan else None,
+            sender=self,
+            weak=False,
+            dispatch_uid="no_triggers",
+        )
         post_migrate.connect(
             lambda **_kwargs: triggers.install(), sender=self, weak=False, dispatch_uid="triggers"
         )

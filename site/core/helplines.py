@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, TextField
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -153,7 +153,13 @@ def likely(request: HttpRequest | None, known: Iterable[str]) -> list[str]:
 
 
 def chosen(request: HttpRequest | None) -> str:
-    return request.GET.get("country", "").upper() if request else ""
+    return varies_on("country", country_of(request.GET)) if request else ""
+
+
+def country_of(query: QueryDict) -> str:
+    """The code of a country in an address; empty for what is none."""
+    code = query.get("country", "").upper()
+    return code if code in CODES else ""
 
 
 def _of_account(request: HttpRequest | None) -> str:
@@ -178,6 +184,7 @@ def region_of(header: str, language: str) -> str:
     return ""
 
 
+VARIATIONS["country"] = Variation("", lambda environ: country_of(QueryDict(environ.get("QUERY_STRING", ""))))
 VARIATIONS["region"] = Variation(
     "Accept-Language",
     lambda environ: region_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""), environ["PATH_INFO"].split("/")[1]),

@@ -21,7 +21,7 @@ from core.models import BasePage
 from core.models.pages import Crumb
 from core.page_cache.process import cache
 from core.page_cache.reading import depends_on, reading
-from core.page_tags import ADDRESS, FRONT_PAGE, LINK, PAGE
+from core.page_tags import ADDRESS, FRONT_PAGE, LINK, PAGE, PICTURE
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     way = find_way(root_path, parts)
     if way is None or not issubclass(way.model, BasePage):
         return None
-    with reading(PAGE(way.pk), found=way.model.routing_kinds):
-        pages = way.model._base_manager.select_related("locale", *way.model.routing_related)
+    with reading(PAGE(way.pk), found=[PICTURE, *way.model.routing_kinds]):
+        pages = way.model._base_manager.select_related("locale", "social_image", *way.model.routing_related)
         page = pages.filter(pk=way.pk).first()
     if page is None:  # deleted in this moment
         return None

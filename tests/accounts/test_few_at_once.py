@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
 from accounts import entrance
@@ -176,3 +177,30 @@ def test_whoever_sends_slowly_does_so_outside(tmp_path: Path) -> None:
 
 def test_threads_are_left_for_readers() -> None:
     assert gunicorn.threads >= entrance.WAITING + 1 + 4
+
+
+@pytest.mark.django_db
+def test_the_page_that_asks_to_try_again_is_a_page_like_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the policy, in the language of the address, and with a form that can be sent again."""
+    client = Client(enforce_csrf_checks=True)
+    path = reverse("account_reset_password").replace("/en/", "/de/")
+    token = client.get(path).context["csrf_token"]
+    typed = {"email": "anna@example.org", "csrfmiddlewaretoken": str(token)}
+
+    def is_full(_entrance: Entrance) -> Any:
+        raise TooManyWaiting
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Entrance, "passed", is_full)
+        response = client.post(path, typed)
+    assert response.status_code == 503
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    page = BeautifulSoup(response.content, "html.parser")
+    assert page.html["lang"] == "de"
+    again = page.find("form", {"method": "post"})
+    fields = {
+        one["name"]: one.get("value") or one.get_text()
+        for one in again(["input", "textarea"])
+        if one.get("name")
+    }
+    assert client.post(path, fields).status_code == 302

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import psycopg
 import structlog
 from django.conf import settings
-from django.db import Error, connection
+from django.db import connection
 
 from core.logs import describe
 from core.page_cache import triggers
@@ -78,13 +78,18 @@ class Cache:
         self._interrupt, self._interrupted = socket.socketpair()
         self.thread = threading.Thread(target=self._follow_always, name="page cache", daemon=True)
         self.thread.start()
+        if files:
+            threading.Thread(target=self._watch_files, name="page files", daemon=True).start()
 
     def stop(self) -> None:
         """End the thread, and keep nothing any more."""
         thread, self.thread, self._ends = self.thread, None, True
         if thread:
             self._interrupt.send(b"!")
-            thread.join()
+            thread.join(LIMIT)
+            if thread.is_alive():  # its connection hangs
+                self._forget_all()
+                return
             self._interrupt.close()
             self._interrupted.close()
 
@@ -119,7 +124,8 @@ class Cache:
         What depends on the request is kept only if its WSGI environment is given. What `make` uses that was read
         before was read since the moment `since`. The value is shared by all requests and must not be changed.
         """
-        if not self.is_live:
+        # What this transaction has changed is nobody else's yet, and may be rolled back.
+        if not self.is_live or connection.in_atomic_block:
             return make()
         if entry := self.find(key, environ):
             if around := current():
@@ -145,14 +151,16 @@ class Cache:
         while not self._ends:
             try:
                 self._follow()
-            except (Error, psycopg.Error, OSError, OutOfStep) as error:
+            except Exception as error:  # whatever it is, the next try may succeed
                 logger.warning("page_cache_away", error=describe(error))
             finally:
                 self._forget_all()
             select.select([self._interrupted], [], [], 0 if self._ends else AGAIN_SECONDS)
 
     def _follow(self) -> None:
-        parameters: Mapping[str, Any] = {**CONNECTION, **connection.get_connection_params()}
+        # Nobody needs the answer of a server that has said nothing for so long.
+        patience = {"tcp_user_timeout": int(LIMIT * 1000)}
+        parameters: Mapping[str, Any] = {**CONNECTION, **patience, **connection.get_connection_params()}
         with psycopg.connect(**parameters, autocommit=True) as listening:
             heard: list[str] = []
             listening.add_notify_handler(lambda notification: heard.append(notification.payload))
@@ -168,8 +176,6 @@ class Cache:
                 listening.execute("SELECT 1")  # whatever was sent before arrives before the answer
                 self._take(heard)
                 self.heard_until = asked + LIMIT
-                if self.files:
-                    self.files.tick()
                 select.select([listening, self._interrupted], [], [], ASK_SECONDS)
                 if asked > counted + COUNT_SECONDS:
                     counted = asked
@@ -200,18 +206,34 @@ class Cache:
         tags = [one for one in payloads if not one.startswith(("proof:", triggers.INSTALLED))]
         if tags:
             tags = list(dict.fromkeys(tags))
+            # In this order: who writes a file looks afterwards whether its page is still kept.
+            self.store.change(tags)
             if self.files:
                 self.files.change(tags)
-            self.store.change(tags)
 
     def _forget_all(self) -> None:
         self.heard_until = 0.0
         self._drop_all()
 
     def _drop_all(self) -> None:
+        self.store.clear()
         if self.files:
             self.files.clear()
-        self.store.clear()
+
+    def _watch_files(self) -> None:
+        """Delete the files when nothing is heard any more, also where the connection hangs; and what has ended."""
+        is_empty = True
+        while not self._ends:
+            try:
+                if self.is_live:
+                    self.files.tick()  # type: ignore[union-attr]  # it is there, or this thread isn't
+                    is_empty = False
+                elif not is_empty:
+                    self._drop_all()
+                    is_empty = True
+            except Exception as error:
+                logger.exception("page_files_not_deleted", error=describe(error))
+            time.sleep(ASK_SECONDS)
 
     def _count(self) -> None:
         """One line for many answers, instead of one for each."""

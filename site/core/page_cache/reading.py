@@ -31,7 +31,9 @@ Visit = Callable[[Mapping[str, Any]], None]
 class Variation:
     """What pages may depend on beside their address."""
 
-    header: str  # by which caches between us and the browser tell answers apart
+    header: (
+        str  # by which caches between us and the browser tell answers apart; empty for a part of the address
+    )
     read: Callable[[Mapping[str, Any]], str]  # its value, from the WSGI environment
 
 
@@ -45,7 +47,7 @@ class Reading:
     __slots__ = (
         "covered",
         "found",
-        "has_parts",
+        "is_whole",
         "parameters",
         "since",
         "tags",
@@ -61,8 +63,10 @@ class Reading:
         self.covered = NEVER_CHANGES | SITE.tables  # tables that may be read at the moment
         self.found: frozenset[Kind] = frozenset()  # kinds whose objects say that they are read
         self.unfollowed: dict[str, str] = {}  # tables that were read without a tag, and by which statement
-        self.parameters: frozenset[str] | None = None  # of the address; None: not to be kept as a page
-        self.has_parts = False  # whether parts of it may be kept
+        self.is_whole = False  # whether the whole answer may be kept
+        self.parameters: frozenset[str] | None = (
+            None  # its own, of the address; None: no part of it may be kept
+        )
         self.since = NOT_KEPT  # the moment of the store at which it began (store.Store)
         self.variations: dict[str, str] = {}  # what else of the request it depends on
         self.visits: list[Visit] = []  # called with the WSGI environment at each answer that was kept
@@ -140,14 +144,13 @@ def announce(label: str, kind: Kind, key: str = "pk") -> None:
 
 
 @contextmanager
-def apart() -> Iterator[None]:
+def apart() -> Iterator[Reading]:
     """Read something in this block of which the page shows a part, and says which (`depends_on`)."""
     around = _current.get()
-    if around is None:
-        yield
-        return
     with collecting() as reading:
-        yield
+        yield reading
+    if around is None:
+        return
     around.until = min(around.until, reading.until)
     around.unfollowed |= reading.unfollowed
 
@@ -185,14 +188,13 @@ def may_be_kept(parameters: frozenset[str] = frozenset()) -> None:
     `parameters` are the names that the page reads of the query; with others the answer isn't kept.
     """
     if current := _current.get():
-        current.parameters = parameters
-        current.has_parts = True
+        current.parameters, current.is_whole = parameters, True
 
 
-def parts_may_be_kept() -> None:
+def parts_may_be_kept(parameters: frozenset[str] = frozenset()) -> None:
     """Say that parts of the answer are the same for everybody, though the whole isn't (`{% fragment %}`)."""
     if current := _current.get():
-        current.has_parts = True
+        current.parameters = parameters
 
 
 def at_each_visit(visit: Visit) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.page_cache.reading import Reading
 
+TAG_SIZE, ENTRY_SIZE = 200, 1_000  # bytes that a tag of an entry, and the rest of it, take, about
 MOST_CHANGES = 100_000  # remembered, of tags; then what was being rendered meanwhile isn't kept
 
 
@@ -53,6 +54,7 @@ class Store:
     def put(self, key: Hashable, value: Any, reading: Reading, *, since: int, size: int) -> Entry | None:
         """Keep a value that was begun at the moment `since`; None if it isn't true any more, or too large."""
         until = reading.until.timestamp()
+        size += TAG_SIZE * len(reading.tags) + ENTRY_SIZE
         with self.lock:
             if size > self.most // 4 or until <= time.time() or self._has_changed(reading.tags, since):
                 return None

@@ -1,7 +1,7 @@
 """Lets PostgreSQL tell every process what has changed: statement triggers that send the tags of changed rows.
 
 They are written from `tags.follow` when migrations have run, in one transaction, and hold for whatever changes a row:
-the ORM, SQL, a restore. What is rolled back is never sent, since NOTIFY is part of the transaction.
+the ORM or SQL. What is rolled back is never sent, since NOTIFY is part of the transaction.
 """
 
 import hashlib
@@ -51,15 +51,35 @@ def install() -> None:
     if installed() == wanted:
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, %s)", [PREFIX])
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP FUNCTION "{name}"() CASCADE')
+        _drop(cursor)
         for sql in statements():
             cursor.execute(sql)
         cursor.execute(
             f"CREATE FUNCTION {FINGERPRINT}() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '{wanted}' $$"
         )
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, INSTALLED + wanted])
+
+
+def uninstall() -> None:
+    """Take the triggers away before migrations: they name columns, and tables that come back have none.
+
+    Until they are there again, no process keeps anything.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if _drop(cursor):
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{INSTALLED}none"])
+
+
+def _drop(cursor: Any) -> int:
+    """Drop all functions of ours, with their triggers; how many it were."""
+    cursor.execute(
+        "SELECT proname FROM pg_proc WHERE starts_with(proname, %s) AND pronamespace = current_schema()::regnamespace",
+        [PREFIX],
+    )
+    names = [name for (name,) in cursor.fetchall()]
+    for name in names:
+        cursor.execute(f'DROP FUNCTION "{name}"() CASCADE')
+    return len(names)
 
 
 def installed(ask: Any = None) -> str:
@@ -100,6 +120,8 @@ def _of(table: str, own: Iterable[Source]) -> list[str]:
             + f'FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
             for event in body
         ),
+        # Also where a restore or a replica has triggers off.
+        *(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{PREFIX}{event.lower()}"' for event in body),
     ]
 
 

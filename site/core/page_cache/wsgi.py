@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
+MOST_UNFIT = 10_000
 WAIT_SECONDS = 5.0  # for somebody else who renders the same page
 QUALITY = 5  # of Brotli's 11: three quarters of the gain for a tenth of the time
 # Headers that are of one answer alone, or that are written here.
@@ -74,7 +75,8 @@ def _takes(accepted: str, encoding: str) -> bool:
     for part in accepted.split(","):
         name, _semicolon, weight = part.partition(";")
         if name.strip().lower() == encoding:
-            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+            quality = weight.replace(" ", "").lower().removeprefix("q=")
+            return not quality or quality.strip("0.") != ""
     return False
 
 
@@ -85,6 +87,7 @@ class PageCache:
         self.application = application
         self.cache = own
         self.rendering: dict[Hashable, threading.Event] = {}
+        self.unfit: set[Hashable] = set()  # keys of answers that couldn't be kept: nobody waits for those
         self.lock = threading.Lock()
         self.secure_header = settings.SECURE_PROXY_SSL_HEADER
         # They change nothing on a page that is the same for everybody: those that do have a cookie of their own.
@@ -101,6 +104,8 @@ class PageCache:
             return self.give(entry, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.application(environ, start_response)
+        if key in self.unfit:
+            return self.render(key, environ, start_response)
         with self.alone(key) as is_first:
             if not is_first and (entry := self.cache.find(key, environ)):
                 return self.give(entry, environ, start_response)
@@ -109,6 +114,8 @@ class PageCache:
     def key(self, environ: "WSGIEnvironment") -> Any:
         """What an answer is kept by; None for a request whose answer is nobody else's."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
+            return None
+        if environ.get("SCRIPT_NAME"):  # it would stand before every link on the page
             return None
         if cookies := environ.get("HTTP_COOKIE"):
             try:
@@ -122,8 +129,7 @@ class PageCache:
         if self.secure_header:
             scheme = environ.get(self.secure_header[0], scheme)
         host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
-        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        return scheme, host, path, environ.get("QUERY_STRING", "")
+        return scheme, host, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
 
     def give(
         self, entry: Entry, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -148,7 +154,11 @@ class PageCache:
             response = self.application(environ, note)
         status, headers, exc_info = begun
         if not _may_be_kept(status, headers, reading, environ):
-            start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+            self.note_unfit(key)
+            if exc_info:
+                start_response(status, headers, exc_info)
+            else:
+                start_response(status, headers)
             return response
         try:
             body = b"".join(response)
@@ -157,8 +167,9 @@ class PageCache:
                 close()
         self.cache.misses += 1
         vary = {name for header, value in headers if header.lower() == "vary" for name in value.split(", ")}
-        vary |= {VARIATIONS[name].header for name in reading.variations}
+        vary |= {VARIATIONS[name].header for name in reading.variations} - {""}
         page = Page([(name, value) for name, value in headers if name.lower() not in NOT_KEPT], body, vary)
+        self.unfit.discard(key)
         entry = self.cache.keep(key, page, reading, size=page.size)
         if entry and self.cache.files:
             self.write(entry, body, self.cache.files, environ)
@@ -173,8 +184,14 @@ class PageCache:
             files.write(address, body, entry.value.brotli, entry.reading)
         except OSError:
             logger.exception("page_file_not_written", path=address)
-        if self.cache.store.get(key) is not entry:  # something has changed meanwhile
+        # Something has changed meanwhile, or may have.
+        if not self.cache.is_live or self.cache.store.get(key) is not entry:
             files.delete([address])
+
+    def note_unfit(self, key: Hashable) -> None:
+        if len(self.unfit) > MOST_UNFIT:
+            self.unfit.clear()
+        self.unfit.add(key)
 
     @contextmanager
     def alone(self, key: Hashable) -> Iterator[bool]:
@@ -199,7 +216,7 @@ class PageCache:
 def _may_be_kept(
     status: str, headers: list[tuple[str, str]], reading: Reading, environ: "WSGIEnvironment"
 ) -> bool:
-    if reading.parameters is None or not status.startswith("200 "):
+    if not reading.is_whole or not status.startswith("200 "):
         return False
     for name, value in headers:
         lower = name.lower()
@@ -208,7 +225,9 @@ def _may_be_kept(
         ):
             return False
     query = environ.get("QUERY_STRING", "")
-    if query and not {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= reading.parameters:
+    if query and not {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= (
+        reading.parameters or set()
+    ):
         return False
     if reading.unfollowed:
         logger.warning("page_not_kept", path=environ.get("PATH_INFO"), unfollowed=reading.unfollowed)
@@ -227,7 +246,8 @@ def _answer(
         ("ETag", page.etag),
         ("Server-Timing", f"cache;desc={how}"),
     ]
-    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    known = environ.get("HTTP_IF_NONE_MATCH", "")
+    if page.etag.removeprefix("W/") in known or known.strip() == "*":  # compared weakly: RFC 9110, 13.1.2
         start_response("304 Not Modified", [one for one in headers if one[0].lower() != "content-type"])
         return []
     body, encoding = page.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))

@@ -48,9 +48,10 @@ def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
         read = list(rows)
     menus: dict[str, dict[str, Any]] = {}
     for position, title, label, page_title, url_path, page, key in read:
-        depends_on(TRANSLATION(key), LINK(page))
+        depends_on(TRANSLATION(key))
         if url_path is None:
             continue
+        depends_on(LINK(page))
         # /<home slug>/articles/… → /<language>/articles/…: the home page's own slug is not part of the address
         path = url_path.split("/", 2)[2]
         menu = menus.setdefault(position, {"title": title, "links": []})

@@ -1,6 +1,7 @@
 """Parts of pages that are kept, also where a whole page isn't."""
 
 from django import template
+from django.http import HttpRequest
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
@@ -20,9 +21,11 @@ class FragmentNode(template.Node):
     def render(self, context: Context) -> SafeString:
         before = current()
         # Only where a view says so: on no page of somebody's own, no preview of a draft, no error.
-        if before is None or not before.has_parts:
+        if before is None or before.parameters is None:
             return self.nodelist.render(context)
         keys = tuple(key.resolve(context) for key in self.keys)
+        if None in keys:
+            return self.nodelist.render(context)
 
         def render() -> SafeString:
             if keys:  # what is named in the keys was read before, with what it shows
@@ -34,12 +37,22 @@ class FragmentNode(template.Node):
         return cache.remembered((self.name, get_language(), *keys), render, context["request"].META, since)
 
 
+@register.filter
+def own_address(request: HttpRequest) -> str | None:
+    """The address with its query, if that has the page's own parameters alone: what else people bring or type stays
+    theirs.
+    """
+    collector = current()
+    own = collector.parameters if collector else None
+    return request.get_full_path() if own is not None and request.GET.keys() <= own else None
+
+
 @register.tag
 def fragment(parser: Parser, token: Token) -> FragmentNode:
     """`{% fragment name key … %}` … `{% endfragment %}`: a part that is kept as long as nothing that it read changes.
 
     It may depend on nothing but the keys, the language and what the database has: not on who reads it. One without
-    keys is the same on all pages, and shows nothing that was read outside of it.
+    keys is the same on all pages, and shows nothing that was read outside of it. With a key that is None it isn't kept.
     """
     try:
         _tag, name, *keys = token.split_contents()

@@ -299,6 +299,54 @@ def public_page() -> None:
 
 
 @change()
+def picture_for_sharing() -> None:
+    page = StandardPage.objects.get(slug="privacy", locale__language_code="en")
+    publish(page, social_image=Picture.objects.first())
+
+
+@change(ARTICLES_THERE, LISTS)
+def translation_that_becomes_an_alias() -> None:
+    Page.objects.filter(pk=article("ar").pk).update(alias_of=article().pk)
+
+
+@change(ARTICLES_THERE, LISTS)
+def alias_that_becomes_a_translation() -> None:
+    Page.objects.filter(alias_of__isnull=False).update(alias_of=None)
+
+
+@change(".*")
+def moved_page() -> None:
+    page = StandardPage.objects.get(slug="privacy", locale__language_code="ar")
+    page.move(StandardPage.objects.get(slug="help-now", locale__language_code="ar"), pos="right")
+
+
+@change(".*")
+def renamed_topic() -> None:
+    topic = Topic.objects.get(slug="trust", locale__language_code="en")
+    topic.slug = "faith"
+    topic.save()
+
+
+@change(".*")
+def topic_with_its_old_name_again() -> None:
+    topic = Topic.objects.get(slug="faith", locale__language_code="en")
+    topic.slug = "trust"
+    topic.save()
+
+
+@change(ORDER)
+def sizes_of_a_portrait() -> None:
+    portrait = specialist().portrait
+    if portrait:
+        portrait.renditions.all().delete()
+
+
+@change(LISTS, ARTICLES_THERE)
+def deleted_picture() -> None:
+    Picture.objects.get(pk=article().picture_id).delete()
+
+
+@change()
 def sql_past_everything() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE wagtailcore_page SET title = title || '!' WHERE slug = %s", [ARTICLES[1]])

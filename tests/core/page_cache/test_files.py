@@ -1,5 +1,6 @@
 """Finished pages as files, which several processes write and delete."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from core.page_cache.files import PageFiles
 from core.page_cache.reading import Reading
-from core.page_tags import MENU, PAGE
+from core.page_tags import ADDRESS, MENU, PAGE
 
 
 @pytest.fixture
@@ -129,3 +130,45 @@ def test_writing_again_after_everything_went(files: PageFiles) -> None:
     write(files, "/en/", PAGE(1))
     files.clear()
     assert write(files, "/en/", PAGE(1)).exists()
+
+
+def test_two_contents_of_one_length_have_other_times(files: PageFiles) -> None:
+    """nginx tells a browser that it has the page already by its length and the second in which it was written."""
+    first = write(files).stat().st_mtime
+    files.write("/en/articles/rest/", b"other", b"packed", Reading())
+    assert (files.pages / "en/articles/rest/index.html").stat().st_mtime != first
+
+
+def test_a_very_long_address_is_a_tag_like_others(files: PageFiles) -> None:
+    tag = ADDRESS("/home/" + "ш" * 120 + "/")
+    page = write(files, "/en/", tag)
+    other_process(files).change([tag])
+    assert not page.exists()
+
+
+def test_unfinished_files_of_others_are_left_alone(files: PageFiles) -> None:
+    write(files, lasts=timedelta(hours=1))
+    (files.ends / ".unfinished").write_text("")
+    files.tick()
+
+
+def test_changes_while_pages_are_written(files: PageFiles) -> None:
+    errors: list[Exception] = []
+    ends = threading.Event()
+
+    def keep_writing() -> None:
+        number = 0
+        while not ends.is_set():
+            number += 1
+            try:
+                write(files, f"/en/p{number % 200}/", PAGE(number % 50))
+            except Exception as error:  # shown by the test
+                errors.append(error)
+
+    thread = threading.Thread(target=keep_writing)
+    thread.start()
+    for number in range(300):
+        files.change([PAGE(number % 50)])
+    ends.set()
+    thread.join()
+    assert errors == []

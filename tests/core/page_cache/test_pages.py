@@ -1,8 +1,14 @@
 """Which answers are kept, and that nothing is read for them that nobody follows."""
 
 import pytest
+from django.db import transaction
+from django.utils import translation
 
-from tests.core.page_cache.readers import Reader
+from articles.models import ArticlePage
+from core.models import Topic
+from core.page_cache.process import Cache
+from core.page_cache.wsgi import Page
+from tests.core.page_cache.readers import Reader, fresh
 from tests.factories.content import ARTICLES, EVERY_BLOCK, LANGUAGES, SPECIALISTS
 
 KEPT = [
@@ -32,3 +38,51 @@ def test_every_page_is_kept(reader: Reader, language: str) -> None:
         reader.get(path)  # makes sizes of pictures, which is a change
     found = {path: (reader.get(path).how, reader.get(path).how) for path in paths}
     assert {path: how for path, how in found.items() if how[1] != "hit"} == {}
+
+
+@pytest.mark.parametrize("first", ["", "?country=DE"])
+def test_whoever_chooses_a_country_chooses_for_nobody_else(reader: Reader, cache: Cache, first: str) -> None:
+    """Also where an article's callout about danger shows the numbers."""
+    pages = [f"/en/{path}" for path in ("help-now/", f"articles/{ARTICLES[0]}/")]
+    paths = [f"{page}{query}" for page in pages for query in ("", "?country=DE")]
+    cache.store.clear()
+    for page in pages:
+        reader.get(f"{page}{first}")
+    given = {path: reader.get(path).body for path in paths}
+    assert {path for path, body in given.items() if body != fresh(path)} == set()
+    assert given[paths[0]] != given[paths[1]]
+    abroad = {"HTTP_ACCEPT_LANGUAGE": "de-AT,de"}
+    assert {path for path in paths if reader.get(path, **abroad).body != fresh(path, **abroad)} == set()
+
+
+@pytest.mark.parametrize("query", ["q=secretword", "utm_source=secretword", "q=secretword&page=2"])
+def test_what_people_type_is_not_remembered(reader: Reader, cache: Cache, query: str) -> None:
+    for _ in range(3):
+        reader.get(f"/en/specialists/?{query}")
+        reader.get(f"/en/articles/?{query}")
+    assert [key for key in cache.store.entries if "secretword" in repr(key)] == []
+    kept = [entry.value for entry in cache.store.entries.values()]
+    texts = [value.body.decode() if isinstance(value, Page) else str(value) for value in kept]
+    assert [text[:100] for text in texts if "secretword" in text] == []
+
+
+def test_drafts_are_not_remembered_for_readers(reader: Reader, cache: Cache) -> None:
+    """A preview renders the same templates under the same number of a page."""
+    page = ArticlePage.objects.get(slug=ARTICLES[0], locale__language_code="en")
+    path = page.path_here
+    cache.store.clear()
+    page.title = page.summary = "Only a draft"
+    with translation.override("en"):
+        assert b"Only a draft" in page.make_preview_request(preview_mode="").content
+    assert b"Only a draft" not in reader.get(path).body
+    with translation.override("en"):
+        assert b"Only a draft" in page.make_preview_request(preview_mode="").content
+
+
+def test_what_a_transaction_has_not_committed_is_not_remembered(reader: Reader, cache: Cache) -> None:
+    cache.store.clear()
+    with transaction.atomic():
+        Topic.objects.filter(slug="trust").update(name="Rolled back")
+        assert Topic.names("en")["trust"] == "Rolled back"
+        transaction.set_rollback(True)
+    assert Topic.names("en")["trust"] != "Rolled back"

@@ -1,18 +1,27 @@
 """How a process hears of changes, and what it does while it can't."""
 
+import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import pre_migrate
 from wagtail.models import Locale, get_page_models
 
 from core.models import BasePage, Menu, Topic
 from core.page_cache import process, tags, triggers
+from core.page_cache.files import PageFiles
 from core.page_cache.process import Cache
-from core.page_cache.reading import collecting, reading
+from core.page_cache.reading import Reading, collecting, reading
 from core.page_tags import MENU, PAGE, TOPIC
 from tests.core.page_cache.readers import heard, wait_until
 
@@ -228,3 +237,56 @@ def test_triggers_hold_for_all_that_are_followed() -> None:
         )
         assert {name for (name,) in cursor.fetchall()} == {source.table for source in tags.sources()}
     assert Menu._meta.db_table in MENU.tables
+
+
+def test_migrations_run_without_triggers_and_nothing_is_kept_meanwhile(cache: Cache) -> None:
+    """A trigger names columns, and a table that is dropped and made again has none."""
+    triggers.uninstall()
+    wait_until(lambda: not cache.is_live)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'attune_follow_%'")
+        assert cursor.fetchone()[0] == 0
+        cursor.execute("ALTER TABLE core_topic DROP COLUMN also_called")
+        cursor.execute("UPDATE core_topic SET name = name")
+        cursor.execute("ALTER TABLE core_topic ADD COLUMN also_called varchar(1000) NOT NULL DEFAULT ''")
+    triggers.install()
+    wait_until(lambda: cache.is_live)
+
+
+def test_migrating_takes_the_triggers_away_and_makes_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(triggers, "uninstall", lambda: done.append("uninstall"))
+    monkeypatch.setattr(triggers, "install", lambda: done.append("install"))
+    call_command("migrate", verbosity=0)
+    assert done == ["install"], "there was nothing to migrate"
+    plan = MigrationExecutor(connection).migration_plan([("core", None)])
+    pre_migrate.send(apps.get_app_config("core"), plan=plan, using="default")
+    assert done == ["install", "uninstall"]
+
+
+def test_rows_that_change_while_triggers_are_off_for_replicas_are_heard_of(
+    cache: Cache, topic: Topic
+) -> None:
+    heard(cache)
+    assert names(cache) == ["Sleep"]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE core_topic SET name = 'Rest'")
+    wait_until(lambda: names(cache) == ["Rest"], seconds=2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="stops a process of PostgreSQL's")
+def test_a_server_that_hangs_leaves_no_files(tmp_path: Path) -> None:
+    own = Cache()
+    files = PageFiles(tmp_path)
+    own.start(1_000_000, files)
+    wait_until(lambda: own.is_live)
+    assert files.write("/en/", b"old", b"old", Reading())
+    backend = backend_of(own)
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        wait_until(lambda: not own.is_live)
+        wait_until(lambda: not (files.pages / "en" / "index.html").exists(), seconds=5)
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    own.stop()

@@ -7,6 +7,12 @@ from core.page_cache.store import Store
 from core.page_tags import MENU, PAGE
 
 
+@pytest.fixture(autouse=True)
+def _sizes_of_values_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.page_cache.store.TAG_SIZE", 0)
+    monkeypatch.setattr("core.page_cache.store.ENTRY_SIZE", 0)
+
+
 def reading(*tags: object) -> Reading:
     made = Reading()
     made.tags |= {str(tag) for tag in tags}

@@ -17,7 +17,7 @@ from core.page_cache.process import Cache
 from core.page_cache.reading import VARIATIONS, Variation
 from core.page_cache.wsgi import PageCache
 from core.page_tags import PAGE
-from tests.core.page_cache.readers import Reader
+from tests.core.page_cache.readers import Reader, wait_until
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
 
@@ -96,6 +96,7 @@ def test_another_address_is_another_page(
         {"method": "POST"},
         {"method": "PUT"},
         {"HTTP_AUTHORIZATION": "Basic eDp5"},
+        {"SCRIPT_NAME": "/elsewhere"},
         {"HTTP_COOKIE": "sessionid=abc"},
         {"HTTP_COOKIE": "__Host-session=abc"},
         {"HTTP_COOKIE": "language=en; sessionid=abc"},
@@ -191,6 +192,8 @@ def test_browsers_that_have_the_page_get_a_304(reader: Reader) -> None:
     assert answer.headers["ETag"] == etag
     assert "Content-Type" not in answer.headers
     assert reader.get("/en/", HTTP_IF_NONE_MATCH='W/"else"').status == 200
+    assert reader.get("/en/", HTTP_IF_NONE_MATCH=etag.removeprefix("W/")).status == 304
+    assert reader.get("/en/", HTTP_IF_NONE_MATCH="*").status == 304
 
 
 def test_also_when_the_page_had_to_be_rendered(
@@ -211,6 +214,7 @@ def test_also_when_the_page_had_to_be_rendered(
         ("gzip", "gzip", gzip.decompress),
         ("br;q=0, gzip;q=1", "gzip", gzip.decompress),
         ("br; q=0, gzip; q=0.000", None, bytes),
+        ("br;Q=0.0000, gzip;q=0.001", "gzip", gzip.decompress),
         ("zebra", None, bytes),
         ("", None, bytes),
     ],
@@ -330,3 +334,17 @@ def test_visits_are_counted_at_each_answer_from_memory(reader: Reader, applicati
 def test_without_a_listener_nothing_is_kept_or_given(application: Application) -> None:
     reader = Reader(PageCache(application, Cache()))
     assert [reader.get("/en/").body for _ in range(2)] == [b"answer 1", b"answer 2"]
+
+
+def test_nobody_waits_for_an_answer_that_can_not_be_kept(reader: Reader, application: Application) -> None:
+    application.during = lambda: None
+    reader.get("/en/")
+    go_on = threading.Event()
+    application.during = lambda: go_on.wait(10)
+    threads = [threading.Thread(target=reader.get, args=["/en/"]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: application.count == 5)
+    go_on.set()
+    for thread in threads:
+        thread.join()
