@@ -153,8 +153,6 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
-    # Wagtail would remember the sizes of a picture in each process, also when another one has replaced the file.
-    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     # What is counted must be counted by all processes together, and must not fail with a server of its own.
     "limits": {
         "BACKEND": "core.counters.Counters",

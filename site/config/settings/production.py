@@ -5,11 +5,14 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
+from config.settings.base import CACHES
 from config.settings.database import database
 from config.settings.environment import SITE_URL, env
 from config.settings.security import SECURITY_CONTACT
 
 DEBUG = False
+# Wagtail would remember the sizes of a picture in each process, also when another one has replaced the file.
+CACHES = {**CACHES, "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
 problems: list[str] = []
 

@@ -22,7 +22,7 @@ from wagtail_localize.fields import SynchronizedField
 from core.caching import remembered
 from core.page_cache.reading import may_be_kept, reading
 from core.page_cache.tags import Kind
-from core.page_tags import PAGE, RESTRICTION
+from core.page_tags import PAGE, PICTURE, RESTRICTION
 from core.references import dangling, with_children
 from core.users import User
 from core.workflows.publishing import may_publish
@@ -149,6 +149,12 @@ class BasePage(Page):
             above = [Crumb.of(page.title, page.url_path, page.locale.language_code) for page in pages]
         trail = [{"title": crumb.title or gettext("Home"), "url": crumb.url} for crumb in above]
         return [*trail, {"title": self.title, "url": path_of(self)}]
+
+    @property
+    def picture_for_sharing(self) -> Any:
+        """The picture that goes with the page where somebody shares it: its own for that, else the one it shows."""
+        with reading(found=[PICTURE]):
+            return self.social_image or getattr(self, "picture", None)
 
     @property
     def path_here(self) -> str:

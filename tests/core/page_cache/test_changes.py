@@ -40,6 +40,7 @@ def test_what_changes_is_seen_and_the_rest_stays(reader: Reader, cache: Cache) -
         make()
         heard(cache)
         answers = {path: reader.get(path) for path in PATHS}
+        assert {path for path in PATHS if answers[path].status >= 500} == set(), name
         heard(cache)  # a page may have made a size of a picture
         stale[name] = [path for path in PATHS if answers[path].body != fresh(path)]
         needless[name] = [
