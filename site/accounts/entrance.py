@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
+from django.http.request import RawPostDataException, UnreadablePostError
 from django.http.response import HttpResponseBase
 
 from core.locks import TooManyWaiting
@@ -90,7 +92,10 @@ class EntranceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method != "POST" or not DOORS.match(request.path_info):
             return self.get_response(request)
-        request.body  # noqa: B018 - whoever sends slowly does so outside
+        try:
+            request.body  # noqa: B018 - whoever sends slowly does so outside
+        except (RawPostDataException, UnreadablePostError, SuspiciousOperation, ValueError):
+            return self.get_response(request)  # which refuses it
         try:
             with self.entrance.passed():
                 return self.get_response(request)

@@ -9,7 +9,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Forget remembered menus and names when they change; make Wagtail's exports safe."""
-        from wagtail.models import Site
+        from wagtail.models import Page, Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
         from core import exports
@@ -40,10 +40,16 @@ class CoreConfig(AppConfig):
 
         def forget_site(**_kwargs: Any) -> None:
             forget("site")
+            forget("roots")
+
+        def forget_front_pages(sender: Any, instance: Any, **_kwargs: Any) -> None:
+            if issubclass(sender, Page) and instance.depth == 2:
+                forget("roots")
 
         for signal in (page_published, page_unpublished, post_page_move):
             signal.connect(forget_menus, weak=False, dispatch_uid="forget_menus")
         for signal in (post_save, post_delete):
+            signal.connect(forget_front_pages, weak=False, dispatch_uid="forget_front_pages")
             signal.connect(forget_names, weak=False, dispatch_uid="forget_names")
             signal.connect(forget_site, sender=Site, weak=False, dispatch_uid="forget_site")
             for model in (Menu, MenuItem):

@@ -12,7 +12,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best
 
 
 RUN_AXE = """async tags => {
-    const options = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };
+    const options = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false };
     const { violations } = await axe.run(document, options);
     const where = node => `${node.target.join(" ")} (${node.any[0]?.message ?? node.failureSummary})`;
     return violations.map(one => `${one.id}: ${one.nodes.map(where).join("; ")}`);

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 
+from accounts.entrance import DOORS
 from accounts.forms.fields import CodeField
 from accounts.middleware import ACCOUNT
 from articles import feeds
@@ -18,6 +19,7 @@ from core.exports import harmless
 from core.forms import email_typos, numbers
 from core.i18n import cities
 from core.mail import addresses
+from core.page_cache import files as page_files
 from core.requests import is_readable
 from core.search import words
 from directory.checking import flags
@@ -136,6 +138,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "charset": lambda text: pofiles.CHARSET.search(text.encode()),
     "a feed's text": feeds.readable,
     "account": lambda text: ACCOUNT.match(f"/{text}"),
+    "door": lambda text: DOORS.match(f"/{text}/account/"),
+    "address of a file": lambda text: page_files.ADDRESS.fullmatch(f"/{text}/"),
 }
 
 
@@ -171,7 +175,9 @@ FILES_WITH_PATTERNS = {
         "core/search/words.py",
         *["core/rich_text.py", "core/management/commands/rewrite_pictures.py"],
         *["core/locks.py", "core/limits.py", "core/middleware.py"],  # of SQL, rates and names of fields
+        *["accounts/entrance.py", "core/page_cache/files.py"],
         # of the developers' own texts
+        *["core/page_cache/reading.py", "core/speculation.py", "core/template_loader.py"],
         "core/static_files.py",
         *["core/i18n/catalogues.py", "config/postgres/folders.py"],
     },

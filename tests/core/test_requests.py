@@ -98,10 +98,7 @@ def test_what_browsers_send_is_heard(kind: str) -> None:
 
 
 def test_the_applications_server_is_told_to_refuse_them_too() -> None:
-    assert (
-        "only_readable(get_wsgi_application())"
-        in (Path(settings.BASE_DIR) / "site/config/wsgi.py").read_text()
-    )
+    assert "only_readable(PageCache(" in (Path(settings.BASE_DIR) / "site/config/wsgi.py").read_text()
     nginx = (Path(settings.BASE_DIR) / "docs/deploy/nginx.conf").read_text()
     assert "default_server" in nginx
     assert "return 444;" in nginx

@@ -19,7 +19,7 @@ from wagtail.models import Page, PageViewRestriction, Revision, get_page_models
 from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import SynchronizedField
 
-from core.caching import remembered
+from core.page_cache.process import cache as page_cache
 from core.page_cache.reading import may_be_kept, reading
 from core.page_cache.tags import Kind
 from core.page_tags import PAGE, PICTURE, RESTRICTION
@@ -125,7 +125,8 @@ class BasePage(Page):
 
     def get_view_restrictions(self) -> Any:
         """As Wagtail's, without a query where nothing is private."""
-        if not remembered("restricted", "all", read_restricted):
+        # Never for some minutes: what is private is so at once, in all processes.
+        if not page_cache.remembered("restricted", read_restricted):
             return PageViewRestriction.objects.none()
         with reading(RESTRICTION, found=[PAGE]):
             restrictions = super().get_view_restrictions()
