@@ -87,7 +87,8 @@ class PageCache:
         self.application = application
         self.cache = own
         self.rendering: dict[Hashable, threading.Event] = {}
-        self.unfit: set[Hashable] = set()  # keys of answers that couldn't be kept: nobody waits for those
+        # Hashes of the keys of answers that couldn't be kept: nobody waits for those. Keys hold what people typed.
+        self.unfit: set[int] = set()
         self.lock = threading.Lock()
         self.secure_header = settings.SECURE_PROXY_SSL_HEADER
         # They change nothing on a page that is the same for everybody: those that do have a cookie of their own.
@@ -104,7 +105,7 @@ class PageCache:
             return self.give(entry, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self.application(environ, start_response)
-        if key in self.unfit:
+        if hash(key) in self.unfit:
             return self.render(key, environ, start_response)
         with self.alone(key) as is_first:
             if not is_first and (entry := self.cache.find(key, environ)):
@@ -169,7 +170,7 @@ class PageCache:
         vary = {name for header, value in headers if header.lower() == "vary" for name in value.split(", ")}
         vary |= {VARIATIONS[name].header for name in reading.variations} - {""}
         page = Page([(name, value) for name, value in headers if name.lower() not in NOT_KEPT], body, vary)
-        self.unfit.discard(key)
+        self.unfit.discard(hash(key))
         entry = self.cache.keep(key, page, reading, size=page.size)
         if entry and self.cache.files:
             self.write(entry, body, self.cache.files, environ)
@@ -191,7 +192,7 @@ class PageCache:
     def note_unfit(self, key: Hashable) -> None:
         if len(self.unfit) > MOST_UNFIT:
             self.unfit.clear()
-        self.unfit.add(key)
+        self.unfit.add(hash(key))
 
     @contextmanager
     def alone(self, key: Hashable) -> Iterator[bool]:

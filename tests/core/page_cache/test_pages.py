@@ -61,6 +61,7 @@ def test_what_people_type_is_not_remembered(reader: Reader, cache: Cache, query:
         reader.get(f"/en/specialists/?{query}")
         reader.get(f"/en/articles/?{query}")
     assert [key for key in cache.store.entries if "secretword" in repr(key)] == []
+    assert "secretword" not in repr(vars(reader.application))
     kept = [entry.value for entry in cache.store.entries.values()]
     texts = [value.body.decode() if isinstance(value, Page) else str(value) for value in kept]
     assert [text[:100] for text in texts if "secretword" in text] == []
