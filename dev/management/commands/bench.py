@@ -3,7 +3,7 @@
 import json
 import logging
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from tempfile import TemporaryDirectory
@@ -13,12 +13,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.test import Client
 from django.test.utils import override_settings
 
 from dev import databases
 from dev.bench import document, load, worker
 from dev.bench import queries as asking
+from dev.bench.cases import pages, writes
 from dev.bench.cms import comparing as cms
 from dev.bench.contents import measured
 from dev.bench.figures import HELLO, Case, figures, measure
@@ -28,7 +28,6 @@ from dev.bench.servers import measuring as serving
 from dev.bench.servers.measuring import Plan, Served
 from dev.synthetic.contents import makers
 
-ONE_ROW = "one row"
 QUICK = {"sizes": [200], "bookings": 5000, "clients": [20], "questions": 10, "rounds": 10, "server_rounds": 2}
 QUICK_AT_MOST = {"seconds": 1, "readers": 100, "idle": 10}
 EDITS = 20  # that are published, to see how soon all processes show them
@@ -265,14 +264,14 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         **options: Any,
     ) -> Results:
         """Measure what there is in the database at hand, and print the tables."""
-        cases = self.pages()
+        cases = pages(self.stderr.write)
         measure(cases, rounds=rounds)
         results: list[load.LoadResult] = []
         if with_writes:
             with ExitStack() as stack:
-                writes = self.writes(stack)
-                measure(writes, rounds=rounds)
-            cases += writes
+                own_writes = writes(stack)
+                measure(own_writes, rounds=rounds)
+            cases += own_writes
             results = [result for count in clients for result in load.measure(count, concurrency)]
             self.too_slow += [result.name for result in results if not result.is_kept]
         served = self.measure_servers(size, cases, **options) if with_writes and is_last else None
@@ -301,51 +300,22 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         """Measure the pages as servers answer them, in a database that is the benchmark's own."""
         if not seconds:
             return None
-        pages = {case.name: case.address for case in cases if case.address and case.name != HELLO}
+        addresses = {case.name: case.address for case in cases if case.address and case.name != HELLO}
         queries = {case.name: case.queries for case in cases}
         plan = Plan(
             seconds=seconds, rounds=server_rounds, edits=5 if options["quick"] else EDITS, readers=readers
         )
         if size:
-            return serving.measure(plan, pages, queries, specialists=size.specialists, say=self.say)
+            return serving.measure(plan, addresses, queries, specialists=size.specialists, say=self.say)
         with serving.copied(self.say) as is_copied:
             if not is_copied:
                 return None
-            return serving.measure(plan, pages, queries, specialists=None, say=self.say)
+            return serving.measure(plan, addresses, queries, specialists=None, say=self.say)
 
     def say(self, line: str) -> None:
         """What is going on, for whoever waits."""
         self.stderr.write(line)
         self.stderr.flush()
-
-    def pages(self) -> list[Case]:
-        """The pages that the database has, hello first. Each answers 200, or the command says which one doesn't."""
-        client = Client(SERVER_NAME=settings.SITE_HOST, raise_request_exception=True)
-
-        def ask(address: str) -> Callable[[], object]:
-            return lambda: client.get(address, secure=True)
-
-        addresses = {HELLO: "/bench/hello/"}
-        for name, find in measured.pages.items():
-            if address := find():
-                addresses[name] = address
-            else:
-                self.stderr.write(
-                    f"{name}: left out, since the database has none. manage.py seed_demo adds some."
-                )
-        for name, address in addresses.items():
-            status = client.get(address, secure=True).status_code
-            if status != 200:
-                raise CommandError(f"{name}: {address} answers {status}")
-        return [Case(name=name, address=address, run=ask(address)) for name, address in addresses.items()]
-
-    def writes(self, stack: ExitStack) -> list[Case]:
-        """What commits; `stack` cleans up after it."""
-        found = []
-        for name, prepare in measured.writes.items():
-            write = stack.enter_context(prepare())
-            found.append(Case(name=name, run=write.run, undo=write.undo, beside=ONE_ROW))
-        return found
 
 
 def numbers(text: str) -> list[int]:
