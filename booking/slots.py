@@ -103,7 +103,7 @@ def read_hours(
     """
     now = now or timezone.now()
     hours: dict[int, Hours] = {}
-    with connection.cursor() as cursor:
+    with reading(*map(TIMES, specialist_ids), found=[SPECIALIST]), connection.cursor() as cursor:
         cursor.execute(HOURS, [(now.date() - timedelta(days=2)), list(specialist_ids)])
         for *row, windows, exceptions in cursor.fetchall():
             schedule = Schedule.from_db(connection.alias, SCHEDULE, row[: len(SCHEDULE)])
@@ -148,9 +148,7 @@ def next_starts(
     """
     now = timezone.now()
     found = {}
-    with reading(*map(TIMES, specialist_ids), found=[SPECIALIST]):
-        hours_of = read_hours(specialist_ids, now=now)
-    for pk, hours in hours_of.items():
+    for pk, hours in read_hours(specialist_ids, now=now).items():
         zone = load_zone(hours.schedule.time_zone)
         starts = hours.next_starts(now=now, limit=limit)
         found[pk] = [start.astimezone(zone) for start in starts]

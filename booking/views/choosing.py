@@ -22,21 +22,23 @@ from booking.reasons import NothingFreeReason, Why
 from booking.services import Wanted
 from booking.slots import Hours, read_hours
 from booking.views.clocks import chosen_clock
-from booking.views.days import on_both_clocks, slot_days
+from booking.views.days import asks_for_a_day, on_both_clocks, slot_days
 from booking.views.hold_limits import counted
 from core import limits
 from core.i18n import zones
 from core.models.pages import path_in, unrestricted
-from core.page_cache.reading import parts_may_be_kept
+from core.page_cache.reading import depends_on, may_be_kept, parts_may_be_kept, reading
+from core.page_tags import PAGE, RESTRICTION, TOPIC
 from core.prepared import Given, Prepared
 from directory.models import Specialist, SpecialistPage
+from directory.page_tags import PORTRAIT, SPECIALIST, TIMES
 from directory.search.cards import free_soon
 
 PAGES = Prepared(
     lambda: (
-        unrestricted(SpecialistPage.objects.filter(specialist=Given("specialist", BigIntegerField())).live())
+        unrestricted(SpecialistPage.objects.filter(specialist=Given("specialist", BigIntegerField())))
         .order_by("path")
-        .values_list("locale__language_code", "url_path")
+        .values_list("pk", "live", "locale__language_code", "url_path")
     )
 )
 
@@ -49,10 +51,12 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     Whoever wants another time after all, or must, gets the list with what they have typed, and sends it along with
     `again` until they have chosen: only their own page keeps it meanwhile.
     """
-    specialist = get_object_or_404(
-        Specialist.objects.published().select_related("schedule", "profession", "portrait"), slug=slug
-    )
-    schedule: Schedule | None = getattr(specialist, "schedule", None)
+    with reading(found=[SPECIALIST, PORTRAIT, TIMES]):
+        specialist = get_object_or_404(
+            Specialist.objects.published().select_related("schedule", "portrait"), slug=slug
+        )
+        schedule: Schedule | None = getattr(specialist, "schedule", None)
+    depends_on(TIMES(specialist.pk))
     parts_may_be_kept(frozenset({"from", "tz", "start"}))
     clock = chosen_clock(request, schedule)
     zone = clock.zone
@@ -94,6 +98,9 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         return _details(request, form, start, context)
     if start is not None:
         context["notice"] = SlotUnavailable.sentence
+    elif request.method != "POST" and not earlier and not clock.is_unknown and asks_for_a_day(request):
+        # Browsers keep none of it: what somebody comes back to would show times that are gone.
+        may_be_kept(frozenset({"from", "tz"}), for_browsers=False)
     return _list(request, specialist, hours, context)
 
 
@@ -211,12 +218,16 @@ def similar(specialist: Specialist) -> list[dict[str, Any]]:
     """Cards of at most three others with a free time, in a language of this one: for the same topics, else for any."""
     language = get_language() or ""
     wanted: dict[str, Any] = {"session_languages": specialist.session_languages, "without": specialist.pk}
-    topics = [topic.slug for topic in specialist.topics.all()]
+    with reading(SPECIALIST(specialist.pk), found=[TOPIC]):
+        topics = [topic.slug for topic in specialist.topics.all()]
     found = free_soon(language, topic_slugs=topics, **wanted) if topics else []
     return [card for card in found or free_soon(language, **wanted) if card["starts"]]
 
 
 def profile_path(specialist: Specialist) -> str | None:
     """The address of the specialist's page in the language being read, else in any; None without. 1 query."""
-    paths = {code: path_in(code, url_path) for code, url_path in PAGES.rows(specialist=specialist.pk)}
+    with reading(SPECIALIST(specialist.pk), RESTRICTION, found=[PAGE]):
+        rows = PAGES.rows(specialist=specialist.pk)
+    depends_on(*(PAGE(pk) for pk, *_rest in rows))  # of one that isn't live, too: it may be tomorrow
+    paths = {code: path_in(code, url_path) for _pk, is_live, code, url_path in rows if is_live}
     return paths.get(get_language() or "") or next(iter(paths.values()), None)

@@ -9,8 +9,9 @@ from django.utils.dateparse import parse_date
 
 from booking.forms import START_FORMAT, parse_start
 from booking.reasons import why_none
-from booking.slots import Hours, by_local_date
+from booking.slots import Hours, by_local_date, next_change_of
 from core.i18n import zones
+from core.page_cache.reading import true_until
 
 DAYS_A_PAGE = 14
 
@@ -41,14 +42,26 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         asked = chosen.astimezone(zone).date()
     first = min(max(asked, today), last) if asked else today
     since, until = midnight(first, zone), midnight(first + timedelta(days=DAYS_A_PAGE), zone)
-    starts_by_date = by_local_date(hours.starts(now=now, since=since, until=until), zone)
+    found = hours.starts(now=now, since=since, until=until)
+    starts_by_date = by_local_date(found, zone)
+    later: list[datetime] = []
     upcoming, is_before = None, False
-    if not starts_by_date:
+    if not found:
         later = hours.starts(now=now, since=until, until=midnight(last + timedelta(days=1), zone), limit=1)
         is_before = not later and since > midnight(today, zone)
         if is_before:
             later = hours.starts(now=now, since=midnight(today, zone), until=since, limit=1)
         upcoming = later[0].astimezone(zone) if later else None
+    local_now, other_zone = now.astimezone(zone), zones.load_zone(hours.schedule.time_zone)
+    other_now = now.astimezone(other_zone) if other_zone else None
+    true_until(next_change_of(hours, found or later, now=now))
+    true_until(midnight(today + timedelta(days=1), zone))
+    # Clocks are put forward and back at a quarter of an hour. The minute counts where the page says what time it is,
+    # and where the reason for there being none can change with any that is taken.
+    says_time = other_now is not None and other_now.utcoffset() != local_now.utcoffset()
+    minutes = 1 if says_time or not found else 15
+    this_minute = now.replace(second=0, microsecond=0)
+    true_until(this_minute + timedelta(minutes=minutes - this_minute.minute % minutes))
     return {
         "days": [
             {
@@ -73,11 +86,14 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         "is_before": is_before,  # the upcoming one, since there is none on these days or later
         "why": None if starts_by_date else why_none(hours, now=now, since=since, until=until),
         "is_open": hours.is_open,
-        "other_now": now.astimezone(zones.load_zone(hours.schedule.time_zone))
-        if zones.load_zone(hours.schedule.time_zone)
-        else None,
-        "local_now": now.astimezone(zone),
+        "other_now": other_now,
+        "local_now": local_now,
     }
+
+
+def asks_for_a_day(request: HttpRequest) -> bool:
+    """Whether the address has no `from`, or one that is a date."""
+    return "from" not in request.GET or parse_date_or_none(request.GET["from"]) is not None
 
 
 def parse_date_or_none(text: str | None) -> date | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from dev.bench.servers.comparison import BEHIND, COLD, WARM, Row
+from dev.bench.servers.comparison import BEHIND, MISSED, WARM, Row
 
 Rows = Mapping[tuple[str, str], Row]
 
@@ -60,23 +60,23 @@ AIMS = [
     Aim("article, cache hit", "× hello", 0.6, 0.8, of("article", WARM, "of_hello")),
     Aim("article, cache hit", "queries", 0, None, of("article", WARM, "queries"), at_most=True),
     Aim("article behind nginx", "× static file", 0.9, 0.97, of("article", BEHIND, "of_file")),
-    Aim("article, missed", "× bakerydemo's post", 7, None, of("article", COLD, "of_post")),
-    Aim("article, missed", "× hello", 0.10, 0.15, of("article", COLD, "of_hello")),
+    Aim("article, missed", "× bakerydemo's post", 7, None, of("article", MISSED, "of_post")),
+    Aim("article, missed", "× hello", 0.10, 0.15, of("article", MISSED, "of_hello")),
     Aim(
         "directory, missed, 100,000 specialists",
         "× hello",
         0.06,
         0.10,
-        large(of("directory", COLD, "of_hello")),
+        large(of("directory", MISSED, "of_hello")),
     ),
     Aim(
         "directory, missed, 100,000 specialists",
         "× bakerydemo's search",
         5,
         None,
-        large(of("directory", COLD, "of_search")),
+        large(of("directory", MISSED, "of_search")),
     ),
-    Aim("slots page, missed", "× hello", 0.12, 0.20, of("slots", COLD, "of_hello")),
+    Aim("slots page, missed", "× hello", 0.12, 0.20, of("slots", MISSED, "of_hello")),
     Aim("a publish seen by all processes", "ms", 100, 20, lambda measured: measured.publish_ms, at_most=True),
     Aim("16 clients log in", "× idle's p95", 3, 1.5, lambda measured: measured.log_ins_ratio, at_most=True),
     Aim("a replayed day", "wrong pages", 0, None, lambda measured: measured.wrong_pages, at_most=True),

@@ -1,4 +1,4 @@
-"""This site's pages as visitors get them, beside other servers, all in one run: cold, warm, and by nginx."""
+"""This site's pages as visitors get them, beside other servers, all in one run: cold, missed, warm, and by nginx."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,10 @@ from dev.bench.servers.wrk import Target
 
 HELLO = "hello"
 FILE = "static file"
-COLD, WARM, BEHIND = "cold", "warm", "nginx"
+COLD, MISSED, WARM, BEHIND = "cold", "missed", "warm", "nginx"
+MISS = (
+    "not-kept"  # pages don't know this parameter: their answer is put together anew each time, and not kept
+)
 NO_CACHE = "The server answers nothing from a page cache: what is warm is left out."
 NO_FILES = "Nothing finished lies where PAGE_FILES says: what nginx serves is left out."
 NO_BAKERY = "BAKERYDEMO names no checkout of wagtail/bakerydemo: the comparison with it is left out."
@@ -58,7 +61,11 @@ def compare(
         hello = Target(HELLO, "", stack.enter_context(processes.hello_world()), "/hello/")
         others = list(bakery_targets(stack, say))
         ways = list(ways_to_serve(stack, ground, pages, say))
-        targets = [Target(like, way, server, path) for way, server in ways for like, path in pages.items()]
+        targets = [
+            Target(like, way, server, missed(path) if way == MISSED else path)
+            for way, server in ways
+            for like, path in pages.items()
+        ]
         if nginx.program():
             like = next((one for one in reversed(targets) if one.like == ARTICLE), hello)
             like.probe()
@@ -67,7 +74,9 @@ def compare(
         say(f"Asking {len(targets) + len(others) + 1} addresses, {rounds} rounds of {seconds} s …")
         wrk.visit_all([hello, *others, *targets], rounds=rounds, seconds=seconds)
         asked = {(one.like, COLD): queries.get(one.like) for one in targets}
-        asked |= {(one.like, one.surface): asks_nothing(one) for one in targets if one.surface != COLD}
+        asked |= {
+            (one.like, one.surface): asks_nothing(one) for one in targets if one.surface not in {COLD, MISSED}
+        }
     return rows([hello, *others, *targets], asked)
 
 
@@ -88,11 +97,11 @@ def ways_to_serve(
     yield COLD, stack.enter_context(ground.serve("cold", page_cache=False))
     warm = stack.enter_context(ground.serve("warm", page_cache=True))
     path = next(iter(pages.values()))
-    if hits_soon(warm, path):
-        yield WARM, warm
-    else:
+    if not soon(lambda: warm.get(path).is_hit):
         say(NO_CACHE)
         return
+    yield MISSED, warm
+    yield WARM, warm
     if not nginx.program():
         say(nginx.MISSING)
         return
@@ -101,21 +110,28 @@ def ways_to_serve(
         return
     behind = ground.serve("site", page_cache=True, PAGE_FILES=str(ground.page_files))
     server = stack.enter_context(nginx.serve_site(stack.enter_context(behind), ground.folder))
-    for _time in range(wrk.PROBES):
+
+    def is_file() -> bool:
         server.get(path)
-    if any(file.is_file() for file in ground.page_files.rglob("*")):
+        return any(file.is_file() for file in ground.page_files.rglob("*"))
+
+    if soon(is_file):
         yield BEHIND, server
     else:
         say(NO_FILES)
 
 
-def hits_soon(server: Server, path: str) -> bool:
-    """Whether a page comes from the cache, once the process has begun to listen for changes."""
-    server.get(path)  # the first one takes long
+def missed(path: str) -> str:
+    """The address of the same page that is put together each time, from parts that are kept."""
+    return f"{path}{'&' if '?' in path else '?'}{MISS}"
+
+
+def soon(is_so: Callable[[], bool]) -> bool:
+    """Whether something is so once a process has begun to listen for changes: it keeps nothing before."""
     end = time.monotonic() + LISTENING_WITHIN
-    while not (is_hit := server.get(path).is_hit) and time.monotonic() < end:
+    while not (found := is_so()) and time.monotonic() < end:
         time.sleep(0.1)
-    return is_hit
+    return found
 
 
 def asks_nothing(target: Target) -> int | None:

@@ -1,5 +1,7 @@
 """A Django project that says hello, behind the middleware that every new project has: what nothing costs.
 
+It says so in as many bytes as a page of the site takes on its way.
+
 Served by gunicorn as the site is, from `dev.bench.servers.hello_world:application`.
 """
 
@@ -34,8 +36,11 @@ settings.configure(
 )
 
 
+PAGE = f"<!doctype html><html lang=en><title>Hello</title>{'<p>Hello.</p>' * 600}</html>"  # 8 kB, as an article has
+
+
 def hello(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("hello", content_type="text/plain")
+    return HttpResponse(PAGE)
 
 
 urlpatterns = [path("hello/", hello)]

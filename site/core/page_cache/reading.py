@@ -46,6 +46,7 @@ class Reading:
 
     __slots__ = (
         "covered",
+        "for_browsers",
         "found",
         "is_whole",
         "parameters",
@@ -64,6 +65,7 @@ class Reading:
         self.found: frozenset[Kind] = frozenset()  # kinds whose objects say that they are read
         self.unfollowed: dict[str, str] = {}  # tables that were read without a tag, and by which statement
         self.is_whole = False  # whether the whole answer may be kept
+        self.for_browsers = True  # by browsers and others too, who ask each time whether it is still true
         self.parameters: frozenset[str] | None = (
             None  # its own, of the address; None: no part of it may be kept
         )
@@ -182,13 +184,14 @@ def varies_on(name: str, value: str) -> str:
     return value
 
 
-def may_be_kept(parameters: frozenset[str] = frozenset()) -> None:
+def may_be_kept(parameters: frozenset[str] = frozenset(), *, for_browsers: bool = True) -> None:
     """Say that the whole answer is the same for everybody, by its address.
 
-    `parameters` are the names that the page reads of the query; with others the answer isn't kept.
+    `parameters` are the names that the page reads of the query; with others the answer isn't kept. One that isn't
+    `for_browsers` is kept here alone: it goes out with the Cache-Control that its view gave it.
     """
     if current := _current.get():
-        current.parameters, current.is_whole = parameters, True
+        current.parameters, current.is_whole, current.for_browsers = parameters, True, for_browsers
 
 
 def parts_may_be_kept(parameters: frozenset[str] = frozenset()) -> None:

@@ -31,6 +31,8 @@ logger = structlog.get_logger(__name__)
 MOST_UNFIT = 10_000
 WAIT_SECONDS = 5.0  # for somebody else who renders the same page
 QUALITY = 5  # of Brotli's 11: three quarters of the gain for a tenth of the time
+# Whoever keeps it asks each time whether it is still true: that costs a 304.
+REVALIDATED = "public, max-age=0, must-revalidate"
 # Headers that are of one answer alone, or that are written here.
 NOT_KEPT = frozenset({"content-length", "cache-control", "etag", "vary", "x-request-id", "x-correlation-id"})
 
@@ -38,10 +40,10 @@ NOT_KEPT = frozenset({"content-length", "cache-control", "etag", "vary", "x-requ
 class Page:
     """A whole answer, compressed."""
 
-    __slots__ = ("brotli", "etag", "gzip", "headers", "length", "vary")
+    __slots__ = ("brotli", "cache_control", "etag", "gzip", "headers", "length", "vary")
 
     def __init__(self, headers: list[tuple[str, str]], body: bytes, vary: set[str]) -> None:
-        self.headers = headers
+        self.headers, self.cache_control = headers, REVALIDATED
         self.length = len(body)
         self.brotli: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=QUALITY)
         self.gzip: bytes | None = None  # made when the first one asks who has nothing better
@@ -169,7 +171,10 @@ class PageCache:
         self.cache.misses += 1
         vary = {name for header, value in headers if header.lower() == "vary" for name in value.split(", ")}
         vary |= {VARIATIONS[name].header for name in reading.variations} - {""}
-        page = Page([(name, value) for name, value in headers if name.lower() not in NOT_KEPT], body, vary)
+        kept = [(name, value) for name, value in headers if name.lower() not in NOT_KEPT]
+        page = Page(kept, body, vary)
+        if not reading.for_browsers:
+            page.cache_control = next(value for name, value in headers if name.lower() == "cache-control")
         self.unfit.discard(hash(key))
         entry = self.cache.keep(key, page, reading, size=page.size)
         if entry and self.cache.files:
@@ -179,7 +184,7 @@ class PageCache:
     def write(self, entry: Entry, body: bytes, files: PageFiles, environ: "WSGIEnvironment") -> None:
         """Let nginx give the page from now on, if it is one of the site's own address."""
         scheme, host, address, query = key = self.key(environ)
-        if f"{scheme}://{host}" != settings.SITE_URL or query:
+        if f"{scheme}://{host}" != settings.SITE_URL or query or not entry.reading.for_browsers:
             return
         try:
             files.write(address, body, entry.value.brotli, entry.reading)
@@ -221,9 +226,9 @@ def _may_be_kept(
         return False
     for name, value in headers:
         lower = name.lower()
-        if lower == "set-cookie" or (
-            lower == "cache-control" and ("private" in value or "no-store" in value)
-        ):
+        if lower == "set-cookie":
+            return False
+        if lower == "cache-control" and reading.for_browsers and ("private" in value or "no-store" in value):
             return False
     query = environ.get("QUERY_STRING", "")
     if query and not {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= (
@@ -241,8 +246,7 @@ def _answer(
 ) -> Iterable[bytes]:
     headers = [
         *page.headers,
-        # Whoever keeps it asks each time whether it is still true: that costs a 304.
-        ("Cache-Control", "public, max-age=0, must-revalidate"),
+        ("Cache-Control", page.cache_control),
         ("Vary", page.vary),
         ("ETag", page.etag),
         ("Server-Timing", f"cache;desc={how}"),

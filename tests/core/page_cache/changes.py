@@ -34,6 +34,7 @@ PATHS = [
             "specialists/",
             "specialists/?topic=sleep&sort=price",
             *(f"specialists/{slug}/" for slug in SPECIALISTS),
+            *(f"specialists/{slug}/book/?tz=Asia/Kathmandu" for slug in SPECIALISTS[:2]),
             "free-consultation/",
         ]
     ),
@@ -47,6 +48,7 @@ LISTS = r"/../articles/\?.*|/../specialists/[a-z-]+/"  # of one topic; what some
 # Those who can be talked to soonest.
 ORDER = r"/../|/../articles/[a-z-]+/|/../free-consultation/|/../specialists/(\?.*)?"
 ARTICLES_THERE = r"/../|/../articles/.*"
+FREE_TIMES = r"/../specialists/[a-z-]+/book/.*"  # they name the specialist, and link to the profile
 ARABIC = r"/ar/.*"  # names are followed in all languages at once
 
 
@@ -218,7 +220,7 @@ def sizes_of_a_picture() -> None:
     Picture.objects.get(pk=article().picture_id).renditions.all().delete()
 
 
-@change(ORDER)
+@change(ORDER, FREE_TIMES)
 def price_of_a_specialist() -> None:
     Specialist.objects.filter(pk=specialist().pk).update(price_min=33, price_max=44)
     index.rebuild([specialist().pk])
@@ -231,13 +233,13 @@ def who_asked_a_specialist() -> None:
     )
 
 
-@change()
+@change(FREE_TIMES)
 def words_of_a_specialist() -> None:
     page = SpecialistPage.objects.get(specialist=specialist(), locale__language_code="en")
     publish(page, headline="Another headline")
 
 
-@change(ORDER)
+@change(ORDER, FREE_TIMES)
 def topics_of_a_specialist() -> None:
     specialist().topics.remove(specialist().topics.first())
     index.rebuild([specialist().pk])

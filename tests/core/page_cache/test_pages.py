@@ -25,6 +25,9 @@ KEPT = [
     "specialists/?topic=sleep&language=de&sort=price",
     "specialists/?place=berlin&soon=evening&price_max=90EUR&page=2",
     *(f"specialists/{slug}/" for slug in SPECIALISTS),
+    f"specialists/{SPECIALISTS[0]}/book/",
+    f"specialists/{SPECIALISTS[1]}/book/?tz=Asia/Kathmandu",
+    f"specialists/{SPECIALISTS[1]}/book/?from=2031-01-01&tz=Europe/Kiev",
     "free-consultation/",
 ]
 
