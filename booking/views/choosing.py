@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import BigIntegerField, CharField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -29,11 +29,18 @@ from core.i18n import zones
 from core.models.pages import path_in, unrestricted
 from core.page_cache.reading import depends_on, may_be_kept, parts_may_be_kept, reading
 from core.page_tags import PAGE, RESTRICTION, TOPIC
-from core.prepared import Given, Prepared
+from core.prepared import Given, Prepared, PreparedModels
 from directory.models import Specialist, SpecialistPage
 from directory.page_tags import PORTRAIT, SPECIALIST, TIMES
 from directory.search.cards import free_soon
 
+BOOKABLE = PreparedModels(
+    lambda: (
+        Specialist.objects.published()
+        .select_related("schedule", "portrait")
+        .filter(slug=Given("slug", CharField()))
+    )
+)
 PAGES = Prepared(
     lambda: (
         unrestricted(SpecialistPage.objects.filter(specialist=Given("specialist", BigIntegerField())))
@@ -52,10 +59,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     `again` until they have chosen: only their own page keeps it meanwhile.
     """
     with reading(found=[SPECIALIST, PORTRAIT, TIMES]):
-        specialist = get_object_or_404(
-            Specialist.objects.published().select_related("schedule", "portrait"), slug=slug
-        )
-        schedule: Schedule | None = getattr(specialist, "schedule", None)
+        found = BOOKABLE.rows(slug=slug)
+    if not found:
+        raise Http404
+    specialist: Specialist = found[0]
+    schedule: Schedule | None = getattr(specialist, "schedule", None)
     depends_on(TIMES(specialist.pk))
     parts_may_be_kept(frozenset({"from", "tz", "start"}))
     clock = chosen_clock(request, schedule)

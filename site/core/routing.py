@@ -5,10 +5,12 @@ are asked for at once, and remembered; then the page is read from the tables of 
 with the result (hooks, restrictions, previews) is unchanged: the route is put where it looks first.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import IntegerField
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
@@ -22,6 +24,7 @@ from core.models.pages import Crumb
 from core.page_cache.process import cache
 from core.page_cache.reading import depends_on, reading
 from core.page_tags import ADDRESS, FRONT_PAGE, LINK, PAGE, PICTURE
+from core.prepared import Given, PreparedModels
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class NotThere(LookupError):
 
 def the_site() -> Site | None:
     """The one site of an installation, remembered; ALLOWED_HOSTS says which names it answers to."""
-    return remembered("site", "all", Site.objects.filter(is_default_site=True).first)
+    return remembered("site", "all", lambda: Site.objects.filter(is_default_site=True).first())
 
 
 def root_paths() -> dict[str, str]:
@@ -97,6 +100,17 @@ def _read_way(root_path: str, addresses: list[str]) -> Way | None:
     )
 
 
+@functools.cache
+def _pages(model: type[BasePage]) -> PreparedModels:
+    """A page of a type by its number, with what its template needs of others."""
+
+    def make() -> Any:
+        pages = model._base_manager.select_related("locale", "social_image", *model.routing_related)
+        return pages.filter(pk=Given("pk", IntegerField()))
+
+    return PreparedModels(make)
+
+
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """The page that answers `path` (without the language) and what is left of the path for it; None for a 404."""
     request._wagtail_site = the_site()  # type: ignore[attr-defined]  # where Wagtail looks first
@@ -108,10 +122,10 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     if way is None or not issubclass(way.model, BasePage):
         return None
     with reading(PAGE(way.pk), found=[PICTURE, *way.model.routing_kinds]):
-        pages = way.model._base_manager.select_related("locale", "social_image", *way.model.routing_related)
-        page = pages.filter(pk=way.pk).first()
-    if page is None:  # deleted in this moment
+        found = _pages(way.model).rows(pk=way.pk)
+    if not found:  # deleted in this moment
         return None
+    [page] = found
     page.routed_ancestors = list(way.above)
     try:
         route: RouteResult = page.route(request, list(parts[way.length :]))

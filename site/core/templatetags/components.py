@@ -1,7 +1,7 @@
 """Small pieces that components share."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -125,26 +125,31 @@ def option_labels(group: dict[str, Any]) -> SafeString:
 @register.simple_tag
 def slot_items(slots: list[dict[str, Any]], name: str = "", mode: str = "") -> SafeString:
     """The free times of templates/components/slot_day.html, in Python for the same reason: links, or buttons."""
-    name = conditional_escape(name or "start")
-    items = []
-    for slot in slots:
-        heard = slot.get("sr_label")
-        inside = (
-            f'<time datetime="{conditional_escape(slot.get("datetime", ""))}">'
-            f"<bdi>{conditional_escape(slot.get('label', ''))}</bdi></time>"
-            + (f'<span class="visually-hidden"> {conditional_escape(heard)}</span>' if heard else "")
+    items = [
+        _slot_item(
+            slot.get("datetime", ""),
+            slot.get("label", ""),
+            slot.get("sr_label", ""),
+            slot.get("url", "") if mode == "link" else slot.get("value", ""),
+            is_chosen=bool(slot.get("checked")),
+            name="" if mode == "link" else name or "start",
         )
-        if mode == "link":
-            current = ' aria-current="true"' if slot.get("checked") else ""
-            url = conditional_escape(slot.get("url", ""))
-            items.append(f'<li><a class="slot" href="{url}"{current}>{inside}</a></li>')
-        else:
-            pressed = ' aria-pressed="true"' if slot.get("checked") else ""
-            value = conditional_escape(slot.get("value", ""))
-            items.append(
-                f'<li><button class="slot" type="submit" name="{name}" value="{value}"{pressed}>{inside}</button></li>'
-            )
-    return mark_safe("\n".join(items))  # noqa: S308 - escaped above
+        for slot in slots
+    ]
+    return mark_safe("\n".join(items))  # noqa: S308 - escaped below
+
+
+@lru_cache(maxsize=8192, typed=True)  # of a hundred on a page; safe text is another type
+def _slot_item(moment: str, label: str, heard: str, value: str, *, is_chosen: bool, name: str) -> str:
+    """One free time: a button called `name`, or without a name a link to `value`."""
+    beside = format_html('<span class="visually-hidden"> {}</span>', heard) if heard else ""
+    inside = format_html('<time datetime="{}"><bdi>{}</bdi></time>{}', moment, label, beside)
+    if not name:
+        current = mark_safe(' aria-current="true"') if is_chosen else ""
+        return format_html('<li><a class="slot" href="{}"{}>{}</a></li>', value, current, inside)
+    pressed = mark_safe(' aria-pressed="true"') if is_chosen else ""
+    button = '<li><button class="slot" type="submit" name="{}" value="{}"{}>{}</button></li>'
+    return format_html(button, name, value, pressed, inside)
 
 
 @register.filter
