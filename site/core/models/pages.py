@@ -127,7 +127,7 @@ class BasePage(Page):
         """As Wagtail's, without a query where nothing is private."""
         # Never for some minutes: what is private is so at once, in all processes.
         if not page_cache.remembered("restricted", read_restricted):
-            return PageViewRestriction.objects.none()
+            return nothing_private()
         with reading(RESTRICTION, found=[PAGE]):
             restrictions = super().get_view_restrictions()
             len(restrictions)  # read here
@@ -178,6 +178,14 @@ class BasePage(Page):
             for number, crumb in enumerate(self.breadcrumbs, start=1)
         ]
         return [{"@type": "BreadcrumbList", "itemListElement": trail}] if len(trail) > 1 else []
+
+
+@cache
+def nothing_private() -> Any:
+    """No restrictions, looked through already: an empty QuerySet costs as much as one that has something to ask."""
+    nothing = PageViewRestriction.objects.none()
+    len(nothing)
+    return nothing
 
 
 def read_restricted() -> list[int]:
