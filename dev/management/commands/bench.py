@@ -69,7 +69,8 @@ periodic work comes every five minutes.
 by one connection, beside a Django project that says hello, a static file of nginx and, where BAKERYDEMO=/path names a
 checkout of wagtail/bakerydemo, that site's post and search. It needs wrk. --seconds 0 leaves it out.
 
-  cold       without the page cache; warm: with it; nginx: finished pages as files (docs/deploy/nginx.conf)
+  cold       without the page cache; missed: with it, but for an address that isn't kept, from kept parts;
+             warm: kept; nginx: finished pages as files (docs/deploy/nginx.conf)
   a second   requests, the median over the rounds. The ratios are of these, round by round
   CPU ms     of the server's processes for each request, without the database's
   queries    cold: as above; warm and nginx: 0 if the database wasn't asked once
