@@ -23,7 +23,7 @@ bind = [f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Not more than DATABASE_POOL_SIZE: each thread may hold a connection. Most of them may wait to log in
-# (accounts.entrance), or four for locks (core.locks); the others go on serving.
+# (accounts.log_in_queue), or four for locks (core.locks); the others go on serving.
 threads = 20
 preload_app = False  # USR2 starts the new code beside the old; a preloaded one would be shared
 keepalive = 5

@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 
-from accounts.entrance import DOORS
 from accounts.forms.fields import CodeField
+from accounts.log_in_queue import PATHS as LOG_IN_PATHS
 from accounts.middleware import ACCOUNT
 from articles import feeds
 from booking.forms import parse_start
@@ -138,7 +138,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "charset": lambda text: pofiles.CHARSET.search(text.encode()),
     "a feed's text": feeds.readable,
     "account": lambda text: ACCOUNT.match(f"/{text}"),
-    "door": lambda text: DOORS.match(f"/{text}/account/"),
+    "log-in": lambda text: LOG_IN_PATHS.match(f"/{text}/account/"),
     "address of a file": lambda text: page_files.ADDRESS.fullmatch(f"/{text}/"),
 }
 
@@ -164,7 +164,7 @@ FILES_WITH_PATTERNS = {
     "articles": {"feeds.py"},
     "home": set(),
     "site": {
-        *["core/logs.py", "core/names.py", "core/i18n/cities.py", "core/html.py", "core/blocks/reading.py"],
+        *["core/logs.py", "core/names.py", "core/i18n/cities.py", "core/html.py", "core/blocks/headings.py"],
         *["translation/checks.py", "translation/pofiles.py", "accounts/middleware.py"],
         *[
             "core/danger/__init__.py",
@@ -175,7 +175,7 @@ FILES_WITH_PATTERNS = {
         "core/search/words.py",
         *["core/rich_text.py", "core/management/commands/rewrite_pictures.py"],
         *["core/locks.py", "core/limits.py", "core/middleware.py"],  # of SQL, rates and names of fields
-        *["accounts/entrance.py", "core/page_cache/files.py"],
+        *["accounts/log_in_queue.py", "core/page_cache/files.py"],
         # of the developers' own texts
         *["core/page_cache/reading.py", "core/speculation.py", "core/template_loader.py"],
         "core/static_files.py",

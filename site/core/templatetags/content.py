@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 
 from core import names
-from core.blocks.reading import heading_id
+from core.blocks.headings import heading_id
 from core.i18n import cities
 from core.models.pictures import BasePicture
 from core.page_cache.reading import true_until

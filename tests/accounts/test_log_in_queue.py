@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
-from accounts import entrance
-from accounts.entrance import DOORS, Entrance, EntranceMiddleware
+from accounts import log_in_queue
+from accounts.log_in_queue import PATHS, LogInQueue, LogInQueueMiddleware
 from config import gunicorn
 from core.locks import TooManyWaiting
 
@@ -28,15 +28,15 @@ def gate() -> Iterator[threading.Event]:
     gate.set()
 
 
-class Crowd:
+class Visitors:
     """Counts how many are inside at once."""
 
     def __init__(self) -> None:
         self.now = self.most = 0
         self.lock = threading.Lock()
 
-    def pass_through(self, door: Entrance, gate: threading.Event) -> None:
-        with door.passed():
+    def go_through(self, queue: LogInQueue, gate: threading.Event) -> None:
+        with queue.passed():
             with self.lock:
                 self.now += 1
                 self.most = max(self.most, self.now)
@@ -56,31 +56,31 @@ def until(condition: Any) -> None:
 def test_so_many_are_inside_at_once_on_a_machine(
     tmp_path: Path, gate: threading.Event, processes: int, places: int, most: int
 ) -> None:
-    doors = [Entrance(tmp_path, places) for _ in range(processes)]
-    crowd = Crowd()
+    queues = [LogInQueue(tmp_path, places) for _ in range(processes)]
+    visitors = Visitors()
     with ThreadPoolExecutor(12) as pool:
-        passed = [pool.submit(crowd.pass_through, doors[number % processes], gate) for number in range(12)]
-        until(lambda: crowd.now == most)
+        passed = [pool.submit(visitors.go_through, queues[number % processes], gate) for number in range(12)]
+        until(lambda: visitors.now == most)
         time.sleep(0.1)
-        assert crowd.now == most
+        assert visitors.now == most
         gate.set()
         for one in passed:
             one.result()
-    assert crowd.most == most
+    assert visitors.most == most
 
 
 def test_one_more_than_may_wait_is_told_at_once(tmp_path: Path, gate: threading.Event) -> None:
-    door, crowd = Entrance(tmp_path, 1, waiting=2), Crowd()
+    queue, visitors = LogInQueue(tmp_path, 1, waiting=2), Visitors()
     with ThreadPoolExecutor(3) as pool:
         for _ in range(3):
-            pool.submit(crowd.pass_through, door, gate)
-        until(lambda: door.here._value == 0)
+            pool.submit(visitors.go_through, queue, gate)
+        until(lambda: queue.here._value == 0)
         began = time.monotonic()
-        with pytest.raises(TooManyWaiting), door.passed():
+        with pytest.raises(TooManyWaiting), queue.passed():
             pass
         assert time.monotonic() - began < 1
         gate.set()
-    with door.passed():
+    with queue.passed():
         pass
 
 
@@ -88,25 +88,25 @@ def test_one_more_than_may_wait_is_told_at_once(tmp_path: Path, gate: threading.
 def test_nobody_waits_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_other_process: bool
 ) -> None:
-    monkeypatch.setattr(entrance, "PATIENCE", 0.2)
-    door = Entrance(tmp_path, 1)
-    other = Entrance(tmp_path, 1) if is_other_process else door
-    with door.passed(), pytest.raises(TooManyWaiting), other.passed():
+    monkeypatch.setattr(log_in_queue, "WAIT_SECONDS", 0.2)
+    queue = LogInQueue(tmp_path, 1)
+    other = LogInQueue(tmp_path, 1) if is_other_process else queue
+    with queue.passed(), pytest.raises(TooManyWaiting), other.passed():
         pass
     with other.passed():
         pass
 
 
-def test_what_fails_inside_leaves_the_door_open(tmp_path: Path) -> None:
-    door = Entrance(tmp_path, 1, waiting=0)
+def test_what_fails_inside_leaves_the_queue_open(tmp_path: Path) -> None:
+    queue = LogInQueue(tmp_path, 1, waiting=0)
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), door.passed():
+        with pytest.raises(ZeroDivisionError), queue.passed():
             raise ZeroDivisionError
-    with door.passed():
+    with queue.passed():
         pass
 
 
-def test_every_door_of_strangers_is_one() -> None:
+def test_every_form_of_strangers_waits_in_the_queue() -> None:
     """The pages on which somebody who isn't logged in proves who they are, or begins to be somebody."""
     names = {
         "account_login",
@@ -119,23 +119,23 @@ def test_every_door_of_strangers_is_one() -> None:
     }
     known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
     assert names <= known
-    assert [name for name in sorted(names) if not DOORS.match(reverse(name))] == []
-    assert DOORS.match(reverse("account_reset_password_from_key", args=["1", "key"]))
+    assert [name for name in sorted(names) if not PATHS.match(reverse(name))] == []
+    assert PATHS.match(reverse("account_reset_password_from_key", args=["1", "key"]))
 
 
 @pytest.mark.parametrize(
     "name", ["account_home", "account_logout", "account_preferences", "specialist_dashboard"]
 )
-def test_what_people_do_inside_is_no_door(name: str) -> None:
-    assert not DOORS.match(reverse(name))
+def test_what_people_do_inside_waits_for_nobody(name: str) -> None:
+    assert not PATHS.match(reverse(name))
 
 
 @pytest.fixture
-def full(tmp_path: Path) -> Iterator[EntranceMiddleware]:
-    """A middleware whose entrance nobody can pass."""
-    made = EntranceMiddleware(lambda _request: HttpResponse("inside"))
-    made.entrance = Entrance(tmp_path, 1, waiting=0)
-    with made.entrance.passed():
+def full(tmp_path: Path) -> Iterator[LogInQueueMiddleware]:
+    """A middleware whose queue nobody can pass."""
+    made = LogInQueueMiddleware(lambda _request: HttpResponse("inside"))
+    made.queue = LogInQueue(tmp_path, 1, waiting=0)
+    with made.queue.passed():
         yield made
 
 
@@ -143,13 +143,13 @@ def post(path: str, **more: Any) -> HttpRequest:
     return RequestFactory().post(path, {"login": "anna@example.org", "password": "secret"}, **more)
 
 
-def test_whoever_must_try_again_is_told_so(full: EntranceMiddleware) -> None:
+def test_whoever_must_try_again_is_told_so(full: LogInQueueMiddleware) -> None:
     response = full(post("/en/account/login/"))
     assert (response.status_code, response["Retry-After"]) == (503, "10")
     assert b"secret" not in response.content  # type: ignore[attr-defined]
 
 
-def test_readers_and_everybody_else_pass_by(full: EntranceMiddleware) -> None:
+def test_readers_and_everybody_else_pass_by(full: LogInQueueMiddleware) -> None:
     for request in (
         RequestFactory().get("/en/account/login/"),
         post("/en/specialists/anna/book/"),
@@ -160,13 +160,13 @@ def test_readers_and_everybody_else_pass_by(full: EntranceMiddleware) -> None:
 
 def test_whoever_sends_slowly_does_so_outside(tmp_path: Path) -> None:
     """The form is there before somebody takes the place."""
-    made = EntranceMiddleware(lambda _request: HttpResponse("inside"))
-    made.entrance = Entrance(tmp_path, 1, waiting=0)
+    made = LogInQueueMiddleware(lambda _request: HttpResponse("inside"))
+    made.queue = LogInQueue(tmp_path, 1, waiting=0)
 
     class Slow(io.BytesIO):
         def read(self, *size: Any) -> bytes:
-            assert made.entrance.here.acquire(blocking=False), "somebody stands in the door"
-            made.entrance.here.release()
+            assert made.queue.here.acquire(blocking=False), "somebody holds the queue up"
+            made.queue.here.release()
             return super().read(*size)
 
     content = b"login=anna%40example.org&password=secret"
@@ -176,7 +176,7 @@ def test_whoever_sends_slowly_does_so_outside(tmp_path: Path) -> None:
 
 
 def test_threads_are_left_for_readers() -> None:
-    assert gunicorn.threads >= entrance.WAITING + 1 + 4
+    assert gunicorn.threads >= log_in_queue.WAITING + 1 + 4
 
 
 @pytest.mark.django_db
@@ -187,11 +187,11 @@ def test_the_page_that_asks_to_try_again_is_a_page_like_others(monkeypatch: pyte
     token = client.get(path).context["csrf_token"]
     typed = {"email": "anna@example.org", "csrfmiddlewaretoken": str(token)}
 
-    def is_full(_entrance: Entrance) -> Any:
+    def is_full(_queue: LogInQueue) -> Any:
         raise TooManyWaiting
 
     with monkeypatch.context() as patch:
-        patch.setattr(Entrance, "passed", is_full)
+        patch.setattr(LogInQueue, "passed", is_full)
         response = client.post(path, typed)
     assert response.status_code == 503
     assert "default-src 'none'" in response["Content-Security-Policy"]

@@ -24,15 +24,15 @@ from core.locks import TooManyWaiting
 from core.views import unavailable
 
 # Where passwords are worked out, codes looked up and mails written for somebody who isn't logged in yet.
-DOORS = re.compile(
+PATHS = re.compile(
     r"/[\w-]+/account/(?:login|signup|password/reset|second-factor/(?:authenticate|webauthn/login))"
 )
-PATIENCE = 5.0  # seconds
+WAIT_SECONDS = 5.0
 WAITING = 14  # of a process's threads (config/gunicorn.py), beside the one that is inside
 LOOK_AGAIN = 0.005  # seconds
 
 
-class Entrance:
+class LogInQueue:
     """Lets one person of each process in at once, and of all processes of this machine as many as there are `places`.
 
     `WAITING` more wait for them; the others hear at once that they must try again. `folder` is shared by all processes.
@@ -47,11 +47,11 @@ class Entrance:
     @contextmanager
     def passed(self) -> Iterator[None]:
         """Be inside during this block. Raises TooManyWaiting."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + WAIT_SECONDS
         if not self.here.acquire(blocking=False):
             raise TooManyWaiting
         try:
-            if not self.inside.acquire(timeout=PATIENCE):
+            if not self.inside.acquire(timeout=WAIT_SECONDS):
                 raise TooManyWaiting
             try:
                 with self._place(end):
@@ -66,7 +66,7 @@ class Entrance:
         """Have one of the machine's places: a lock on a file, which ends with the process at the latest."""
         while True:
             for number in range(self.places):
-                handle = os.open(self.folder / f"entrance-{number}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+                handle = os.open(self.folder / f"log-in-{number}.lock", os.O_CREAT | os.O_RDWR, 0o600)
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -82,22 +82,22 @@ class Entrance:
             time.sleep(LOOK_AGAIN)
 
 
-class EntranceMiddleware:
-    """Lets few through the doors of accounts at once."""
+class LogInQueueMiddleware:
+    """Lets few who post to log-in pages in at once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.entrance = Entrance(Path(settings.VAR_DIR), settings.LOG_INS_AT_ONCE)
+        self.queue = LogInQueue(Path(settings.VAR_DIR), settings.LOG_INS_AT_ONCE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method != "POST" or not DOORS.match(request.path_info):
+        if request.method != "POST" or not PATHS.match(request.path_info):
             return self.get_response(request)
         try:
             request.body  # noqa: B018 - whoever sends slowly does so outside
         except (RawPostDataException, UnreadablePostError, SuspiciousOperation, ValueError):
             return self.get_response(request)  # which refuses it
         try:
-            with self.entrance.passed():
+            with self.queue.passed():
                 return self.get_response(request)
         except TooManyWaiting:
             return unavailable(request)
