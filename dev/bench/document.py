@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from dev.bench import growth
+from dev.bench.cms.comparing import ScreenFigures
 from dev.bench.results import Results
 from dev.bench.servers import aims
 from dev.bench.servers.comparison import number
@@ -14,6 +15,7 @@ from dev.bench.servers.measuring import Served
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 PAGE = "performance.md"
+CMS_AIM = 1.1  # × Wagtail's CPU
 
 
 def save(results: Sequence[Results], docs: Path = DOCS) -> list[Path]:
@@ -33,6 +35,28 @@ def save(results: Sequence[Results], docs: Path = DOCS) -> list[Path]:
         text = replaced(text, part.name, f"{shown}\n\n{markdown(*part.table)}")
     page.write_text(text)
     return files
+
+
+def save_cms(rows: Sequence[ScreenFigures], docs: Path = DOCS) -> Path:
+    """Write what the CMS's screens cost beside others. Returns the file that is written."""
+    page = docs / PAGE
+    sides = list(dict.fromkeys(row.beside for row in rows))
+    by_screen: dict[str, dict[str, ScreenFigures]] = {}
+    for row in rows:
+        by_screen.setdefault(row.name, {})[row.beside] = row
+    heading = ["screen", "queries", *(f"{kind} {side}" for side in sides for kind in ("queries,", "CPU, ×"))]
+    lines = [
+        [name, str(found[sides[0]].queries), *(cell for side in sides for cell in cms_cells(found[side]))]
+        for name, found in by_screen.items()
+    ]
+    page.write_text(replaced(page.read_text(), "cms", markdown(heading, lines)))
+    return page
+
+
+def cms_cells(row: ScreenFigures) -> list[str]:
+    """What others ask, and how many times their CPU ours is: in bold where that is more than is aimed at."""
+    ratio = f"{row.cpu_ratio:.2f}"
+    return [str(row.beside_queries), f"**{ratio}**" if row.cpu_ratio > CMS_AIM else ratio]
 
 
 def replaced(text: str, name: str, content: str) -> str:

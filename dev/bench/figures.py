@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -82,8 +82,9 @@ def figures(cases: list[Case]) -> list[Figures]:
     ]
 
 
-def ratio(own: list[float], other: list[float]) -> float:
-    return round(median(mine / theirs for mine, theirs in zip(own, other, strict=True)), 1)
+def ratio(own: Sequence[float], other: Sequence[float], digits: int = 1) -> float:
+    """How many times the other one's is one's own: the median of the rounds' ratios."""
+    return round(median(mine / theirs for mine, theirs in zip(own, other, strict=True)), digits)
 
 
 def table(rows: Iterable[Figures]) -> str:

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError
 
 from dev.bench import charts, document, growth
+from dev.bench.cms.comparing import ScreenFigures
 from dev.bench.figures import Figures
 from dev.bench.ground import Size
 from dev.bench.queries import Answer
@@ -329,8 +330,19 @@ def test_one_size_is_no_curve():
 
 PAGE = "\n\n".join(
     f"Words before {name}.\n\n<!-- bench: {name} -->\nformer\n<!-- bench: end -->"
-    for name in ("servers", "aims", "growth-pages", "growth-questions")
+    for name in ("servers", "aims", "growth-pages", "growth-questions", "cms")
 )
+
+
+def test_the_cms_stands_beside_wagtail(tmp_path):
+    (tmp_path / document.PAGE).write_text(PAGE)
+    figures = [
+        ScreenFigures("publish", side, 12, 10, 30, 25, ratio, 1)
+        for side, ratio in [("stock", 1.2), ("localize", 1.05)]
+    ]
+    text = document.save_cms(figures, tmp_path).read_text()
+    assert "| publish | 12 | 10 | **1.20** | 10 | 1.05 |" in text
+    assert text.count("former") == 4
 
 
 def test_figures_stand_between_the_marks_and_the_words_around_stay(tmp_path):

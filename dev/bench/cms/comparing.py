@@ -24,6 +24,7 @@ from articles.models import ArticlePage
 from dev import databases
 from dev.bench.cms.ground import lay
 from dev.bench.cms.screens import SCREENS
+from dev.bench.figures import ratio
 from dev.synthetic.bulk import PREFIX
 
 WARM_UP = 2  # rounds
@@ -159,17 +160,13 @@ def measure(rounds: int, sides: Sequence[str]) -> list[ScreenFigures]:
             beside_queries=queries[side, screen.name],
             cpu_ms=round(median(cpu[OURS, screen.name]), 1),
             beside_cpu_ms=round(median(cpu[side, screen.name]), 1),
-            cpu_ratio=ratio(cpu[OURS, screen.name], cpu[side, screen.name]),
-            wall_ratio=ratio(wall[OURS, screen.name], wall[side, screen.name]),
+            cpu_ratio=ratio(cpu[OURS, screen.name], cpu[side, screen.name], 2),
+            wall_ratio=ratio(wall[OURS, screen.name], wall[side, screen.name], 2),
         )
         for side in sides
         if side != OURS
         for screen in SCREENS
     ]
-
-
-def ratio(own: Sequence[float], other: Sequence[float]) -> float:
-    return round(median(mine / theirs for mine, theirs in zip(own, other, strict=True)), 2)
 
 
 def table(rows: Iterable[ScreenFigures]) -> str:

@@ -13,8 +13,9 @@ from django.db import OperationalError, connection
 from django.test.utils import override_settings
 
 from dev import databases
-from dev.bench.servers import aims, comparison, log_ins, publishing, replay, site, wrk
+from dev.bench.servers import aims, comparison, idling, log_ins, publishing, replay, site, wrk
 from dev.bench.servers.comparison import Row
+from dev.bench.servers.idling import Idling
 from dev.bench.servers.log_ins import LogIns
 from dev.bench.servers.publishing import Publishing
 from dev.bench.servers.replay import Day
@@ -29,12 +30,13 @@ READ = {"article", "directory"}  # while others log in
 
 @dataclass(frozen=True)
 class Plan:
-    """How much to measure. Without `readers` no day is replayed."""
+    """How much to measure. Without `readers` no day is replayed; `idle` are seconds, 0 for not at all."""
 
     seconds: int
     rounds: int
     edits: int
     readers: int
+    idle: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Served:
     publishing: Publishing
     log_ins: LogIns
     day: Day | None
+    idling: Idling | None = None
 
     def verdicts(self) -> list[aims.Verdict]:
         return aims.verdicts(
@@ -64,6 +67,7 @@ class Served:
             self.publishing.sentence(),
             *self.log_ins.sentences(),
             *(self.day.sentences() if self.day else []),
+            *([self.idling.sentence()] if self.idling else []),
         ]
 
     def table(self) -> str:
@@ -104,7 +108,8 @@ def measure(
         replayed = (
             replay.measure(ground, readers=plan.readers, say=say) if plan.readers and has_cache else None
         )
-    return Served(rows=rows, specialists=specialists, publishing=published, log_ins=logged_in, day=replayed)
+        idled = idling.measure(ground, pages["article"], seconds=plan.idle) if plan.idle else None
+    return Served(rows, specialists, published, logged_in, replayed, idled)
 
 
 @contextmanager

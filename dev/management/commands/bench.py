@@ -77,7 +77,8 @@ checkout of wagtail/bakerydemo, that site's post and search. It needs wrk. --sec
 
 Then it says how soon two processes show what is published, what readers notice while 16 clients log in, and replays a
 day of --readers with bookings and edits: how many pages came from the page cache, and how many of those that it
-compared with the page rendered anew were wrong. All but --quick write their figures into docs/performance.md.
+compared with the page rendered anew were wrong. At last a web process waits for --idle seconds. All but --quick
+write their figures into docs/performance.md.
 
 --cms measures nothing but the CMS, in a database of its own with --cms-pages articles in six languages: its screens
 as an editor asks for them, beside Wagtail without anything of ours on the same pages, in turns.
@@ -97,7 +98,10 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         parser.add_argument("--writes", action="store_true", help="measure the writes without DEBUG as well")
         parser.add_argument("--clients", type=numbers, default=[], help="how many at once, as in 50,500")
         parser.add_argument(
-            "--idle", type=int, default=20, help="seconds to watch an idle worker (default 20; 0: no worker)"
+            "--idle",
+            type=int,
+            default=20,
+            help="seconds to watch an idle worker and an idle web process (default 20; 0: neither)",
         )
         parser.add_argument(
             "--seconds", type=int, default=2, help="of each round with servers (default 2; 0: no servers)"
@@ -166,6 +170,8 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
             self.stdout.write(
                 json.dumps([asdict(row) for row in rows], indent=2) if options["json"] else cms.table(rows)
             )
+            if not options["quick"]:
+                self.say(f"Wrote {document.save_cms(rows).relative_to(settings.BASE_DIR)}.")
             return
         with_writes = options["writes"] or settings.DEBUG or bool(options["sizes"]) or options["worker_only"]
         sizes = [Size(count, options["bookings"]) for count in options["sizes"]]
@@ -296,6 +302,7 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         seconds: int,
         server_rounds: int,
         readers: int,
+        idle: int,
         **options: Any,
     ) -> Served | None:
         """Measure the pages as servers answer them, in a database that is the benchmark's own."""
@@ -304,7 +311,11 @@ each with the demo, so many synthetic specialists beside it, and --bookings. --q
         addresses = {case.name: case.address for case in cases if case.address and case.name != HELLO}
         queries = {case.name: case.queries for case in cases}
         plan = Plan(
-            seconds=seconds, rounds=server_rounds, edits=5 if options["quick"] else EDITS, readers=readers
+            seconds=seconds,
+            rounds=server_rounds,
+            edits=5 if options["quick"] else EDITS,
+            readers=readers,
+            idle=idle,
         )
         if size:
             return serving.measure(plan, addresses, queries, specialists=size.specialists, say=self.say)
