@@ -13,8 +13,9 @@ if __name__ == "__main__":
     from django.core.management import execute_from_command_line
 
     from config.postgres.errors import PostgresError
+    from core.frames import with_room
 
     try:
-        execute_from_command_line(sys.argv)
+        with_room(execute_from_command_line)(sys.argv)
     except PostgresError as error:
         sys.exit(str(error))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from booking.availability import DateOverride, Rules, Window, free_starts
 from booking.models import Booking, BookingEvent, Schedule
-from core.i18n.zones import load_zone
+from core.i18n.zones import load_zone, next_midnight
 from core.page_cache.reading import reading, true_until
 from directory import index
 from directory.models import SearchRow, Specialist
@@ -165,10 +165,9 @@ def next_change_of(hours: Hours, starts: Sequence[datetime], *, now: datetime) -
     Until the first can't be booked any more, somebody's hold runs out, or a day begins on the specialist's clock.
     """
     zone = load_zone(hours.schedule.time_zone) or UTC
-    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
     given_back = [lapse for lapse in hours.lapses if lapse > now]
     notice = timedelta(minutes=hours.rules.notice)
-    return min([midnight, *given_back, *(start - notice for start in starts[:1])])
+    return min([next_midnight(now, zone), *given_back, *(start - notice for start in starts[:1])])
 
 
 def lock_hours(specialist_ids: Collection[int]) -> None:
@@ -214,8 +213,7 @@ def kept_times(hours: Hours, *, now: datetime) -> FreeTimes:
         if change := next_change(near, now=now, notice=notice):
             looked_up.append(change)
         if hours.rules.horizon_days <= SOON.days:
-            midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
-            looked_up.append(midnight)
+            looked_up.append(next_midnight(now, zone))
     return FreeTimes(
         upcoming=tuple(start.astimezone(UTC) for start in upcoming),
         soon=free_soon(near, now=now),

@@ -22,11 +22,11 @@ from booking.reasons import NothingFreeReason, Why
 from booking.services import Wanted
 from booking.slots import Hours, read_hours
 from booking.views.clocks import chosen_clock
-from booking.views.days import asks_for_a_day, on_both_clocks, slot_days
+from booking.views.days import may_ask, on_both_clocks, slot_days
 from booking.views.hold_limits import counted
 from core import limits
 from core.i18n import zones
-from core.models.pages import path_in, unrestricted
+from core.models.pages import is_restricted, path_in
 from core.page_cache.reading import depends_on, may_be_kept, parts_may_be_kept, reading
 from core.page_tags import PAGE, RESTRICTION, TOPIC
 from core.prepared import Given, Prepared, PreparedModels
@@ -43,9 +43,10 @@ BOOKABLE = PreparedModels(
 )
 PAGES = Prepared(
     lambda: (
-        unrestricted(SpecialistPage.objects.filter(specialist=Given("specialist", BigIntegerField())))
+        SpecialistPage.objects.filter(specialist=Given("specialist", BigIntegerField()))
+        .annotate(is_private=is_restricted())
         .order_by("path")
-        .values_list("pk", "live", "locale__language_code", "url_path")
+        .values_list("pk", "live", "is_private", "locale__language_code", "url_path")
     )
 )
 
@@ -59,10 +60,10 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     `again` until they have chosen: only their own page keeps it meanwhile.
     """
     with reading(found=[SPECIALIST, PORTRAIT, TIMES]):
-        found = BOOKABLE.rows(slug=slug)
-    if not found:
+        specialists: list[Specialist] = BOOKABLE.rows(slug=slug)
+    if not specialists:
         raise Http404
-    specialist: Specialist = found[0]
+    [specialist] = specialists
     schedule: Schedule | None = getattr(specialist, "schedule", None)
     depends_on(TIMES(specialist.pk))
     parts_may_be_kept(frozenset({"from", "tz", "start"}))
@@ -106,7 +107,12 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         return _details(request, form, start, context)
     if start is not None:
         context["notice"] = SlotUnavailable.sentence
-    elif request.method != "POST" and not earlier and not clock.is_unknown and asks_for_a_day(request):
+    elif (
+        request.method != "POST"
+        and not earlier
+        and not clock.is_unknown
+        and may_ask(request, hours, zone, now)
+    ):
         # Browsers keep none of it: what somebody comes back to would show times that are gone.
         may_be_kept(frozenset({"from", "tz"}), for_browsers=False)
     return _list(request, specialist, hours, context)
@@ -236,6 +242,10 @@ def profile_path(specialist: Specialist) -> str | None:
     """The address of the specialist's page in the language being read, else in any; None without. 1 query."""
     with reading(SPECIALIST(specialist.pk), RESTRICTION, found=[PAGE]):
         rows = PAGES.rows(specialist=specialist.pk)
-    depends_on(*(PAGE(pk) for pk, *_rest in rows))  # of one that isn't live, too: it may be tomorrow
-    paths = {code: path_in(code, url_path) for _pk, is_live, code, url_path in rows if is_live}
+    depends_on(*(PAGE(pk) for pk, *_rest in rows))  # of those that aren't shown, too: they may be tomorrow
+    paths = {
+        code: path_in(code, url_path)
+        for _pk, is_live, is_private, code, url_path in rows
+        if is_live and not is_private
+    }
     return paths.get(get_language() or "") or next(iter(paths.values()), None)

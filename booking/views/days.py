@@ -1,6 +1,6 @@
 """Free times as pages list them: under dates, on one clock, some days at a time."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from booking.forms import START_FORMAT, parse_start
 from booking.reasons import why_none
 from booking.slots import Hours, by_local_date, next_change_of
 from core.i18n import zones
+from core.i18n.zones import midnight, next_midnight
 from core.page_cache.reading import true_until
 
 DAYS_A_PAGE = 14
@@ -34,19 +35,18 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
 
     They begin on the day that is asked for, else on that of the time chosen before, else today.
     """
-    today = now.astimezone(zone).date()
-    last = today + timedelta(days=hours.rules.horizon_days + 1)
+    today, last = first_and_last(hours, zone, now)
     chosen = parse_start(request.POST.get("start") or request.GET.get("start"))
     asked = parse_date_or_none(request.POST.get("from") or request.GET.get("from"))
     if asked is None and chosen:
         asked = chosen.astimezone(zone).date()
     first = min(max(asked, today), last) if asked else today
     since, until = midnight(first, zone), midnight(first + timedelta(days=DAYS_A_PAGE), zone)
-    found = hours.starts(now=now, since=since, until=until)
-    starts_by_date = by_local_date(found, zone)
+    starts = hours.starts(now=now, since=since, until=until)
+    starts_by_date = by_local_date(starts, zone)
     later: list[datetime] = []
     upcoming, is_before = None, False
-    if not found:
+    if not starts:
         later = hours.starts(now=now, since=until, until=midnight(last + timedelta(days=1), zone), limit=1)
         is_before = not later and since > midnight(today, zone)
         if is_before:
@@ -54,12 +54,12 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         upcoming = later[0].astimezone(zone) if later else None
     local_now, other_zone = now.astimezone(zone), zones.load_zone(hours.schedule.time_zone)
     other_now = now.astimezone(other_zone) if other_zone else None
-    true_until(next_change_of(hours, found or later, now=now))
-    true_until(midnight(today + timedelta(days=1), zone))
+    true_until(next_change_of(hours, starts or later, now=now))
+    true_until(next_midnight(now, zone))
     # Clocks are put forward and back at a quarter of an hour. The minute counts where the page says what time it is,
     # and where the reason for there being none can change with any that is taken.
     says_time = other_now is not None and other_now.utcoffset() != local_now.utcoffset()
-    minutes = 1 if says_time or not found else 15
+    minutes = 1 if says_time or not starts else 15
     this_minute = now.replace(second=0, microsecond=0)
     true_until(this_minute + timedelta(minutes=minutes - this_minute.minute % minutes))
     return {
@@ -71,12 +71,12 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
                         "value": start.astimezone(UTC).strftime(START_FORMAT),
                         "start": start,
                         "is_chosen": start == chosen,
-                        "repeats": sum(other.time() == start.time() for other in starts) > 1,
+                        "repeats": sum(other.time() == start.time() for other in day_starts) > 1,
                     }
-                    for start in starts
+                    for start in day_starts
                 ],
             }
-            for day, starts in sorted(starts_by_date.items())
+            for day, day_starts in sorted(starts_by_date.items())
         ],
         "first": first,
         "final": first + timedelta(days=DAYS_A_PAGE - 1),
@@ -91,9 +91,19 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
     }
 
 
-def asks_for_a_day(request: HttpRequest) -> bool:
-    """Whether the address has no `from`, or one that is a date."""
-    return "from" not in request.GET or parse_date_or_none(request.GET["from"]) is not None
+def first_and_last(hours: Hours, zone: ZoneInfo, now: datetime) -> tuple[date, date]:
+    """The days on the clock of `zone` from which a list may begin."""
+    today = now.astimezone(zone).date()
+    return today, today + timedelta(days=hours.rules.horizon_days + 1)
+
+
+def may_ask(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether the address has no `from`, or a day that pages link to: others are without end, and not worth keeping."""
+    if "from" not in request.GET:
+        return True
+    first, last = first_and_last(hours, zone, now)
+    asked = parse_date_or_none(request.GET["from"])
+    return asked is not None and first <= asked <= last and request.GET["from"] == asked.isoformat()
 
 
 def parse_date_or_none(text: str | None) -> date | None:
@@ -101,8 +111,3 @@ def parse_date_or_none(text: str | None) -> date | None:
         return parse_date(text or "")
     except ValueError:
         return None
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of `day` on the clock of `zone`, in UTC. In a gap, the instant of the transition or before."""
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)

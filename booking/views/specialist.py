@@ -21,9 +21,8 @@ from booking.forms import as_shown, parse_shown
 from booking.hours_forms import HoursForm
 from booking.models import Booking, BookingEvent, CalendarFeed, Schedule
 from booking.slots import Hours, by_local_date, read_hours
-from booking.views.days import midnight
 from core.forms.numbers import whole
-from core.i18n.zones import current_name, load_zone
+from core.i18n.zones import current_name, load_zone, midnight
 from core.users import UserRequest
 from directory.models import Specialist
 

@@ -30,7 +30,7 @@ ADD_ONE = """
 
 
 def count_view(request: HttpRequest, response: HttpResponseBase, specialist: Specialist) -> None:
-    """Count this view of a public profile once the response is sent: nobody waits for it."""
+    """Count this view of a public profile once the response is sent: whoever sees it doesn't wait for that."""
     pk = specialist.pk
     at_each_visit(partial(count_kept_view, pk))
     user: AnyUser | None = getattr(request, "user", None)

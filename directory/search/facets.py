@@ -91,7 +91,7 @@ def numbers(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
 
 
 def known_numbers(query: QueryDict | None = None) -> dict[tuple[str, str], int]:
-    """The numbers of all options, remembered for some minutes: they never change, there are only more of them.
+    """The numbers of all options, remembered: they never change, there are only more of them.
 
     Read anew where `query` asks for one that isn't among them. No query, or 1.
     """

@@ -4,6 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from core.frames import with_room
 from core.logs import log_uncaught
 from core.requests import only_readable
 
@@ -14,6 +15,6 @@ django = get_wsgi_application()
 from core.page_cache.process import start_if_wanted  # noqa: E402 - needs Django's apps
 from core.page_cache.wsgi import PageCache  # noqa: E402
 
-application = only_readable(PageCache(django))
+application = only_readable(PageCache(with_room(django)))
 log_uncaught()
 start_if_wanted()

@@ -47,6 +47,18 @@ class PolicyMiddleware(CSPMiddleware):
         return parts
 
 
+class RevalidationMiddleware:
+    """What says nothing about caches isn't given by any without asking: they would keep it for a time of their own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+
 class CmsInputMiddleware:
     """Takes out of what is sent to the CMS what neither a person can mean nor Wagtail's screens can bear.
 

@@ -14,7 +14,7 @@ from django.db.models.query import get_related_populators  # type: ignore[attr-d
 
 
 class Given(Expression):
-    """What is given when a prepared question is asked, where its QuerySet has a value. Not for `__in`: see `AnyOf`."""
+    """What is given when a prepared question is asked, where its QuerySet has a value."""
 
     def __init__(self, name: str, output_field: Field[Any, Any] | None = None) -> None:
         super().__init__(output_field=output_field)
@@ -66,7 +66,7 @@ class PreparedModels:
     def rows(self, **given: Any) -> list[Any]:
         """The answer, a model instance for each row. 1 query."""
         model, sql, parameters, converters, own, names, related = self._compiled
-        found = []
+        instances = []
         for row in map(list, _answer(sql, parameters, given)):
             for place, (functions, expression) in converters.items():
                 for convert in functions:
@@ -74,8 +74,8 @@ class PreparedModels:
             instance = model.from_db(connection.alias, names, row[own])
             for populator in related:
                 populator.populate(row, instance)
-            found.append(instance)
-        return found
+            instances.append(instance)
+        return instances
 
 
 def _answer(sql: str, parameters: tuple[Any, ...], given: dict[str, Any]) -> list[Any]:

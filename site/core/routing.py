@@ -122,10 +122,10 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     if way is None or not issubclass(way.model, BasePage):
         return None
     with reading(PAGE(way.pk), found=[PICTURE, *way.model.routing_kinds]):
-        found = _pages(way.model).rows(pk=way.pk)
-    if not found:  # deleted in this moment
+        pages = _pages(way.model).rows(pk=way.pk)
+    if not pages:  # deleted in this moment
         return None
-    [page] = found
+    [page] = pages
     page.routed_ancestors = list(way.above)
     try:
         route: RouteResult = page.route(request, list(parts[way.length :]))

@@ -261,8 +261,21 @@ def test_a_change_is_seen_by_the_next_request(on_disk: Site) -> None:
         assert f"Introduction {number}" in on_disk.get().body.decode()
 
 
-def test_a_profile_counts_its_visits_and_a_page_for_regions_differs_so_neither_is_a_file(site: Site) -> None:
-    for path in ("/en/specialists/iryna-vzirets/", "/en/help-now/"):
+def test_pages_that_count_visits_or_differ_are_no_files_nor_is_what_is_no_page(site: Site) -> None:
+    """A profile counts its visits, the lines for help differ by region, free times are for no browser to keep."""
+    profile = "/en/specialists/iryna-vzirets/"
+    for path in (profile, "/en/help-now/", f"{profile}book/", "/en/articles/feed/"):
         assert site.get(path).status == 200
         assert not site.get(path).is_from_disk
         assert not site.file(path).exists()
+
+
+def test_static_files_with_a_hash_are_nginxs_and_others_the_sites(site: Site) -> None:
+    folder = site.pages.parents[1] / "static" / "css"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "site.0123456789ab.css").write_text("a{}")
+    hashed = site.get("/static/css/site.0123456789ab.css")
+    assert (hashed.status, hashed.body) == (200, b"a{}")
+    assert "immutable" in hashed.headers["Cache-Control"]
+    (folder / "site.css").write_text("a{}")
+    assert site.get("/static/css/site.css").body != b"a{}"

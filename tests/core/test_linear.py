@@ -164,7 +164,7 @@ FILES_WITH_PATTERNS = {
     "articles": {"feeds.py"},
     "home": set(),
     "site": {
-        *["core/logs.py", "core/names.py", "core/i18n/cities.py", "core/html.py", "core/blocks/headings.py"],
+        *["core/logs.py", "core/names.py", "core/i18n/cities.py", "core/html.py", "core/blocks/outline.py"],
         *["translation/checks.py", "translation/pofiles.py", "accounts/middleware.py"],
         *[
             "core/danger/__init__.py",

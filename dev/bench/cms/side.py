@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core.frames import with_room
 from dev.bench.cms.screens import SCREENS, Asking, Screen
 
 
@@ -59,6 +60,7 @@ def measured(screen: Screen, asking: Asking, *, count: bool) -> dict[str, float]
     return {"cpu": cpu, "wall": wall, "queries": len(queries)}
 
 
+@with_room  # both sides: where the edges of chunks lie is no difference between the two
 def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever prints, prints elsewhere

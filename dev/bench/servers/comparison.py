@@ -14,9 +14,8 @@ from dev.bench.servers.wrk import Target
 HELLO = "hello"
 FILE = "static file"
 COLD, MISSED, WARM, BEHIND = "cold", "missed", "warm", "nginx"
-MISS = (
-    "not-kept"  # pages don't know this parameter: their answer is put together anew each time, and not kept
-)
+# Pages don't know this parameter: their answer is put together anew each time, and not kept.
+MISS = "not-kept"
 NO_CACHE = "The server answers nothing from a page cache: what is warm is left out."
 NO_FILES = "Nothing finished lies where PAGE_FILES says: what nginx serves is left out."
 NO_BAKERY = "BAKERYDEMO names no checkout of wagtail/bakerydemo: the comparison with it is left out."

@@ -52,7 +52,7 @@ specialist and clients who exist for that alone, and are taken back. They run wh
 Nothing here is a test: no figure makes it fail. Fill the database first: manage.py seed_demo --specialists 100000
 
 --clients 50,500 lets so many people book at the same moment, each in a thread, --concurrency of them served at a
-time: as many as the site's processes have threads. Their wait counts. One load a line, beside the same people one
+time. Their wait counts. One load a line, beside the same people one
 after the other (× first, of the p95s), and beside a table without locks and constraints that is looked at before it is
 written to. Doubles are people who got a time that somebody else had got.
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "core.requests.ReadableRequestMiddleware",
     "core.middleware.UnavailableMiddleware",
+    "core.middleware.RevalidationMiddleware",
     "core.middleware.PolicyMiddleware",
     "core.speculation.SpeculationMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

@@ -4,7 +4,7 @@ The only source is the `tzdata` package that the project pins. Operating systems
 editions, so the process runs with `PYTHONTZPATH=""`, and a name is known here only if the package knows it.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -74,6 +74,16 @@ def offset(key: str, at: datetime) -> str:
     sign = "-" if distance < timedelta(0) else "+"
     hours, minutes = divmod(abs(distance) // timedelta(minutes=1), 60)
     return f"UTC{sign}{hours:02}:{minutes:02}"
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """The first instant of `day` on the clock of `zone`, in UTC. In a gap, the instant of the transition or before."""
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+
+
+def next_midnight(now: datetime, zone: tzinfo) -> datetime:
+    """When the next day begins on the clock of `zone`, after an aware moment; in UTC."""
+    return midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
 
 
 @cache  # at most one per known name; ZoneInfo itself keeps eight and would read the other files again

@@ -241,9 +241,14 @@ def unrestricted(pages: Any) -> Any:
     The restrictions are read once for the whole query, as an array. Written as a join or an EXISTS, PostgreSQL would
     compare all pages with them before it takes the first one.
     """
+    return pages.exclude(is_restricted())
+
+
+def is_restricted() -> LikeAny:
+    """Whether something keeps a page private, for a QuerySet of pages: itself or one above."""
     # A path has digits and capital letters alone, so nothing in it has to be escaped.
     below = PageViewRestriction.objects.values(below=Concat("page__path", Value("%")))
-    return pages.exclude(LikeAny("path", ArraySubquery(below)))
+    return LikeAny("path", ArraySubquery(below))
 
 
 def hidden_keys() -> Any:

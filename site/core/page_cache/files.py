@@ -60,9 +60,8 @@ class PageFiles:
             _put(file, body, stamp)
         with self.lock:
             self.own[address] = frozenset(reading.tags)
-        if (
-            note and not note.exists()
-        ):  # another process has just deleted everything: nobody would end this one
+        # Another process has just deleted everything: nobody would end this one.
+        if note and not note.exists():
             self.delete([address])
         return True
 

@@ -218,7 +218,10 @@ class Cache:
     def _drop_all(self) -> None:
         self.store.clear()
         if self.files:
-            self.files.clear()
+            try:
+                self.files.clear()
+            except OSError as error:
+                logger.error("page_files_not_deleted", error=describe(error))
 
     def _watch_files(self) -> None:
         """Delete the files when nothing is heard any more, also where the connection hangs; and what has ended."""

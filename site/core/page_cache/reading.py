@@ -31,9 +31,8 @@ Visit = Callable[[Mapping[str, Any]], None]
 class Variation:
     """What pages may depend on beside their address."""
 
-    header: (
-        str  # by which caches between us and the browser tell answers apart; empty for a part of the address
-    )
+    # The header by which caches between us and the browser tell answers apart; empty for a part of the address.
+    header: str
     read: Callable[[Mapping[str, Any]], str]  # its value, from the WSGI environment
 
 
@@ -66,9 +65,8 @@ class Reading:
         self.unfollowed: dict[str, str] = {}  # tables that were read without a tag, and by which statement
         self.is_whole = False  # whether the whole answer may be kept
         self.for_browsers = True  # by browsers and others too, who ask each time whether it is still true
-        self.parameters: frozenset[str] | None = (
-            None  # its own, of the address; None: no part of it may be kept
-        )
+        # Its own, of the address; None: no part of it may be kept.
+        self.parameters: frozenset[str] | None = None
         self.since = NOT_KEPT  # the moment of the store at which it began (store.Store)
         self.variations: dict[str, str] = {}  # what else of the request it depends on
         self.visits: list[Visit] = []  # called with the WSGI environment at each answer that was kept
@@ -188,7 +186,7 @@ def may_be_kept(parameters: frozenset[str] = frozenset(), *, for_browsers: bool 
     """Say that the whole answer is the same for everybody, by its address.
 
     `parameters` are the names that the page reads of the query; with others the answer isn't kept. One that isn't
-    `for_browsers` is kept here alone: it goes out with the Cache-Control that its view gave it.
+    `for_browsers` is kept here alone: it goes out with the Cache-Control that its view gave it, or with `no-store`.
     """
     if current := _current.get():
         current.parameters, current.is_whole, current.for_browsers = parameters, True, for_browsers

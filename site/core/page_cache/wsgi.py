@@ -7,8 +7,9 @@ cookie, no session, no other query than the page's own, no error.
 import hashlib
 import threading
 import zlib
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -18,6 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections
 
+from core.logs import describe
 from core.page_cache.files import PageFiles
 from core.page_cache.process import Cache, cache
 from core.page_cache.reading import VARIATIONS, Reading, collecting
@@ -35,6 +37,10 @@ QUALITY = 5  # of Brotli's 11: three quarters of the gain for a tenth of the tim
 REVALIDATED = "public, max-age=0, must-revalidate"
 # Headers that are of one answer alone, or that are written here.
 NOT_KEPT = frozenset({"content-length", "cache-control", "etag", "vary", "x-request-id", "x-correlation-id"})
+# What an answer may vary on that isn't a variation. Django adds Accept-Language wherever an address has no language,
+# also for robots.txt, which is the same in all.
+KEPT_BY = frozenset({"cookie", "accept-encoding", "accept-language"})
+HTML = "text/html"
 
 
 class Page:
@@ -42,8 +48,10 @@ class Page:
 
     __slots__ = ("brotli", "cache_control", "etag", "gzip", "headers", "length", "vary")
 
-    def __init__(self, headers: list[tuple[str, str]], body: bytes, vary: set[str]) -> None:
-        self.headers, self.cache_control = headers, REVALIDATED
+    def __init__(
+        self, headers: list[tuple[str, str]], body: bytes, vary: set[str], cache_control: str = REVALIDATED
+    ) -> None:
+        self.headers, self.cache_control = headers, cache_control
         self.length = len(body)
         self.brotli: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=QUALITY)
         self.gzip: bytes | None = None  # made when the first one asks who has nothing better
@@ -59,6 +67,10 @@ class Page:
     def size(self) -> int:
         """Bytes that it takes, about."""
         return 2 * len(self.brotli) + 2_000
+
+    @property
+    def is_html(self) -> bool:
+        return any(name.lower() == "content-type" and value.startswith(HTML) for name, value in self.headers)
 
     def encoded(self, accepted: str) -> tuple[bytes, str]:
         """The body as a browser takes it, and the name of that encoding; empty for none."""
@@ -140,8 +152,8 @@ class PageCache:
         """Answer with a kept page, or with 304 if the browser has it."""
         self.cache.hits += 1
         answer = _answer(entry.value, environ, start_response, "hit")
-        visits = entry.reading.visits
-        return _Visited(answer, visits, environ) if visits else answer
+        visits = [partial(visit, environ) for visit in entry.reading.visits]
+        return _Answered(answer, [*visits, close_old_connections]) if visits else answer
 
     def render(
         self, key: Hashable, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -163,28 +175,33 @@ class PageCache:
             else:
                 start_response(status, headers)
             return response
+        close = getattr(response, "close", lambda: None)
         try:
             body = b"".join(response)
-        finally:
-            if close := getattr(response, "close", None):
-                close()
+        except BaseException:
+            close()
+            raise
         self.cache.misses += 1
-        vary = {name for header, value in headers if header.lower() == "vary" for name in value.split(", ")}
-        vary |= {VARIATIONS[name].header for name in reading.variations} - {""}
-        kept = [(name, value) for name, value in headers if name.lower() not in NOT_KEPT]
-        page = Page(kept, body, vary)
-        if not reading.for_browsers:
-            page.cache_control = next(value for name, value in headers if name.lower() == "cache-control")
+        given = {name.lower(): value for name, value in headers}
+        vary = _varies(headers) | {VARIATIONS[name].header for name in reading.variations} - {""}
+        page = Page(
+            [(name, value) for name, value in headers if name.lower() not in NOT_KEPT],
+            body,
+            vary,
+            REVALIDATED if reading.for_browsers else given.get("cache-control", "private, no-store"),
+        )
         self.unfit.discard(hash(key))
         entry = self.cache.keep(key, page, reading, size=page.size)
         if entry and self.cache.files:
             self.write(entry, body, self.cache.files, environ)
-        return _answer(page, environ, start_response, "miss")
+        return _Answered(_answer(page, environ, start_response, "miss"), [close])
 
     def write(self, entry: Entry, body: bytes, files: PageFiles, environ: "WSGIEnvironment") -> None:
         """Let nginx give the page from now on, if it is one of the site's own address."""
         scheme, host, address, query = key = self.key(environ)
-        if f"{scheme}://{host}" != settings.SITE_URL or query or not entry.reading.for_browsers:
+        if f"{scheme}://{host}" != settings.SITE_URL or query:
+            return
+        if not entry.reading.for_browsers or not entry.value.is_html:
             return
         try:
             files.write(address, body, entry.value.brotli, entry.reading)
@@ -230,6 +247,9 @@ def _may_be_kept(
             return False
         if lower == "cache-control" and reading.for_browsers and ("private" in value or "no-store" in value):
             return False
+    variations = {VARIATIONS[name].header.lower() for name in reading.variations}
+    if not {name.lower() for name in _varies(headers)} <= KEPT_BY | variations:
+        return False
     query = environ.get("QUERY_STRING", "")
     if query and not {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= (
         reading.parameters or set()
@@ -239,6 +259,12 @@ def _may_be_kept(
         logger.warning("page_not_kept", path=environ.get("PATH_INFO"), unfollowed=reading.unfollowed)
         return False
     return True
+
+
+def _varies(headers: list[tuple[str, str]]) -> set[str]:
+    """The headers by which an answer says that it differs."""
+    lists = [value.split(",") for name, value in headers if name.lower() == "vary"]
+    return {name.strip() for one in lists for name in one} - {""}
 
 
 def _answer(
@@ -263,21 +289,21 @@ def _answer(
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-class _Visited:
-    """An answer after which visits are counted."""
+class _Answered:
+    """An answer after which something is done: it has been sent by then, and whatever fails is nothing of its own."""
 
-    def __init__(self, answer: Iterable[bytes], visits: list[Any], environ: "WSGIEnvironment") -> None:
-        self.answer, self.visits, self.environ = answer, visits, environ
+    def __init__(self, answer: Iterable[bytes], afterwards: list[Callable[[], object]]) -> None:
+        self.answer, self.afterwards = answer, afterwards
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.answer)
 
     def close(self) -> None:
-        try:
-            for visit in self.visits:
-                visit(self.environ)
-        finally:
-            close_old_connections()  # as after a request of Django's
+        for do in self.afterwards:
+            try:
+                do()
+            except Exception as error:
+                logger.error("after_answer_failed", error=describe(error))
 
 
 def _no_write(_data: bytes) -> None:

@@ -1,7 +1,7 @@
 """Pictures, dates and structured data in templates."""
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 
 from core import names
-from core.blocks.headings import heading_id
+from core.blocks.outline import heading_id
 from core.i18n import cities
+from core.i18n.zones import next_midnight
 from core.models.pictures import BasePicture
 from core.page_cache.reading import true_until
 
@@ -88,8 +89,9 @@ def _day(local: date, _language: str | None) -> str:
 @register.filter
 def day_and_time(moment: datetime) -> str:
     """The weekday, short, and the time: Tue 09:30. Where the weekday alone may mean another: Tue 8 Dec, 09:30."""
-    today = timezone.now().astimezone(moment.tzinfo).date()
-    true_until(datetime.combine(today + timedelta(days=1), time(), moment.tzinfo))
+    now, zone = timezone.now(), moment.tzinfo or UTC
+    today = now.astimezone(zone).date()
+    true_until(next_midnight(now, zone))
     if moment.date() - today > WEEKDAY_MEANS:
         date = f"{date_format(moment, 'D')} {date_format(moment, 'MONTH_DAY_FORMAT')}"
         return pgettext("list", ", ").join([date, clock(moment)])

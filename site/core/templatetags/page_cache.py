@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from core.page_cache.process import cache
-from core.page_cache.reading import current, depends_on, true_until
+from core.page_cache.reading import current, depends_on, true_until, varies_on
 
 register = template.Library()
 
@@ -21,7 +21,8 @@ class FragmentNode(template.Node):
     def render(self, context: Context) -> SafeString:
         before = current()
         # Only where a view says so: on no page of somebody's own, no preview of a draft, no error.
-        if before is None or before.parameters is None:
+        # What was read without a tag may stand in it.
+        if before is None or before.parameters is None or before.unfollowed:
             return self.nodelist.render(context)
         keys = tuple(key.resolve(context) for key in self.keys)
         if None in keys:
@@ -31,6 +32,8 @@ class FragmentNode(template.Node):
             if keys:  # what is named in the keys was read before, with what it shows
                 depends_on(*before.tags)
                 true_until(before.until)
+                for variation, value in before.variations.items():
+                    varies_on(variation, value)
             return self.nodelist.render(context)
 
         since = before.since if keys else None

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from articles.models import ArticlePage, ArticleTopic, Contribution, Person
-from booking.models import Booking, DateException, Schedule
+from booking.models import Booking, DateException, Schedule, WeeklyWindow
 from booking.slots import refresh_next_slots
 from core.models import Helpline, Menu, MenuItem, Picture, Topic
 from directory import index
@@ -48,6 +49,7 @@ LISTS = r"/../articles/\?.*|/../specialists/[a-z-]+/"  # of one topic; what some
 # Those who can be talked to soonest.
 ORDER = r"/../|/../articles/[a-z-]+/|/../free-consultation/|/../specialists/(\?.*)?"
 ARTICLES_THERE = r"/../|/../articles/.*"
+HOURS = r"/../specialists/[a-z-]+/(book/.*)?"  # whose free times may come out the same
 FREE_TIMES = r"/../specialists/[a-z-]+/book/.*"  # they name the specialist, and link to the profile
 ARABIC = r"/ar/.*"  # names are followed in all languages at once
 
@@ -286,6 +288,32 @@ def paused_specialist() -> None:
 @change(ORDER)
 def resumed_specialist() -> None:
     Specialist.objects.filter(pk=specialist().pk).update(state=Specialist.State.PUBLISHED)
+    index.rebuild([specialist().pk])
+
+
+@change(ORDER, HOURS)
+def weekly_hours() -> None:
+    with transaction.atomic():
+        WeeklyWindow.objects.filter(schedule=specialist().schedule).update(end=F("end") + 30)
+        refresh_next_slots([specialist().pk])
+
+
+@change(ORDER, HOURS)
+def notice_before_a_consultation() -> None:
+    with transaction.atomic():
+        Schedule.objects.filter(pk=specialist().pk).update(notice=F("notice") + 600)
+        refresh_next_slots([specialist().pk])
+
+
+@change(ORDER, FREE_TIMES)
+def unpublished_profile() -> None:
+    SpecialistPage.objects.get(specialist=specialist(), locale__language_code="en").unpublish()
+    index.rebuild([specialist().pk])
+
+
+@change(ORDER, FREE_TIMES)
+def published_profile() -> None:
+    publish(SpecialistPage.objects.get(specialist=specialist(), locale__language_code="en"))
     index.rebuild([specialist().pk])
 
 

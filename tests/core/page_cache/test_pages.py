@@ -1,14 +1,27 @@
 """Which answers are kept, and that nothing is read for them that nobody follows."""
 
+import itertools
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils import translation
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import timezone, translation
+from wagtail.models import PageViewRestriction
 
 from articles.models import ArticlePage
 from core.models import Topic
 from core.page_cache.process import Cache
+from core.page_cache.reading import VARIATIONS, Variation, collecting, parts_may_be_kept, varies_on
 from core.page_cache.wsgi import Page
-from tests.core.page_cache.readers import Reader, fresh
+from directory.models import SpecialistPage
+from home.models import HomePage
+from tests.core.page_cache.readers import Reader, fresh, heard
 from tests.factories.content import ARTICLES, EVERY_BLOCK, LANGUAGES, SPECIALISTS
 
 KEPT = [
@@ -27,7 +40,7 @@ KEPT = [
     *(f"specialists/{slug}/" for slug in SPECIALISTS),
     f"specialists/{SPECIALISTS[0]}/book/",
     f"specialists/{SPECIALISTS[1]}/book/?tz=Asia/Kathmandu",
-    f"specialists/{SPECIALISTS[1]}/book/?from=2031-01-01&tz=Europe/Kiev",
+    f"specialists/{SPECIALISTS[1]}/book/?from={timezone.localdate() + timedelta(days=9)}&tz=Europe/Kiev",
     "free-consultation/",
 ]
 
@@ -90,3 +103,71 @@ def test_what_a_transaction_has_not_committed_is_not_remembered(reader: Reader, 
         assert Topic.names("en")["trust"] == "Rolled back"
         transaction.set_rollback(True)
     assert Topic.names("en")["trust"] != "Rolled back"
+
+
+def part(read: Callable[[], Any], cache: Cache) -> str:
+    """What a page shows that reads something before a part of it, with the number of the reading in that part."""
+    with collecting(cache.store.moment) as own:
+        parts_may_be_kept()
+        value = read()
+        template = Template("{% load page_cache %}{% fragment tried 1 %}{{ value }}{% endfragment %}")
+        context = Context({"value": value, "request": RequestFactory().get("/en/")})
+        assert own.parameters is not None
+        return template.render(context)
+
+
+def test_a_part_is_not_kept_if_something_before_it_is_not_followed(cache: Cache) -> None:
+    cache.store.clear()
+    numbers = itertools.count()
+
+    def read() -> int:
+        list(Group.objects.all())  # which no page follows
+        return next(numbers)
+
+    assert [part(read, cache) for _ in range(2)] == ["0", "1"]
+
+
+def test_a_part_differs_as_what_was_read_before_it_does(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.store.clear()
+    wanted = iter(["de", "ua", "de", "ua"])
+    monkeypatch.setitem(VARIATIONS, "tried", Variation("", lambda environ: environ["tried"]))
+
+    def shown() -> str:
+        value = next(wanted)
+        with collecting(cache.store.moment):
+            parts_may_be_kept()
+            varies_on("tried", value)
+            template = Template("{% load page_cache %}{% fragment differs 1 %}{{ value }}{% endfragment %}")
+            request = RequestFactory().get("/en/", tried=value)
+            return template.render(Context({"value": value, "request": request}))
+
+    assert [shown() for _ in range(4)] == ["de", "ua", "de", "ua"]
+
+
+@pytest.mark.parametrize("path", ["/en/privacy/?x=1", "/en/nothing-here/", "/en/specialists/?q=sleep"])
+def test_what_is_not_kept_here_is_kept_by_nobody_on_the_way_without_asking(reader: Reader, path: str) -> None:
+    assert reader.get(path).headers["Cache-Control"] == "no-cache"
+
+
+def test_a_profile_that_is_private_no_more_is_linked_again(reader: Reader, cache: Cache) -> None:
+    """It leaves what was private, and the list of free times was read before."""
+    page = SpecialistPage.objects.get(slug=SPECIALISTS[0], locale__language_code="en")
+    directory, path = page.get_parent(), f"{page.path_here}book/"
+    restriction = PageViewRestriction.objects.create(page=directory, restriction_type="login")
+    try:
+        heard(cache)
+        assert page.path_here not in links(reader.get(path).text)
+        page.move(HomePage.objects.get(locale__language_code="en"), pos="last-child")
+        heard(cache)
+        assert reader.get(path).body == fresh(path)
+    finally:
+        SpecialistPage.objects.get(pk=page.pk).move(directory.specific, pos="last-child")
+        restriction.delete()
+        heard(cache)
+    assert reader.get(path).body == fresh(path)
+
+
+def links(html: str) -> set[str]:
+    return set(re.findall(r'href="([^"]+)"', html))

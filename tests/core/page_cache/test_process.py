@@ -290,3 +290,18 @@ def test_a_server_that_hangs_leaves_no_files(tmp_path: Path) -> None:
     finally:
         os.kill(backend, signal.SIGCONT)
     own.stop()
+
+
+def test_files_that_can_not_be_deleted_end_nothing(tmp_path: Path) -> None:
+    """A process goes on listening, and is right again as soon as the folder is."""
+    folder = tmp_path / "pages"
+    folder.write_text("a file stands here")
+    own = Cache()
+    own.start(1_000_000, PageFiles(folder))
+    try:
+        wait_until(lambda: own.is_live)
+        folder.unlink()
+        assert own.thread is not None
+        assert own.thread.is_alive()
+    finally:
+        own.stop()

@@ -137,6 +137,9 @@ def test_cookies_that_change_nothing_on_public_pages_are_no_hindrance(reader: Re
         ("302 Found", [("Location", "/en/account/login/")]),
         ("500 Internal Server Error", [HTML]),
         ("206 Partial Content", [HTML]),
+        ("200 OK", [HTML, ("Vary", "HX-Request")]),
+        ("200 OK", [HTML, ("Vary", "Cookie, X-Requested-With")]),
+        ("200 OK", [HTML, ("Vary", "*")]),
     ],
 )
 def test_answers_that_are_somebodys_own_or_no_pages_are_not_kept(
@@ -329,6 +332,38 @@ def test_visits_are_counted_at_each_answer_from_memory(reader: Reader, applicati
     for _ in range(3):
         reader.get("/en/")
     assert visits == ["/en/", "/en/"], "the first is the view's own to count"
+
+
+def test_what_fails_after_an_answer_is_logged_and_nobodys_trouble(
+    reader: Reader, application: Application
+) -> None:
+    visits: list[str] = []
+
+    def fail(environ: Any) -> None:
+        raise LookupError
+
+    def read() -> None:
+        reading.may_be_kept()
+        reading.at_each_visit(fail)
+        reading.at_each_visit(lambda environ: visits.append("counted"))
+
+    application.during = read
+    assert [reader.get("/en/").how for _ in range(3)] == ["miss", "hit", "hit"]
+    assert visits == ["counted"] * 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [([HTML, ("Cache-Control", "no-store, private")], "no-store, private"), ([HTML], "private, no-store")],
+)
+def test_what_is_kept_here_alone_is_kept_by_no_browser(
+    reader: Reader, application: Application, headers: Any, sent: str
+) -> None:
+    application.headers = headers
+    application.during = lambda: reading.may_be_kept(for_browsers=False)
+    answers = [reader.get("/en/") for _ in range(2)]
+    assert [answer.how for answer in answers] == ["miss", "hit"]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {sent}
 
 
 def test_without_a_listener_nothing_is_kept_or_given(application: Application) -> None:
