@@ -23,7 +23,7 @@ from core.fields import StreamField
 from core.models import BasePage, Topic
 from core.models.pages import unrestricted
 from core.models.pictures import READ_FOR_SIZES
-from core.page_cache.reading import reading
+from core.page_cache.reading import goes_by, reading
 from core.page_tags import PAGE, PICTURE, RESTRICTION, TOPIC
 from directory.page_tags import PROFESSION, SPECIALIST
 
@@ -133,6 +133,7 @@ class ArticleIndexPage(BasePage):
             used = set(slugs.distinct())
         chosen = Topic.find_slug(request.GET.get("topic", ""))
         if chosen:
+            goes_by(("topic", chosen))
             articles = articles.about([chosen])
         context["topics"] = sorted(
             ((slug, names[slug]) for slug in used if slug in names), key=lambda pair: pair[1]
@@ -142,15 +143,13 @@ class ArticleIndexPage(BasePage):
         context["results"] = self.page_of(articles, request.GET.get("page"))
         return context
 
-    @property
-    def parameters(self) -> frozenset[str]:
-        return frozenset({"topic", "page"})
-
     def page_of(self, articles: ArticleQuerySet, number: str | None) -> "ResultPage[ArticlePage]":
         """The page of results with this number; a number that doesn't exist gives the nearest one."""
         with reading(ARTICLES(self.locale.language_code), RESTRICTION, found=CARD_KINDS):
             results = Paginator(articles, self.page_size).get_page(number)
             results.object_list = list(results.object_list)
+        if number:
+            goes_by(("page", str(results.number)))
         return results
 
 
@@ -241,11 +240,6 @@ class ArticlePage(BasePage):
     @property
     def minutes(self) -> int:
         return reading_minutes(self.body)
-
-    @property
-    def parameters(self) -> frozenset[str]:
-        """That of the helplines, which a body may have."""
-        return frozenset({"country"})
 
     def headings(self) -> list[Heading]:
         return headings(self.body)

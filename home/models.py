@@ -97,10 +97,5 @@ class StandardPage(BasePage):
     class Meta:
         verbose_name = _("plain page")
 
-    @property
-    def parameters(self) -> frozenset[str]:
-        """That of the helplines."""
-        return frozenset({"country"})
-
     def headings(self) -> list[Heading]:
         return headings(self.body)

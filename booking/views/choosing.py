@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import BigIntegerField, CharField
@@ -22,12 +23,12 @@ from booking.reasons import NothingFreeReason, Why
 from booking.services import Wanted
 from booking.slots import Hours, read_hours
 from booking.views.clocks import chosen_clock
-from booking.views.days import may_ask, on_both_clocks, slot_days
+from booking.views.days import on_both_clocks, slot_days
 from booking.views.hold_limits import counted
 from core import limits
 from core.i18n import zones
 from core.models.pages import is_restricted, path_in
-from core.page_cache.reading import depends_on, may_be_kept, parts_may_be_kept, reading
+from core.page_cache.reading import depends_on, goes_by, may_be_kept, parts_may_be_kept, reading
 from core.page_tags import PAGE, RESTRICTION, TOPIC
 from core.prepared import Given, Prepared, PreparedModels
 from directory.models import Specialist, SpecialistPage
@@ -66,9 +67,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     [specialist] = specialists
     schedule: Schedule | None = getattr(specialist, "schedule", None)
     depends_on(TIMES(specialist.pk))
-    parts_may_be_kept(frozenset({"from", "tz", "start"}))
+    parts_may_be_kept()
     clock = chosen_clock(request, schedule)
     zone = clock.zone
+    if "tz" in request.GET:
+        goes_by(("tz", zone.key))
     context: dict[str, Any] = {
         "specialist": specialist,
         "profile_path": profile_path(specialist),
@@ -107,14 +110,9 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         return _details(request, form, start, context)
     if start is not None:
         context["notice"] = SlotUnavailable.sentence
-    elif (
-        request.method != "POST"
-        and not earlier
-        and not clock.is_unknown
-        and may_ask(request, hours, zone, now)
-    ):
+    elif request.method != "POST" and not earlier:
         # Browsers keep none of it: what somebody comes back to would show times that are gone.
-        may_be_kept(frozenset({"from", "tz"}), for_browsers=False)
+        may_be_kept(for_browsers=False)
     return _list(request, specialist, hours, context)
 
 
@@ -157,6 +155,7 @@ def _details(
     request: HttpRequest, form: BookingForm, start: datetime, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     context = {**context, **on_both_clocks(start, context["zone"], context), "form": form}
+    context["query_of_form"] = urlencode({"tz": context["zone"].key, "start": context["start_value"]})
     return render(request, "pages/booking/details.html", context, status=status)
 
 

@@ -12,7 +12,7 @@ from booking.reasons import why_none
 from booking.slots import Hours, by_local_date, next_change_of
 from core.i18n import zones
 from core.i18n.zones import midnight, next_midnight
-from core.page_cache.reading import true_until
+from core.page_cache.reading import goes_by, true_until
 
 DAYS_A_PAGE = 14
 
@@ -35,12 +35,15 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
 
     They begin on the day that is asked for, else on that of the time chosen before, else today.
     """
-    today, last = first_and_last(hours, zone, now)
+    today = now.astimezone(zone).date()
+    last = today + timedelta(days=hours.rules.horizon_days + 1)
     chosen = parse_start(request.POST.get("start") or request.GET.get("start"))
     asked = parse_date_or_none(request.POST.get("from") or request.GET.get("from"))
     if asked is None and chosen:
         asked = chosen.astimezone(zone).date()
     first = min(max(asked, today), last) if asked else today
+    if "from" in request.GET:
+        goes_by(("from", first.isoformat()))
     since, until = midnight(first, zone), midnight(first + timedelta(days=DAYS_A_PAGE), zone)
     starts = hours.starts(now=now, since=since, until=until)
     starts_by_date = by_local_date(starts, zone)
@@ -89,21 +92,6 @@ def slot_days(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime)
         "other_now": other_now,
         "local_now": local_now,
     }
-
-
-def first_and_last(hours: Hours, zone: ZoneInfo, now: datetime) -> tuple[date, date]:
-    """The days on the clock of `zone` from which a list may begin."""
-    today = now.astimezone(zone).date()
-    return today, today + timedelta(days=hours.rules.horizon_days + 1)
-
-
-def may_ask(request: HttpRequest, hours: Hours, zone: ZoneInfo, now: datetime) -> bool:
-    """Whether the address has no `from`, or a day that pages link to: others are without end, and not worth keeping."""
-    if "from" not in request.GET:
-        return True
-    first, last = first_and_last(hours, zone, now)
-    asked = parse_date_or_none(request.GET["from"])
-    return asked is not None and first <= asked <= last and request.GET["from"] == asked.isoformat()
 
 
 def parse_date_or_none(text: str | None) -> date | None:

@@ -84,13 +84,6 @@ class SpecialistIndexPage(BasePage):
         text.page.shown_in = language
         return text.page
 
-    @property
-    def parameters(self) -> frozenset[str]:
-        """Not `q`: what people type is nobody's to keep."""
-        from directory.search.facets import KINDS  # which leans on the models of this package
-
-        return frozenset({*KINDS, "sort", "page"})
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from directory.search.listing import listing  # which leans on the models of this package
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from core.i18n.languages import join_words
 from core.page_cache.process import cache as page_cache
+from core.page_cache.reading import goes_by
 from directory import terms
 from directory.page_tags import DIRECTORY
 from directory.search.backend import Options, Wording, counts, matching, page_of, understand
@@ -71,6 +73,10 @@ class Listing:
         self.total = self.counts.get(ALL, 0)
         self.results = Paginator(Found(self.total, self._read), PAGE_SIZE).get_page(request.GET.get("page"))
         self.chips = chips(self.query, self.language)
+        # Not the words: what people type is nobody's to keep.
+        goes_by(*parse_qsl(replace(self.query, q="").urlencode()))
+        if "page" in request.GET:
+            goes_by(("page", str(self.results.number)))
 
     def _count(self) -> dict[tuple[str, str], int]:
         def read() -> dict[tuple[str, str], int]:

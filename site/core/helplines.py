@@ -18,7 +18,7 @@ from core.danger import VIOLENCE
 from core.i18n.countries import CODES, country_name
 from core.i18n.languages import join_words, language_name
 from core.models.danger import Helpline, is_too_old
-from core.page_cache.reading import VARIATIONS, Variation, reading, varies_on
+from core.page_cache.reading import VARIATIONS, Variation, goes_by, reading, varies_on
 from core.page_tags import HELPLINE
 from core.prepared import Given, Prepared
 
@@ -145,15 +145,18 @@ def likely(request: HttpRequest | None, known: Iterable[str]) -> list[str]:
     at last the countries where the page's language is read.
     """
     known = list(known)
-    said = [code for code in [chosen(request), _of_account(request), _of_browser(request)] if code in known]
-    if said:
-        return said[:1]
+    for say in (chosen, _of_account, _of_browser):  # in this order: what isn't asked makes no difference
+        if (code := say(request)) in known:
+            return [code]
     of_language = [code for code in COUNTRIES.get(get_language() or "", []) if code in known]
     return of_language or known[:1]
 
 
 def chosen(request: HttpRequest | None) -> str:
-    return varies_on("country", country_of(request.GET)) if request else ""
+    code = varies_on("country", country_of(request.GET)) if request else ""
+    if code:
+        goes_by(("country", code))
+    return code
 
 
 def country_of(query: QueryDict) -> str:

@@ -26,6 +26,8 @@ from core.page_cache.reading import depends_on, reading
 from core.page_tags import ADDRESS, FRONT_PAGE, LINK, PAGE, PICTURE
 from core.prepared import Given, PreparedModels
 
+MOST_PARTS = 20  # of an address: no tree is so deep, and each is looked up
+
 
 @dataclass(frozen=True)
 class Way:
@@ -118,6 +120,8 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     if root_path is None:  # a language without a home page has no pages at all
         return None
     parts = tuple(part for part in path.split("/") if part)
+    if len(parts) > MOST_PARTS:
+        return None
     way = find_way(root_path, parts)
     if way is None or not issubclass(way.model, BasePage):
         return None

@@ -12,7 +12,7 @@ from wagtail.models import Page, get_page_models
 
 from core.models import BasePage
 from core.models.pages import path_of, unrestricted
-from core.page_cache.reading import may_be_kept, reading
+from core.page_cache.reading import goes_by, may_be_kept, reading
 from core.page_tags import HIDDEN, PAGE, RESTRICTION
 from core.routing import root_paths
 
@@ -30,13 +30,15 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     Wagtail's own holds the default language's tree alone, and no alternates. 4 queries and those of `more`, or 1 for
     the list; a part reads some thousands of pages, whatever their number.
     """
-    may_be_kept(frozenset({"part"}))
+    may_be_kept()
     with reading(PAGE, HIDDEN, RESTRICTION):
         return _sitemap(request)
 
 
 def _sitemap(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part")
+    if part is not None:
+        goes_by(("part", part))  # one that there isn't is a 404
     last = (Page.objects.aggregate(last=Max("pk"))["last"] or 0) // WIDTH
     if part is None and last > 0:
         address = settings.SITE_URL + request.path
@@ -46,7 +48,7 @@ def _sitemap(request: HttpRequest) -> HttpResponse:
         entries = [*_pages(0), *_queries()]
     elif part == QUERIES:
         entries = _queries()
-    elif part.isascii() and part.isdigit() and len(part) < 10 and int(part) <= last:
+    elif part in map(str, range(last + 1)):
         entries = _pages(int(part))
     else:
         raise Http404

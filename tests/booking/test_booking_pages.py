@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import time_machine
@@ -593,6 +594,16 @@ def test_H5_pages_behind_a_link_are_neither_indexed_kept_nor_referred_from(
     assert response["Referrer-Policy"] == "strict-origin"  # the host alone, never the token
     assert "noindex" in response["X-Robots-Tag"]
     assert "no-store" in response["Cache-Control"]
+
+
+def test_a_form_with_errors_keeps_its_time_in_every_language(client: Client) -> None:
+    schedule = ScheduleFactory()
+    response = client.post(address(schedule), booking_form(NINE, name="", time_zone="Asia/Tokyo"))
+    assert response.status_code == 422
+    page = BeautifulSoup(response.content, "html.parser")
+    [path, query] = str(page.select_one('header a[hreflang="de"]')["href"]).split("?")  # type: ignore[index]
+    assert path == address(schedule, "de")
+    assert parse_qs(query) == {"tz": ["Asia/Tokyo"], "start": [NINE.strftime("%Y-%m-%dT%H:%MZ")]}
 
 
 def test_the_page_after_the_form_can_do_nothing(client: Client) -> None:

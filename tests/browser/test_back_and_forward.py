@@ -61,3 +61,13 @@ def test_a_page_that_somebody_read_while_logged_in_does_not_come_back_once_they_
     page.go_back()
     page.wait_for_load_state()
     assert page.locator(f"a[href='{reverse('account_home')}']").count() == 0
+
+
+def test_a_page_from_before_somebody_logged_in_knows_them_when_they_come_back(page, site: str) -> None:
+    page.goto("/en/articles/", wait_until="networkidle")
+    assert page.locator(f"a[href='{reverse('account_home')}']").count() == 0
+    come_in(page.context, site, User.objects.create_user("noor@example.org"))
+    page.goto("/en/specialists/", wait_until="networkidle")
+    page.go_back(wait_until="commit")
+    page.locator(f"a[href='{reverse('account_home')}']").first.wait_for(state="attached")
+    assert page.url.endswith("/en/articles/")

@@ -118,11 +118,6 @@ class BasePage(Page):
         """`rtl` or `ltr`, of the text really on the page."""
         return "rtl" if get_language_info(self.written_in)["bidi"] else "ltr"
 
-    @property
-    def parameters(self) -> frozenset[str]:
-        """The parameters of the address that the page reads. With others it isn't kept in the page cache."""
-        return frozenset()
-
     def get_view_restrictions(self) -> Any:
         """As Wagtail's, without a query where nothing is private."""
         # Never for some minutes: what is private is so at once, in all processes.
@@ -135,7 +130,7 @@ class BasePage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """As always. The page is the same for everybody who isn't logged in."""
-        may_be_kept(self.parameters)
+        may_be_kept()
         return super().serve(request, *args, **kwargs)
 
     # Set by core.routing, which finds the pages above along with this one.

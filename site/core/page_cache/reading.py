@@ -49,6 +49,7 @@ class Reading:
         "found",
         "is_whole",
         "parameters",
+        "parts_kept",
         "since",
         "tags",
         "unfollowed",
@@ -65,8 +66,8 @@ class Reading:
         self.unfollowed: dict[str, str] = {}  # tables that were read without a tag, and by which statement
         self.is_whole = False  # whether the whole answer may be kept
         self.for_browsers = True  # by browsers and others too, who ask each time whether it is still true
-        # Its own, of the address; None: no part of it may be kept.
-        self.parameters: frozenset[str] | None = None
+        self.parts_kept = False  # whether parts of it may be
+        self.parameters: set[tuple[str, str]] = set()  # of the address, with their values
         self.since = NOT_KEPT  # the moment of the store at which it began (store.Store)
         self.variations: dict[str, str] = {}  # what else of the request it depends on
         self.visits: list[Visit] = []  # called with the WSGI environment at each answer that was kept
@@ -77,6 +78,7 @@ class Reading:
         self.until = min(self.until, part.until)
         self.unfollowed |= part.unfollowed
         self.variations |= part.variations
+        self.parameters |= part.parameters
         self.visits += part.visits
 
 
@@ -182,20 +184,27 @@ def varies_on(name: str, value: str) -> str:
     return value
 
 
-def may_be_kept(parameters: frozenset[str] = frozenset(), *, for_browsers: bool = True) -> None:
-    """Say that the whole answer is the same for everybody, by its address.
-
-    `parameters` are the names that the page reads of the query; with others the answer isn't kept. One that isn't
-    `for_browsers` is kept here alone: it goes out with the Cache-Control that its view gave it, or with `no-store`.
+def may_be_kept(*, for_browsers: bool = True) -> None:
+    """Say that the whole answer is the same for everybody, by its address. One that isn't `for_browsers` is
+    kept here alone: it goes out with the Cache-Control that its view gave it, or with `no-store`.
     """
     if current := _current.get():
-        current.parameters, current.is_whole, current.for_browsers = parameters, True, for_browsers
+        current.parts_kept, current.is_whole, current.for_browsers = True, True, for_browsers
 
 
-def parts_may_be_kept(parameters: frozenset[str] = frozenset()) -> None:
+def parts_may_be_kept() -> None:
     """Say that parts of the answer are the same for everybody, though the whole isn't (`{% fragment %}`)."""
     if current := _current.get():
-        current.parameters = parameters
+        current.parts_kept = True
+
+
+def goes_by(*parameters: tuple[str, str]) -> None:
+    """Say which parameters of the address the page goes by, each as it is written in links to it.
+
+    An address that has any other isn't kept, nor one that writes them otherwise: what people can bring is without end.
+    """
+    if current := _current.get():
+        current.parameters.update(parameters)
 
 
 def at_each_visit(visit: Visit) -> None:

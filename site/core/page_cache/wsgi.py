@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import brotli
 import structlog
@@ -114,17 +114,24 @@ class PageCache:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not self.cache.is_live or (key := self.key(environ)) is None:
-            return self.application(environ, start_response)
+            return self.ask(environ, start_response)
         if entry := self.cache.find(key, environ):
             return self.give(entry, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
-            return self.application(environ, start_response)
+            return self.ask(environ, start_response)
         if hash(key) in self.unfit:
             return self.render(key, environ, start_response)
         with self.alone(key) as is_first:
             if not is_first and (entry := self.cache.find(key, environ)):
                 return self.give(entry, environ, start_response)
             return self.render(key, environ, start_response)
+
+    def ask(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Let Django answer; a HEAD without the body, which the server would complain about."""
+        response = self.application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return response
+        return _Answered([], [getattr(response, "close", _nothing)])
 
     def key(self, environ: "WSGIEnvironment") -> Any:
         """What an answer is kept by; None for a request whose answer is nobody else's."""
@@ -140,11 +147,11 @@ class PageCache:
                 return None
             if any(part.partition("=")[0].strip() not in self.harmless for part in cookies.split(";")):
                 return None  # what Django reads more leniently than http.cookies
-        scheme = environ["wsgi.url_scheme"]
-        if self.secure_header:
-            scheme = environ.get(self.secure_header[0], scheme)
-        host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME")
-        return scheme, host, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        scheme: str = environ["wsgi.url_scheme"]
+        if self.secure_header and (told := environ.get(self.secure_header[0])):
+            scheme = told.partition(",")[0].strip()  # as Django reads it
+        host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME") or ""
+        return scheme, host.lower(), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
 
     def give(
         self, entry: Entry, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -175,7 +182,7 @@ class PageCache:
             else:
                 start_response(status, headers)
             return response
-        close = getattr(response, "close", lambda: None)
+        close = getattr(response, "close", _nothing)
         try:
             body = b"".join(response)
         except BaseException:
@@ -251,9 +258,8 @@ def _may_be_kept(
     if not {name.lower() for name in _varies(headers)} <= KEPT_BY | variations:
         return False
     query = environ.get("QUERY_STRING", "")
-    if query and not {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= (
-        reading.parameters or set()
-    ):
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if sorted(pairs) != sorted(reading.parameters) or urlencode(pairs) != query:
         return False
     if reading.unfollowed:
         logger.warning("page_not_kept", path=environ.get("PATH_INFO"), unfollowed=reading.unfollowed)
@@ -304,6 +310,10 @@ class _Answered:
                 do()
             except Exception as error:
                 logger.error("after_answer_failed", error=describe(error))
+
+
+def _nothing() -> None:
+    pass
 
 
 def _no_write(_data: bytes) -> None:

@@ -120,7 +120,8 @@ def translations_of(page: Page) -> dict[str, str]:
 def language_links(context: RequestContext) -> list[dict[str, Any]]:
     """The languages this very page is really there in, as plain links, each under its own name.
 
-    A search or a chosen time goes along: what stands in an address means the same in every language.
+    A search or a chosen time goes along: what stands in an address means the same in every language. A form that came
+    back with errors says itself which query it had (`query_of_form`).
     Pages that are not Wagtail's (booking, account) exist in every language under the same address.
     """
     request, page = context.get("request"), context.get("page")
@@ -132,7 +133,7 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     else:
         paths = all_languages(request)
     kept = request is not None and request.method == "GET" and "next" not in request.GET
-    query = request.META.get("QUERY_STRING", "") if request and kept else ""
+    query = request.META.get("QUERY_STRING", "") if request and kept else context.get("query_of_form", "")
     return [
         {
             "code": code,

@@ -22,7 +22,7 @@ class FragmentNode(template.Node):
         before = current()
         # Only where a view says so: on no page of somebody's own, no preview of a draft, no error.
         # What was read without a tag may stand in it.
-        if before is None or before.parameters is None or before.unfollowed:
+        if before is None or not before.parts_kept or before.unfollowed:
             return self.nodelist.render(context)
         keys = tuple(key.resolve(context) for key in self.keys)
         if None in keys:
@@ -42,12 +42,10 @@ class FragmentNode(template.Node):
 
 @register.filter
 def own_address(request: HttpRequest) -> str | None:
-    """The address with its query, if that has the page's own parameters alone: what else people bring or type stays
-    theirs.
-    """
+    """The address with its query, if the page goes by all of that: what else people bring or type stays theirs."""
     collector = current()
-    own = collector.parameters if collector else None
-    return request.get_full_path() if own is not None and request.GET.keys() <= own else None
+    brought = {(name, value) for name, values in request.GET.lists() for value in values}
+    return request.get_full_path() if collector and brought <= collector.parameters else None
 
 
 @register.tag

@@ -1,5 +1,6 @@
 // The header's menus close on Escape, on a click elsewhere and when the focus leaves them; a page that came back with
 // errors puts the focus on their summary. All of it works without this file, only less smoothly.
+// A page that the browser kept from before somebody logged in or out is loaded anew when they come back to it.
 const menus = [...document.querySelectorAll("details[data-closes]")];
 
 document.addEventListener("keydown", (event) => {
@@ -15,3 +16,13 @@ for (const kind of ["click", "focusin"]) {
   });
 }
 document.querySelector("[data-focus]")?.focus();
+
+const account = document.querySelector("[data-account]")?.dataset.account;
+addEventListener("pageshow", (event) => {
+  try {
+    if (!event.persisted) sessionStorage.setItem("account", account);
+    else if (sessionStorage.getItem("account") !== account) location.reload();
+  } catch {
+    // A browser that keeps nothing for pages: the next one that is loaded is right.
+  }
+});

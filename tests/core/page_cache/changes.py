@@ -35,7 +35,7 @@ PATHS = [
             "specialists/",
             "specialists/?topic=sleep&sort=price",
             *(f"specialists/{slug}/" for slug in SPECIALISTS),
-            *(f"specialists/{slug}/book/?tz=Asia/Kathmandu" for slug in SPECIALISTS[:2]),
+            *(f"specialists/{slug}/book/?tz=Asia%2FKathmandu" for slug in SPECIALISTS[:2]),
             "free-consultation/",
         ]
     ),
