@@ -68,9 +68,12 @@ def measure(site: Site, *, readers: int, say: Callable[[str], None]) -> Day:
     )
     with (
         site.serve("replay", page_cache=True, processes=PROCESSES) as cached,
-        site.serve("rendered anew", page_cache=False) as fresh,
+        site.serve("rendered anew", page_cache=False, DJANGO_SETTINGS_MODULE=ANEW) as fresh,
     ):
         return Replay(cached, fresh, Day(readers)).run(events)
+
+
+ANEW = "config.settings.bench_anew"  # a process without page cache remembers menus for some minutes
 
 
 class Replay:

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
 
@@ -144,6 +146,12 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
         for code, _name in settings.LANGUAGES
         if code in paths
     ]
+
+
+@register.simple_tag
+def language_list(languages: list[dict[str, Any]]) -> SafeString:
+    """`navigation/languages.html`, written once for both menus that show it."""
+    return render_to_string("navigation/languages.html", {"languages": languages})
 
 
 def all_languages(request: HttpRequest | None) -> dict[str, str]:
