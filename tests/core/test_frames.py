@@ -35,8 +35,11 @@ def test_it_answers_and_fails_as_before() -> None:
         with_room(lambda: 1 / 0)()
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="there frames are kept otherwise")
 def test_no_depth_is_an_edge() -> None:
     depths = range(400)
-    assert max(map(below, depths)) >= 1000, "then nobody needs core.frames any more"
+    if sys.version_info < (
+        3,
+        13,
+    ):  # later ones keep a chunk; when none older is supported, core.frames can go
+        assert max(map(below, depths)) >= 1000
     assert max(map(below_with_room, depths)) < 100

@@ -39,7 +39,7 @@ REVALIDATED = "public, max-age=0, must-revalidate"
 NOT_KEPT = frozenset({"content-length", "cache-control", "etag", "vary", "x-request-id", "x-correlation-id"})
 # What an answer may vary on that isn't a variation. Django adds Accept-Language wherever an address has no language,
 # also for robots.txt, which is the same in all.
-KEPT_BY = frozenset({"cookie", "accept-encoding", "accept-language"})
+ALLOWED_VARY = frozenset({"cookie", "accept-encoding", "accept-language"})
 HTML = "text/html"
 
 
@@ -255,7 +255,7 @@ def _may_be_kept(
         if lower == "cache-control" and reading.for_browsers and ("private" in value or "no-store" in value):
             return False
     variations = {VARIATIONS[name].header.lower() for name in reading.variations}
-    if not {name.lower() for name in _varies(headers)} <= KEPT_BY | variations:
+    if not {name.lower() for name in _varies(headers)} <= ALLOWED_VARY | variations:
         return False
     query = environ.get("QUERY_STRING", "")
     pairs = parse_qsl(query, keep_blank_values=True)

@@ -136,18 +136,18 @@ def slot_items(slots: list[dict[str, Any]], name: str = "", mode: str = "") -> S
         )
         for slot in slots
     ]
-    return mark_safe("\n".join(items))  # noqa: S308 - escaped below
+    return mark_safe("\n".join(items))  # noqa: S308 - each is safe text already
 
 
 @lru_cache(maxsize=8192, typed=True)  # of a hundred on a page; safe text is another type
-def _slot_item(moment: str, label: str, heard: str, value: str, *, is_chosen: bool, name: str) -> str:
+def _slot_item(moment: str, label: str, heard: str, value: str, *, is_chosen: bool, name: str) -> SafeString:
     """One free time: a button called `name`, or without a name a link to `value`."""
     beside = format_html('<span class="visually-hidden"> {}</span>', heard) if heard else ""
     inside = format_html('<time datetime="{}"><bdi>{}</bdi></time>{}', moment, label, beside)
     if not name:
-        current = mark_safe(' aria-current="true"') if is_chosen else ""
+        current = format_html(' aria-current="{}"', "true") if is_chosen else ""
         return format_html('<li><a class="slot" href="{}"{}>{}</a></li>', value, current, inside)
-    pressed = mark_safe(' aria-pressed="true"') if is_chosen else ""
+    pressed = format_html(' aria-pressed="{}"', "true") if is_chosen else ""
     button = '<li><button class="slot" type="submit" name="{}" value="{}"{}>{}</button></li>'
     return format_html(button, name, value, pressed, inside)
 
