@@ -1,13 +1,17 @@
 """The menus and the links to other languages."""
 
 from typing import Any
+from urllib.parse import quote_plus
 
 from django import template
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
-from django.template.context import RequestContext
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
+from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext
 from wagtail.models import Page
@@ -21,6 +25,10 @@ from core.page_tags import LINK, MENU, PAGE, RESTRICTION, TRANSLATION
 from core.prepared import Given, Prepared
 
 register = template.Library()
+
+# Room in links for the query of the address (`with_query`): characters for private use stand in no text.
+ROOM_FOR_QUERY = "\ue000"
+ROOM_IN_NEXT = "\ue001"  # in an address that is itself a parameter
 
 
 def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
@@ -65,7 +73,7 @@ def read_menus(language_code: str) -> dict[str, dict[str, Any]]:
 def navigation(context: RequestContext) -> dict[str, Any]:
     """What header and footer show: `main` and `footer` menus, and the addresses of home and of help.
 
-    `back` is where somebody who logs in from here comes back to.
+    `back` is where somebody who logs in from here comes back to, with room for the query (`with_query`).
     """
     language = get_language() or settings.LANGUAGE_CODE
     menus = remembered("menus", language, lambda: read_menus(language))
@@ -81,7 +89,7 @@ def navigation(context: RequestContext) -> dict[str, Any]:
         "home_url": f"/{language}/",
         "help_url": f"/{language}/help-now/",
         "help_title": gettext("Help now"),
-        "back": "" if request is None or is_way_in(request) else request.get_full_path(),
+        "back": "" if request is None or is_way_in(request) else escape_uri_path(request.path) + ROOM_IN_NEXT,
         "note": gettext("Attune is not crisis care. If you are in danger, call your emergency number."),
     }
 
@@ -122,8 +130,6 @@ def translations_of(page: Page) -> dict[str, str]:
 def language_links(context: RequestContext) -> list[dict[str, Any]]:
     """The languages this very page is really there in, as plain links, each under its own name.
 
-    A search or a chosen time goes along: what stands in an address means the same in every language. A form that came
-    back with errors says itself which query it had (`query_of_form`).
     Pages that are not Wagtail's (booking, account) exist in every language under the same address.
     """
     request, page = context.get("request"), context.get("page")
@@ -134,13 +140,11 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
         paths = translations_of(page)
     else:
         paths = all_languages(request)
-    kept = request is not None and request.method == "GET" and "next" not in request.GET
-    query = request.META.get("QUERY_STRING", "") if request and kept else context.get("query_of_form", "")
     return [
         {
             "code": code,
             "name": get_language_info(code)["name_local"].capitalize(),
-            "url": f"{paths[code]}?{query}" if query else paths[code],
+            "url": paths[code],
             "current": code == current,
         }
         for code, _name in settings.LANGUAGES
@@ -150,8 +154,37 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
 
 @register.simple_tag
 def language_list(languages: list[dict[str, Any]]) -> SafeString:
-    """`navigation/languages.html`, written once for both menus that show it."""
-    return render_to_string("navigation/languages.html", {"languages": languages})
+    """`navigation/languages.html`, written once for both menus that show it, with room for the query (`with_query`)."""
+    return render_to_string("navigation/languages.html", {"languages": languages, "query": ROOM_FOR_QUERY})
+
+
+class WithQueryNode(template.Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> str:
+        request = context.get("request")
+        brought = request.META.get("QUERY_STRING", "") if request else ""
+        goes_along = request is not None and request.method == "GET" and "next" not in request.GET
+        query = brought if goes_along else context.get("query_of_form", "")
+        html: str = self.nodelist.render(context)
+        in_next = quote_plus(f"?{iri_to_uri(brought)}") if brought else ""
+        # First those: a query may hold what stands for the room, too.
+        html = html.replace(quote_plus(ROOM_IN_NEXT), in_next)
+        return html.replace(ROOM_FOR_QUERY, escape(f"?{query}") if query else "")
+
+
+@register.tag
+def with_query(parser: Parser, token: Token) -> WithQueryNode:
+    """`{% with_query %}` … `{% endwith_query %}`: put the query of the address into the links that have room for it.
+
+    So the part itself is the same whatever the query, and is kept (`{% fragment %}`). A search or a chosen time goes
+    along to other languages: what stands in an address means the same in each. A form that came back with errors says
+    itself which query it had (`query_of_form`).
+    """
+    nodelist = parser.parse(("endwith_query",))
+    parser.delete_first_token()
+    return WithQueryNode(nodelist)
 
 
 def all_languages(request: HttpRequest | None) -> dict[str, str]:

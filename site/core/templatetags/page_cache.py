@@ -1,7 +1,6 @@
 """Parts of pages that are kept, also where a whole page isn't."""
 
 from django import template
-from django.http import HttpRequest
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
@@ -38,14 +37,6 @@ class FragmentNode(template.Node):
 
         since = before.since if keys else None
         return cache.remembered((self.name, get_language(), *keys), render, context["request"].META, since)
-
-
-@register.filter
-def own_address(request: HttpRequest) -> str | None:
-    """The address with its query, if the page goes by all of that: what else people bring or type stays theirs."""
-    collector = current()
-    brought = {(name, value) for name, values in request.GET.lists() for value in values}
-    return request.get_full_path() if collector and brought <= collector.parameters else None
 
 
 @register.tag

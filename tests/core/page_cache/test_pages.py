@@ -5,13 +5,16 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
+from django.utils.encoding import iri_to_uri
 from wagtail.models import PageViewRestriction
 
 from articles.models import ArticlePage
@@ -190,6 +193,26 @@ def test_a_profile_that_is_private_no_more_is_linked_again(reader: Reader, cache
         restriction.delete()
         heard(cache)
     assert reader.get(path).body == fresh(path)
+
+
+@pytest.mark.parametrize("path", ["/en/specialists/", "/ar/articles/", "/de/privacy/"])
+def test_the_header_is_kept_once_and_each_query_goes_along_in_its_links(
+    reader: Reader, cache: Cache, path: str
+) -> None:
+    cache.store.clear()
+    for query in ("a=1&b=%22%3E", "", "q=%D1%81%D0%BE%D0%BD", "x=%EE%80%80%EE%80%81", "a=<b>'"):
+        answer = reader.get(f"{path}?{query}" if query else path)
+        assert answer.body == fresh(f"{path}?{query}" if query else path)
+        header = BeautifulSoup(answer.text, "html.parser").header
+        assert header is not None
+        follows = f"?{query}" if query else ""
+        translations = [link["href"] for link in header("a", hreflang=True)]
+        assert len(translations) == 2 * 4
+        assert {str(one).removeprefix("/")[2:] for one in translations} == {path[3:] + follows}
+        (log_in,) = {link["href"] for link in header("a", href=re.compile("/account/login/"))}
+        (back,) = parse_qs(urlsplit(str(log_in)).query)["next"]
+        assert back == path + iri_to_uri(follows)
+    assert len([key for key in cache.store.entries if key[0] == "header"]) == 1
 
 
 def links(html: str) -> set[str]:
