@@ -9,6 +9,7 @@ saves it.
 import json
 import uuid
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from wagtail import blocks
@@ -32,7 +33,23 @@ class StoredStreamBlock(blocks.StreamBlock):
                 value = json.loads(value)
             except ValueError:
                 return super().to_python(value)  # keeps the text
-        return super().to_python(fitting(self, value))
+        return StoredStreamValue(self, value) if value else super().to_python(value)
+
+
+class StoredStreamValue(StreamValue):
+    """The value of a `StoredStreamBlock`, made to fit when somebody reads it: most pages are shown from kept parts."""
+
+    def __init__(self, block: StoredStreamBlock, stored: Any) -> None:
+        self.stream_block, self._stored = block, stored
+        self.is_lazy, self.raw_text = True, None
+
+    @cached_property
+    def _raw_data(self) -> list[Any]:
+        return fitting(self.stream_block, self._stored)
+
+    @cached_property
+    def _bound_blocks(self) -> list[Any]:
+        return [None] * len(self._raw_data)
 
 
 def fitting(block: Any, value: Any) -> Any:
@@ -51,8 +68,8 @@ def fitting(block: Any, value: Any) -> Any:
     if isinstance(block, blocks.ChooserBlock):
         return _key(value)
     if isinstance(block, blocks.ChoiceBlock):
-        allowed = {key for key, _label in block.field.choices}
-        return value if isinstance(value, str) and value in allowed else block.get_default()
+        is_known = isinstance(value, str) and any(value == key for key, _label in block.field.choices)
+        return value if is_known else block.get_default()
     if isinstance(block, TEXTS):
         return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
     return value
