@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+import structlog
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage
+from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+logger = structlog.get_logger(__name__)
 
 STYLES = "css/"  # our own; those of other packages stay as they came
 
@@ -59,7 +62,28 @@ class StyleSource:
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, for sources that are written for people to read."""
+    """WhiteNoise's storage, for sources that are written for people to read.
+
+    All releases put their files into one folder, where those with a hash in the name lie side by side: pages of the
+    former release, in a process or in a browser, still find theirs. The list of names is each release's own.
+
+    `manifest_folder` is where the list lies; beside the files unless it is given.
+    """
+
+    def __init__(self, *args: Any, manifest_folder: str = "", **options: Any) -> None:
+        self.unknown: set[str] = set()
+        manifest = FileSystemStorage(location=manifest_folder) if manifest_folder else None
+        super().__init__(*args, manifest_storage=manifest, **options)
+
+    def stored_name(self, name: str) -> str:
+        """The name with a hash. Where the list has none, the name itself: a page without its style is still a page."""
+        try:
+            return str(super().stored_name(name))
+        except ValueError:
+            if name not in self.unknown:
+                self.unknown.add(name)
+                logger.error("static_file_unknown", name=name)
+            return name
 
     support_js_module_import_aggregation = True  # modules import each other by names with a hash, too
 

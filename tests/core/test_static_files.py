@@ -3,11 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tinycss2
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
+from django.template.loader import render_to_string
 
 from core.static_files import StaticFilesStorage, joined, minified
 
@@ -97,3 +100,65 @@ def test_the_sites_style_sheet_is_one_file_with_all_that_it_imports_in_their_ord
     parts = [read(f"css/{name}") for name in re.findall(r'@import "([^"]+)"', read("css/site.css"))]
     assert len(parts) > 3
     assert meaning(whole) == [rule for part in parts for rule in meaning(part)]
+
+
+def collected(folder: Path, names: dict[str, str]) -> StaticFilesStorage:
+    """The storage of a release with files of these names and contents: its list in `folder`, the files beside it."""
+    source = FileSystemStorage(location=folder / "source")
+    storage = StaticFilesStorage(
+        location=str(folder.parent / "static"), base_url="/static/", manifest_folder=str(folder)
+    )
+    for name, text in names.items():
+        for place in (folder / "source" / name, folder.parent / "static" / name):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text)
+    outcomes = storage.post_process({name: (source, name) for name in names})
+    assert [problem for *_names, problem in outcomes if isinstance(problem, Exception)] == []
+    return StaticFilesStorage(
+        location=str(folder.parent / "static"), base_url="/static/", manifest_folder=str(folder)
+    )
+
+
+def test_a_release_finds_its_files_after_another_one_has_collected_its_own(tmp_path: Path) -> None:
+    """As after going back: the other release renamed one style sheet and changed the other."""
+    collected(tmp_path / "1", {"css/site.css": "a{color:red}", "css/old.css": "b{color:red}"})
+    collected(tmp_path / "2", {"css/site.css": "a{color:blue}", "css/new.css": "b{color:red}"})
+    former = StaticFilesStorage(
+        location=str(tmp_path / "static"), base_url="/static/", manifest_folder=str(tmp_path / "1")
+    )
+    for name, text in {"css/site.css": "a{color:red}", "css/old.css": "b{color:red}"}.items():
+        path = tmp_path / "static" / former.url(name).removeprefix("/static/")
+        assert re.fullmatch(r".+\.[0-9a-f]{12}\.css", path.name)
+        assert path.read_text() == text
+
+
+def test_a_page_is_shown_though_a_name_is_not_in_the_list(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage = collected(tmp_path / "1", {"css/site.css": "a{}"})
+    assert [storage.url("css/gone.css") for _ in range(2)] == ["/static/css/gone.css"] * 2
+    assert caplog.text.count("static_file_unknown") == 1
+
+
+def test_error_pages_need_no_list_of_static_files(tmp_path: Path, settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "core.static_files.StaticFilesStorage",
+            "OPTIONS": {"location": str(tmp_path), "manifest_folder": str(tmp_path)},
+        },
+    }
+    for template in ("500.html", "503.html"):
+        assert "/static/css/site.css" in render_to_string(template, {"path": "/en/"})
+
+
+def test_every_static_file_that_a_template_names_is_there() -> None:
+    """Production shows a page without it, so nothing else would tell."""
+    named = {
+        name
+        for folder in ("templates", "site")
+        for path in (Path(settings.BASE_DIR) / folder).rglob("*.html")
+        for name in re.findall(r"""{% static ['"]([^'"]+)['"]""", path.read_text())
+    }
+    assert len(named) > 10
+    assert [name for name in sorted(named) if finders.find(name) is None] == []

@@ -74,8 +74,8 @@ def prepared() -> Iterator[Site]:
 
 def are_collected() -> bool:
     """Whether the static files were collected after the last change to one of them: compressing all takes long."""
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    if not manifest.exists():
+    manifest = Path(settings.STATIC_MANIFEST_FOLDER) / "staticfiles.json"
+    if not (manifest.exists() and (Path(settings.STATIC_ROOT) / "css").is_dir()):
         return False
     sources = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
     return all(source.stat().st_mtime < manifest.stat().st_mtime for source in sources)

@@ -136,12 +136,16 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_MANIFEST_FOLDER = BASE_DIR / "var"  # in the release, whose names these are (core.static_files)
 STATICFILES_DIRS = [BASE_DIR / "site" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "core.static_files.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "core.static_files.StaticFilesStorage",
+        "OPTIONS": {"manifest_folder": str(STATIC_MANIFEST_FOLDER)},
+    },
 }
 
 # --- Tasks and cache --------------------------------------------------------------------------------------------
