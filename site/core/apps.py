@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Forget remembered menus and names when they change; make Wagtail's exports safe."""
+        """Forget what is remembered when it changes; make Wagtail's exports safe."""
         from wagtail.models import Page, Site
         from wagtail.signals import page_published, page_unpublished, post_page_move
 
@@ -16,6 +16,7 @@ class CoreConfig(AppConfig):
         from core.caching import forget
         from core.models import Menu, MenuItem, Term
         from core.page_cache import triggers
+        from core.routing import follow_root_paths
         from core.workflows import steps
 
         pre_migrate.connect(
@@ -29,6 +30,7 @@ class CoreConfig(AppConfig):
         )
         exports.apply()
         steps.guard()
+        follow_root_paths()
 
         def forget_menus(**_kwargs: Any) -> None:
             forget("menus")
@@ -39,12 +41,13 @@ class CoreConfig(AppConfig):
                 forget(f"{sender._meta.label_lower}_former")
 
         def forget_site(**_kwargs: Any) -> None:
-            forget("site")
-            forget("roots")
+            for kind in ("site", "roots", "root_paths"):
+                forget(kind)
 
         def forget_front_pages(sender: Any, instance: Any, **_kwargs: Any) -> None:
             if issubclass(sender, Page) and instance.depth == 2:
                 forget("roots")
+                forget("root_paths")
 
         for signal in (page_published, page_unpublished, post_page_move):
             signal.connect(forget_menus, weak=False, dispatch_uid="forget_menus")

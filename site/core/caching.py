@@ -1,7 +1,7 @@
 """Small things that every page reads and that change rarely.
 
 A process with a page cache remembers them as long as nothing that they were made from has changed. One without (in
-development, tests, commands, the worker) keeps them in Django's cache for a few minutes, and forgets at once what it
+development, tests, commands, the worker) keeps them in Django's cache for half a minute, and forgets at once what it
 saves itself (`core.apps`).
 """
 
@@ -14,7 +14,7 @@ from django.core.cache import cache
 from core.page_cache.process import cache as page_cache
 
 T = TypeVar("T")
-SECONDS = 300
+SECONDS = 30
 
 
 def remembered(kind: str, language_code: str, make: Callable[[], T]) -> T:

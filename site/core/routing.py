@@ -66,6 +66,18 @@ def root_paths() -> dict[str, str]:
     return remembered("roots", "all", read)
 
 
+def follow_root_paths() -> None:
+    """Let Wagtail remember where the front pages are as we do: it would for an hour, in each process by itself."""
+    read = Site.get_site_root_paths
+
+    def fresh() -> Any:
+        Site.clear_site_root_paths_cache()
+        with reading(FRONT_PAGE):
+            return read()
+
+    Site.get_site_root_paths = staticmethod(lambda: remembered("root_paths", "all", fresh))
+
+
 def find_way(root_path: str, parts: tuple[str, ...]) -> Way | None:
     """The way to an address. Ways to nothing aren't remembered: there is no end of them. 1 query, or none."""
     addresses = [root_path + "".join(f"{part}/" for part in parts[:depth]) for depth in range(len(parts) + 1)]

@@ -156,6 +156,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": 30,  # seconds: each process has its own, and hears of no change that another one makes
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # What is counted must be counted by all processes together, and must not fail with a server of its own.
