@@ -4,8 +4,14 @@ from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from psycopg_pool import ConnectionPool
 
 from config.settings.environment import env
+
+
+def try_again(pool: ConnectionPool[Any]) -> None:
+    """Let a pool that has given up to connect begin anew, once a second."""
+    pool.check()
 
 
 def database(url: str) -> dict[str, Any]:
@@ -23,6 +29,9 @@ def database(url: str) -> dict[str, Any]:
     parsed["HOST"] = options.pop("host", parsed["HOST"])  # a socket's folder; `dbshell` looks for it here
     parsed["PORT"] = options.pop("port", parsed["PORT"])
     parsed["OPTIONS"] = {
+        # Seconds until a server that doesn't answer counts as away.
+        "connect_timeout": 3,
+        "tcp_user_timeout": 5000,  # milliseconds
         **options,
         # Each thread has a connection. Where there are fewer, or no database, a few wait for one and the others hear
         # at once that they must try again.
@@ -31,6 +40,11 @@ def database(url: str) -> dict[str, Any]:
             "max_size": env.int("DATABASE_POOL_SIZE", default=20),
             "timeout": 2,  # seconds
             "max_waiting": 4,
+            # The pool would wait longer and longer between its tries, and the site be away for a minute after its
+            # database is back; and it would give up after five, for good: who waits in vain stays in its queue, which
+            # is full then, and only those who get into it let the pool grow.
+            "reconnect_timeout": 2,
+            "reconnect_failed": try_again,
         },
         # jit costs 70 ms on the short queries of this site and never pays, and starting parallel workers takes
         # longer than they save (docs/performance.md). Names with two letters swapped are alike by a half.
