@@ -22,6 +22,7 @@ from accounts.personal_data import (
 from accounts.personal_data.cms import forget_picture
 from accounts.personal_data.object_history import forget_history, history_of
 from core.html import plain_text
+from core.media_files import content_of
 from directory import index as search_index
 from directory import ports
 from directory.models import (
@@ -62,9 +63,8 @@ def forget_specialists(subject: Subject, rows: QuerySet[Any]) -> None:
 
 
 def portrait(specialist: Specialist) -> Iterator[File]:
-    if specialist.portrait:
-        with specialist.portrait.file.open("rb") as file:
-            yield File(name=f"pictures/{specialist.portrait.filename}", content=file.read())
+    if specialist.portrait and (content := content_of(specialist.portrait.file)):
+        yield File(name=f"pictures/{specialist.portrait.filename}", content=content)
 
 
 def names(attribute: str) -> Any:

@@ -18,7 +18,7 @@ from django.views.defaults import bad_request
 
 from core.locks import lock_waiters
 from core.logs import describe
-from core.views import PASSING, unavailable
+from core.views import is_passing, unavailable
 
 logger = structlog.get_logger(__name__)
 
@@ -157,7 +157,7 @@ class UnavailableMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, PASSING):
+        if not is_passing(exception):
             return None
         logger.error("unavailable", error=describe(exception))
         return unavailable(request)

@@ -18,6 +18,7 @@ from django.views import defaults
 from django.views.static import serve
 
 from core.locks import TooManyWaiting
+from core.media_files import has_no_room
 from core.page_cache.reading import may_be_kept
 
 # What is over in a moment: a lock or a connection that can't be had, a statement that took too long, no database.
@@ -27,6 +28,11 @@ NEVER_KEPT = ("csrf", "password", "code")  # parts of names of fields that are n
 MOST_KEPT = 40_000  # characters
 PICTURES_HOLD = timedelta(days=1)  # in browsers, as nginx says it too; a replaced picture has another name
 SECURITY_TXT_HOLDS = timedelta(days=90)  # RFC 9116 recommends less than a year
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether something failed that will be over: the database, a lock, a disk without room."""
+    return isinstance(error, PASSING) or has_no_room(error)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -60,7 +66,7 @@ def _posted(request: HttpRequest) -> dict[str, list[str]]:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What broke: for a moment (503), or until we mend it (500). Also what broke outside of views."""
-    if isinstance(sys.exc_info()[1], PASSING):
+    if is_passing(sys.exc_info()[1]):
         return unavailable(request)
     return defaults.server_error(request)
 

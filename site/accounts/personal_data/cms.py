@@ -30,6 +30,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation, Translat
 
 from accounts.personal_data.object_history import forget_history, history_of, without_person
 from accounts.personal_data.registry import File, Order, Subject, delete, detach, leave_out, register
+from core.media_files import content_of
 from core.models import Picture
 from core.models.pictures import BasePicture
 
@@ -63,8 +64,8 @@ def forget_uploads(subject: Subject, rows: models.QuerySet[Any]) -> None:
 def avatar(profile: UserProfile) -> list[File]:
     if not profile.avatar:
         return []
-    with profile.avatar.open("rb") as file:
-        return [File(name=f"pictures/{profile.avatar.name.rsplit('/')[-1]}", content=file.read())]
+    content = content_of(profile.avatar)
+    return [File(name=f"pictures/{profile.avatar.name.rsplit('/')[-1]}", content=content)] if content else []
 
 
 def forget_pictures(subject: Subject, rows: models.QuerySet[Any]) -> None:

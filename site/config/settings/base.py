@@ -141,7 +141,7 @@ STATICFILES_DIRS = [BASE_DIR / "site" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.media_files.MediaStorage"},
     "staticfiles": {
         "BACKEND": "core.static_files.StaticFilesStorage",
         "OPTIONS": {"manifest_folder": str(STATIC_MANIFEST_FOLDER)},

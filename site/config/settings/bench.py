@@ -15,7 +15,7 @@ MORE_LANGUAGES: list[Any] = [("fr", "French"), ("pl", "Polish")]
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [*FOUR_LANGUAGES, *MORE_LANGUAGES]
 # Nothing has been collected; the names of files cost both sides the same.
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.media_files.MediaStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Every line is made as in production, and goes nowhere.

@@ -1,9 +1,9 @@
 """Pictures with the facts a licence asks for; and what every kind of picture has, wherever it is kept."""
 
-import logging
 from functools import cache
 from typing import Any
 
+import structlog
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,13 +19,16 @@ from wagtail.images.models import (
 )
 from wagtail.images.models import Image as WagtailImage
 
+from core.logs import describe
 from core.page_cache.process import cache as page_cache
 from core.page_cache.reading import NOT_KEPT, current, reading
 from core.page_cache.tags import Kind, kinds
 from core.pictures.files import random_name, rewritten
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
+MOST_NOTED = 10_000
+_noted: set[tuple[str, Any]] = set()
 
 # The fields that a picture's sizes are found and shown by.
 READ_FOR_SIZES = (
@@ -38,6 +41,19 @@ READ_FOR_SIZES = (
 def size(spec: str) -> Filter:
     """Wagtail's filter, such as `fill-640x400|format-webp`."""
     return Filter(spec=spec)
+
+
+def note_unreadable(picture: "BasePicture", error: SourceImageIOError) -> None:
+    """Say once, in each process, that pages leave a picture out, and why."""
+    key = (picture._meta.label, picture.pk)
+    if key in _noted:
+        return
+    if len(_noted) >= MOST_NOTED:
+        _noted.clear()
+    _noted.add(key)
+    logger.error(
+        "picture_left_out", picture=picture.pk, model=key[0], error=describe(error.__cause__ or error)
+    )
 
 
 class RewrittenFieldFile(WagtailImageFieldFile):
@@ -94,14 +110,18 @@ class BasePicture(AbstractImage):
             return page_cache.remembered(
                 ("sizes", self._meta.label, self.pk, specs), read, since=around.since if around else NOT_KEPT
             )
-        except (type(self).DoesNotExist, SourceImageIOError):
+        except type(self).DoesNotExist:
+            return []
+        except SourceImageIOError as error:
+            note_unreadable(self, error)
             return []
 
     def get_rendition(self, filter: Any) -> Any:  # noqa: A002 - Wagtail names it so
         """As Wagtail's; of a file that can't be read one that shows as missing, since its screens ask without care."""
         try:
             return super().get_rendition(filter)
-        except SourceImageIOError:
+        except SourceImageIOError as error:
+            note_unreadable(self, error)
             missing = self.get_rendition_model()(image=self, width=0, height=0)
             missing.file.name = "not-found"
             return missing
@@ -130,8 +150,9 @@ class BasePicture(AbstractImage):
             return make(*filters)
         except (DatabaseError, SourceImageIOError, InvalidFilterSpecError):
             raise
-        except Exception as error:  # Pillow's decoders raise almost anything for a broken file
-            logger.exception("The file of picture %s can't be read", self.pk)
+        except (
+            Exception
+        ) as error:  # Pillow's decoders raise almost anything for a broken file, and disks are full
             raise SourceImageIOError(str(error)) from error
 
     def _hold(self) -> None:
