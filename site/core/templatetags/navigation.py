@@ -123,6 +123,8 @@ def translations_of(page: Page) -> dict[str, str]:
             return {code: path_in(code, path) for code, path in rows if code in known}
 
         page._live_translations = page_cache.remembered(("translations", page.translation_key), read)
+    else:  # perhaps in another part of the page
+        depends_on(TRANSLATION(page.translation_key), RESTRICTION)
     return page._live_translations
 
 

@@ -14,8 +14,10 @@ register = template.Library()
 
 
 class FragmentNode(template.Node):
-    def __init__(self, nodelist: NodeList, name: str, keys: list[FilterExpression]) -> None:
-        self.nodelist, self.name, self.keys = nodelist, name, keys
+    def __init__(
+        self, nodelist: NodeList, name: str, keys: list[FilterExpression], *, stands_alone: bool
+    ) -> None:
+        self.nodelist, self.name, self.keys, self.stands_alone = nodelist, name, keys, stands_alone
 
     def render(self, context: Context) -> SafeString:
         before = current()
@@ -28,14 +30,14 @@ class FragmentNode(template.Node):
             return self.nodelist.render(context)
 
         def render() -> SafeString:
-            if keys:  # what is named in the keys was read before, with what it shows
+            if not self.stands_alone:  # what is named in the keys was read before, with what it shows
                 depends_on(*before.tags)
                 true_until(before.until)
                 for variation, value in before.variations.items():
                     varies_on(variation, value)
             return self.nodelist.render(context)
 
-        since = before.since if keys else None
+        since = None if self.stands_alone else before.since
         return cache.remembered((self.name, get_language(), *keys), render, context["request"].META, since)
 
 
@@ -43,13 +45,17 @@ class FragmentNode(template.Node):
 def fragment(parser: Parser, token: Token) -> FragmentNode:
     """`{% fragment name key … %}` … `{% endfragment %}`: a part that is kept as long as nothing that it read changes.
 
-    It may depend on nothing but the keys, the language and what the database has: not on who reads it. One without
-    keys is the same on all pages, and shows nothing that was read outside of it. With a key that is None it isn't kept.
+    It may depend on nothing but the keys, the language and what the database has: not on who reads it. With a key that
+    is None it isn't kept. One without keys, or with `alone` behind them, shows nothing that was read outside of it.
     """
     try:
         _tag, name, *keys = token.split_contents()
     except ValueError:
         raise TemplateSyntaxError("fragment needs a name") from None
+    stands_alone = not keys or keys[-1] == "alone"
+    keys = [key for key in keys if key != "alone"]
     nodelist = parser.parse(("endfragment",))
     parser.delete_first_token()
-    return FragmentNode(nodelist, name, [parser.compile_filter(key) for key in keys])
+    return FragmentNode(
+        nodelist, name, [parser.compile_filter(key) for key in keys], stands_alone=stands_alone
+    )
