@@ -74,6 +74,7 @@ check: .venv/.installed catalogues ## (work) Formatting, lint, imports, types, p
 		CLIENT_KEY_SECRET="$$(random)" SITE_URL=https://attune.example \
 		DATABASE_URL="postgres://attune:$$(random)@localhost/attune" \
 		EMAIL_URL="smtp+tls://attune:$$(random)@mail.attune.example:587" \
+		DEFAULT_FROM_EMAIL=hello@attune.example BOOKING_ORGANIZER=consultations@attune.example \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	@$(say) "translations"; DATABASE_URL=postgres://texts@localhost/need-none $(PY) manage.py check_catalogues
 

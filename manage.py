@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Attune's command line: `python manage.py help`."""
+"""Attune's command line: `python manage.py help`, or `attune help` of a deployed release (bin/attune)."""
 
 import os
 import sys
@@ -9,13 +9,23 @@ SITE = Path(__file__).resolve().parent / "site"
 sys.path.insert(0, str(SITE))  # a source root, never a package: docs/decisions/0001-site-is-a-source-root.md
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    os.environ["DJANGO_SETTINGS_MODULE"] = (
+        os.environ.get("DJANGO_SETTINGS_MODULE") or "config.settings.development"
+    )
     from django.core.management import execute_from_command_line
 
     from config.postgres.errors import PostgresError
+    from config.settings.environment import SettingsError
     from core.frames import with_room
 
     try:
         with_room(execute_from_command_line)(sys.argv)
-    except PostgresError as error:
+    except (PostgresError, SettingsError) as error:
         sys.exit(str(error))
+    except ModuleNotFoundError as error:
+        module = os.environ["DJANGO_SETTINGS_MODULE"]
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        sys.exit(
+            "DJANGO_SETTINGS_MODULE must be config.settings.production: there are no settings of its name."
+        )

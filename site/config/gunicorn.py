@@ -4,6 +4,7 @@ Why gunicorn, and how to restart it without losing a request: docs/decisions/000
 """
 
 import contextlib
+import importlib
 import os
 import signal
 import sys
@@ -14,14 +15,20 @@ from gunicorn.systemd import sd_notify
 from gunicorn.workers.base import Worker
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(BASE_DIR / "site"))
+
+from config.settings import server as serving  # noqa: E402 - from there
+from config.settings.environment import SettingsError  # noqa: E402
+
+PRODUCTION = "config.settings.production"
 
 wsgi_app = "config.wsgi:application"
 chdir = str(BASE_DIR)
 pythonpath = f"{BASE_DIR},{BASE_DIR / 'site'}"
 
-bind = [f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"]
+bind = [f"{serving.host}:{serving.port}"]
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = serving.processes
 # Not more than DATABASE_POOL_SIZE: each thread may hold a connection. Most of them may wait to log in
 # (accounts.log_in_queue), or four for locks (core.locks); the others go on serving.
 threads = 20
@@ -35,8 +42,18 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - gunicorn makes its own unlinked fi
 forwarder_headers = ""  # no header of a request stands for a part of its address (SCRIPT_NAME)
 accesslog = None  # django-structlog writes one line a request, without personal data
 errorlog = "-"
-loglevel = os.environ.get("GUNICORN_LOGLEVEL", "warning")
+loglevel = serving.log_level
 control_socket_disable = True  # otherwise a door in the home folder of whoever runs it
+
+
+def on_starting(server: Arbiter) -> None:
+    """Say all that is wrong with production's settings, once, before each process would fail at it with a traceback."""
+    module = os.environ.get("DJANGO_SETTINGS_MODULE") or PRODUCTION
+    if module == PRODUCTION and server.app.app_uri == wsgi_app:
+        try:
+            importlib.import_module(module)
+        except SettingsError as error:
+            sys.exit(str(error))
 
 
 def pre_exec(server: Arbiter) -> None:

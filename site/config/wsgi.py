@@ -8,7 +8,9 @@ from core.frames import with_room
 from core.logs import log_uncaught
 from core.requests import only_readable
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+os.environ["DJANGO_SETTINGS_MODULE"] = (
+    os.environ.get("DJANGO_SETTINGS_MODULE") or "config.settings.production"
+)
 
 django = get_wsgi_application()
 

@@ -5,4 +5,4 @@ from config.settings.environment import env
 from config.settings.test import *  # noqa: F403 - settings build on settings
 
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
-DATABASES = {"default": database(env.str("DATABASE_URL"))}
+DATABASES = {"default": database(env.text("DATABASE_URL"))}

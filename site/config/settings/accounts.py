@@ -68,7 +68,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # production sets it
 # On this machine: half of its cores, so that the other half goes on serving (accounts.log_in_queue).
-LOG_INS_AT_ONCE = env.int("LOG_INS_AT_ONCE", default=max(1, (os.cpu_count() or 1) // 2))
+LOG_INS_AT_ONCE = env.number("LOG_INS_AT_ONCE", default=max(1, (os.cpu_count() or 1) // 2), least=1)
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.entrance.SecondFactorForm",

@@ -9,7 +9,7 @@ from config.settings.accounts import *
 from config.settings.cms import *
 from config.settings.database import *
 from config.settings.environment import *
-from config.settings.environment import BASE_DIR, VAR_DIR, env
+from config.settings.environment import BASE_DIR, LONGEST_LEASE, VAR_DIR, env, plain_address
 from config.settings.mail import *
 from config.settings.security import *
 from core.logs import logging_settings
@@ -151,7 +151,7 @@ STORAGES = {
 # --- Tasks and cache --------------------------------------------------------------------------------------------
 
 # A worker that dies leaves the task in its hands to the others after so many seconds.
-TASK_LEASE = timedelta(seconds=env.int("TASK_LEASE", default=900))
+TASK_LEASE = timedelta(seconds=env.number("TASK_LEASE", default=900, least=0, most=LONGEST_LEASE))
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {
     "default": {
@@ -167,11 +167,17 @@ CACHES = {
 }
 
 # Whole pages that are the same for everybody, kept by each process and exact (core.page_cache).
-PAGE_CACHE = env.bool("PAGE_CACHE", default=False)
-PAGE_CACHE_SIZE = env.int("PAGE_CACHE_MB", default=64) * 1_000_000  # of each process
-PAGE_FILES = env.str("PAGE_FILES", default="")  # a folder for nginx; without one there are no files
+PAGE_CACHE = env.flag("PAGE_CACHE", default=False)
+PAGE_CACHE_SIZE = env.number("PAGE_CACHE_MB", default=64, least=1) * 1_000_000  # of each process
+PAGE_FILES = env.folder("PAGE_FILES")  # a folder for nginx; without one there are no files
 # A cache between nginx and the readers that takes PURGE requests: told of each page that is published or taken back.
-if FRONTEND_CACHE := env.str("FRONTEND_CACHE", default=""):
+FRONTEND_CACHE = env.text("FRONTEND_CACHE").rstrip("/")
+if FRONTEND_CACHE and not plain_address(FRONTEND_CACHE):
+    env.problem(
+        "FRONTEND_CACHE",
+        "FRONTEND_CACHE must be an address with nothing after it, such as http://10.0.0.5:6081.",
+    )
+elif FRONTEND_CACHE:
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
     WAGTAILFRONTENDCACHE = {
         "default": {
@@ -192,7 +198,7 @@ DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 
 # The demo's accounts have a password that everybody knows: outside development they are added on purpose alone.
-DEMO_ALLOWED = env.bool("DEMO_ALLOWED", default=False)
+DEMO_ALLOWED = env.flag("DEMO_ALLOWED", default=False)
 
 # --- Directory --------------------------------------------------------------------------------------------------
 
@@ -208,5 +214,6 @@ BOOKING_HOLD = timedelta(minutes=15)
 BOOKINGS_A_WEEK = 5  # of one client, with whomever
 BOOKING_KEPT = timedelta(days=365)  # after its end; then a booking is erased with all that belongs to it
 # The mailbox that calendar files name as their organizer; answers of calendars arrive there.
-BOOKING_ORGANIZER = env.str("BOOKING_ORGANIZER", default="consultations@attune.example")
-CLIENT_KEY_SECRET = ""  # set by each environment; keys the HMAC of client addresses
+BOOKING_ORGANIZER = env.text("BOOKING_ORGANIZER", default="consultations@attune.example")
+CLIENT_KEY_SECRET = ""  # set by each environment; what it is for stands in core.secret_keys
+CLIENT_KEY_SECRET_FALLBACKS: list[str] = []

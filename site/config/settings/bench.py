@@ -5,12 +5,15 @@ from typing import Any
 from config.settings.base import *
 from config.settings.base import LANGUAGES as FOUR_LANGUAGES
 from config.settings.database import database
-from config.settings.environment import env
+from config.settings.environment import env, for_developers_alone
 from core.logs import logging_settings
+
+for_developers_alone()
+env.refuse()
 
 SECRET_KEY = CLIENT_KEY_SECRET = "not-a-secret: the benchmark's own key"  # noqa: S105 - used by it alone
 ALLOWED_HOSTS = ["localhost"]
-DATABASES = {"default": database(env.str("DATABASE_URL"))}
+DATABASES = {"default": database(env.text("DATABASE_URL"))}
 MORE_LANGUAGES: list[Any] = [("fr", "French"), ("pl", "Polish")]
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [*FOUR_LANGUAGES, *MORE_LANGUAGES]
 # Nothing has been collected; the names of files cost both sides the same.

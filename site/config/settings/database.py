@@ -1,12 +1,19 @@
 """How the database is reached."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
-from config.settings.environment import env
+from config.settings.environment import SettingsError, env
+
+MEANT = (
+    "DATABASE_URL must be postgres://user:password@host:5432/name, PostgreSQL 15 or newer. Whatever isn’t a letter or "
+    "figure in the user and the password is written as % with two figures: @ is %40, / is %2F."
+)
 
 
 def try_again(pool: ConnectionPool[Any]) -> None:
@@ -15,12 +22,24 @@ def try_again(pool: ConnectionPool[Any]) -> None:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for the database at a `postgres://` URL, with psycopg's connection pool."""
-    parsed: dict[str, Any] = dict(dj_database_url.parse(url))
-    if parsed["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(
-            "DATABASE_URL must be a postgres:// URL: the project needs PostgreSQL 15 or newer."
-        )
+    """Django's settings for the database at a `postgres://` URL, with psycopg's connection pool.
+
+    Raises SettingsError if it means nothing.
+    """
+    try:
+        parsed: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError:
+        raise SettingsError(MEANT) from None
+    # A / or # in the password ends the host: what is left of it stands in the name, or there is none.
+    is_cut = not parsed["NAME"] or set("/@") & set(parsed["NAME"]) or urlsplit(url).fragment
+    if parsed["ENGINE"] != "django.db.backends.postgresql" or is_cut:
+        raise SettingsError(MEANT)
+    try:
+        make_conninfo(**parsed.get("OPTIONS", {}))
+    except psycopg.ProgrammingError:
+        raise SettingsError(
+            "DATABASE_URL has something after its ? that is no setting of a connection to PostgreSQL."
+        ) from None
     parsed["CONN_MAX_AGE"] = 0
     parsed["CONN_HEALTH_CHECKS"] = (
         True  # after a restart of PostgreSQL the pool hands out no dead connections
@@ -37,7 +56,7 @@ def database(url: str) -> dict[str, Any]:
         # at once that they must try again.
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=20),
+            "max_size": env.number("DATABASE_POOL_SIZE", default=20, least=1),
             "timeout": 2,  # seconds
             "max_waiting": 4,
             # The pool would wait longer and longer between its tries, and the site be away for a minute after its

@@ -6,8 +6,11 @@ from config.postgres import embedded_url
 from config.settings.base import *
 from config.settings.base import STORAGES
 from config.settings.database import database
-from config.settings.environment import VAR_DIR, env
+from config.settings.environment import VAR_DIR, env, for_developers_alone
 from core.logs import logging_settings
+
+for_developers_alone()
+env.refuse()
 
 
 def local_secret(name: str) -> str:
@@ -25,7 +28,7 @@ SECRET_KEY = local_secret("secret-key")
 CLIENT_KEY_SECRET = local_secret("client-key-secret")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 INTERNAL_IPS = ["127.0.0.1"]
-DATABASES = {"default": database(env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR))}
+DATABASES = {"default": database(env.text("DATABASE_URL") or embedded_url(VAR_DIR))}
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True

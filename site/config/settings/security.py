@@ -4,7 +4,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from config.settings.environment import env
 
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # mailto: or https:, for /.well-known/security.txt
+SECURITY_CONTACT = env.text("SECURITY_CONTACT")  # mailto: or https:, for /.well-known/security.txt
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

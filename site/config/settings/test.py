@@ -4,14 +4,17 @@ from config.postgres import TESTS, embedded_url
 from config.settings.base import *
 from config.settings.base import STORAGES
 from config.settings.database import database
-from config.settings.environment import VAR_DIR, env
+from config.settings.environment import VAR_DIR, env, for_developers_alone
+
+for_developers_alone()
+env.refuse()
 
 SECRET_KEY = "not-a-secret: the tests' own key"  # noqa: S105 - used by tests alone
 CLIENT_KEY_SECRET = "not-a-secret: the tests' own client key"  # noqa: S105 - used by tests alone
 SECURITY_CONTACT = "mailto:security@attune.example"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 # A server of their own, beside that of the demo, which needn't be safe from power cuts.
-URL = env.str("DATABASE_URL", default="") or embedded_url(VAR_DIR / TESTS, durable=False)
+URL = env.text("DATABASE_URL") or embedded_url(VAR_DIR / TESTS, durable=False)
 DATABASES = {"default": database(URL)}
 DATABASES["default"]["OPTIONS"].pop(
     "pool"
