@@ -9,6 +9,7 @@ class BookingConfig(AppConfig):
 
         Tell the account what waits, which mails may be turned off, and what follows its language and time zone; and
         the moderators what waits for them, and what ends when they block an address.
+        And `rotate_keys` what is kept under a secret.
         """
         from accounts import notifications, overview, preferences, roles
         from accounts import pages as account_pages
@@ -19,6 +20,8 @@ class BookingConfig(AppConfig):
         from booking.queues import QUEUES
         from booking.rights import RIGHTS
         from booking.services import follow_account
+        from booking.services.key_rotation import CLIENTS
+        from core import secret_keys
         from directory import ports
         from moderation import blocking, queues
 
@@ -32,3 +35,4 @@ class BookingConfig(AppConfig):
             queues.register(queue)
         blocking.register(CONSULTATIONS)
         overview.register(COMING_UP)
+        secret_keys.register(CLIENTS)

@@ -18,14 +18,14 @@ from booking.models import (
     WeeklyWindow,
 )
 from booking.services import cancel_booking
-from core.mail.keys import address_key
+from core.mail.keys import address_keys
 from core.mail.outbox import forget
 from core.models import Outbox
 
 
 def typed_by(subject: Subject) -> QuerySet[Booking]:
     """With their account, or without any under an address that they have shown to be theirs."""
-    keys = [address_key(address) for address in subject.addresses]
+    keys = [key for address in subject.addresses for key in address_keys(address)]
     return Booking.objects.filter(Q(client=subject.user) | Q(client=None, client_key__in=keys))
 
 

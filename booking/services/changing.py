@@ -13,6 +13,7 @@ from booking import emails
 from booking.availability import is_free
 from booking.errors import ClientBusy, SlotTaken, SlotUnavailable, Stale, TooLateToMove
 from booking.models import DURATION, Booking, Schedule
+from booking.services.clients import keys_of
 from booking.services.steps import (
     Actor,
     Kind,
@@ -27,7 +28,7 @@ from booking.services.steps import (
     wall_clock,
 )
 from booking.slots import read_hours, refresh_next_slots
-from core.mail.keys import lock_key
+from core.mail.keys import lock_keys
 from directory import index
 
 OPEN = [Status.REQUESTED, Status.CONFIRMED]
@@ -108,7 +109,7 @@ def move_booking(
     Raises TooLateToMove after the schedule's cut-off, SlotUnavailable, SlotTaken or ClientBusy for the new time,
     Stale if it is neither requested nor confirmed, has begun, or its time to be answered is over.
     """
-    lock_key(bytes(booking.client_key))
+    lock_keys(keys_of(booking))
     booking = lock_booking(booking)
     now = now or timezone.now()
     _require_open(booking, now)
@@ -146,7 +147,7 @@ def propose_time(
     the new time, Stale if it is neither requested nor confirmed, has begun, its time to be answered is over, or it is
     at that time already without a proposal. Twice is once.
     """
-    lock_key(bytes(booking.client_key))
+    lock_keys(keys_of(booking))
     booking = lock_booking(booking)
     now = now or timezone.now()
     _require_open(booking, now)
@@ -299,7 +300,7 @@ def _move(
     ):
         taken = any(busy_start < end and start < busy_end for busy_start, busy_end in hours.busy)
         raise SlotTaken if taken else SlotUnavailable
-    others_of_client = Booking.objects.active().filter(client_key=booking.client_key).exclude(pk=booking.pk)
+    others_of_client = Booking.objects.active().filter(client_key__in=keys_of(booking)).exclude(pk=booking.pk)
     if others_of_client.filter(starts_at__lt=end, ends_at__gt=start).exists():
         raise ClientBusy
     try:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.mail.keys import address_key, mailbox_key
+from booking.models import Booking
+from core.mail.keys import address_keys, mailbox_keys
 from core.users import User
 
 
@@ -25,14 +26,14 @@ class ClientDetails:
     is_verified: bool = False
 
     @property
-    def key(self) -> bytes:
-        """What tells one client from another: nobody can turn it back into an address."""
-        return address_key(self.email)
+    def keys(self) -> list[bytes]:
+        """What tells one client from another: nobody can turn it back into an address. The first is stored."""
+        return address_keys(self.email)
 
     @property
-    def mailbox_key(self) -> bytes:
+    def mailbox_keys(self) -> list[bytes]:
         """What moderators block them by."""
-        return mailbox_key(self.email)
+        return mailbox_keys(self.email)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +49,15 @@ class Nobody(ClientDetails):
     email: str = ""
 
     @property
-    def key(self) -> bytes:
-        return address_key(f"nobody:{self.stands_for}")
+    def keys(self) -> list[bytes]:
+        return address_keys(f"nobody:{self.stands_for}")
 
     @property
-    def mailbox_key(self) -> bytes:
-        return self.key
+    def mailbox_keys(self) -> list[bytes]:
+        return self.keys
+
+
+def keys_of(booking: Booking) -> list[bytes]:
+    """What tells the client of a booking from others, under whichever secret it was stored."""
+    own = address_keys(booking.client_email) if booking.client_email else []
+    return list(dict.fromkeys([*own, bytes(booking.client_key)]))

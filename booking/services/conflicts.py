@@ -25,8 +25,8 @@ def settled(
     *,
     schedule_id: int,
     start: datetime,
-    client_key: bytes,
-    mailbox_key: bytes,
+    client_keys: list[bytes],
+    mailbox_keys: list[bytes],
     key: uuid.UUID,
     held: Booking | None,
     now: datetime,
@@ -37,7 +37,7 @@ def settled(
     """
     # One question for all that may be in the way, and for the form sent again: whoever comes too late should hear so
     # quickly, and a booking that is committed meanwhile is either seen as both or not at all.
-    is_theirs = Q(client_key=client_key) & (
+    is_theirs = Q(client_key__in=client_keys) & (
         Q(status__in=Booking.ACTIVE) | Q(created_at__gt=now - timedelta(days=7))
     )
     is_then = Q(schedule=schedule_id, blocked__contains=start, status__in=Booking.ACTIVE)
@@ -45,13 +45,13 @@ def settled(
     bookings = list(rows.exclude(pk=held.pk) if held else rows)
     for earlier in bookings:
         if earlier.idempotency_key == key:
-            same = (earlier.schedule_id, earlier.starts_at, bytes(earlier.client_key))
-            if same != (schedule_id, start, client_key):
+            same = (earlier.schedule_id, earlier.starts_at)
+            if same != (schedule_id, start) or bytes(earlier.client_key) not in client_keys:
                 raise KeyReused
             return earlier
-    if is_key_blocked(mailbox_key):
+    if is_key_blocked(*mailbox_keys):
         raise Blocked
-    of_client = [booking for booking in bookings if bytes(booking.client_key) == client_key]
+    of_client = [booking for booking in bookings if bytes(booking.client_key) in client_keys]
     if refusal := _in_the_way(of_client, schedule_id, start, now):
         raise refusal
     if any(booking not in of_client and _keeps_its_time(booking, now) for booking in bookings):

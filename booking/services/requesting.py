@@ -19,7 +19,7 @@ from booking.services.conflicts import settled
 from booking.services.expiry import end_holds
 from booking.services.steps import Actor, Status, in_transaction, record, refused, wall_clock
 from booking.slots import read_hours, refresh_next_slots
-from core.mail.keys import lock_key
+from core.mail.keys import lock_keys
 from directory.models import Specialist
 
 
@@ -46,12 +46,12 @@ def request_booking(
     KeyReused if the key was used for something else, Stale if `held` isn't a hold any more, Busy if locks can't be had.
     """
     start = start.astimezone(UTC)
-    client_key, mailbox_key = client.key, client.mailbox_key
+    client_keys, mailbox_keys = client.keys, client.mailbox_keys
     wanted: dict[str, Any] = {
         "schedule_id": specialist.pk,
         "start": start,
-        "client_key": client_key,
-        "mailbox_key": mailbox_key,
+        "client_keys": client_keys,
+        "mailbox_keys": mailbox_keys,
         "key": key,
         "held": held,
     }
@@ -59,8 +59,7 @@ def request_booking(
     if earlier := settled(**wanted, now=now or timezone.now()):
         return earlier
     # Always the client first, then the schedule: no deadlocks. Their mailbox too, so that nobody is blocked meanwhile.
-    for locked in dict.fromkeys([mailbox_key, client_key]):
-        lock_key(locked)
+    lock_keys([*mailbox_keys, *client_keys])
     schedule = Schedule.objects.select_for_update(no_key=True).filter(specialist=specialist).first()
     if schedule is None:
         raise SlotUnavailable
@@ -72,7 +71,7 @@ def request_booking(
         return earlier
 
     # The client's holds elsewhere are only ended: their schedules aren't locked, and the ticker looks them up.
-    end_holds(Booking.objects.filter(Q(schedule=schedule) | Q(client_key=client_key)), now=now)
+    end_holds(Booking.objects.filter(Q(schedule=schedule) | Q(client_key__in=client_keys)), now=now)
     if held is not None:
         held = Booking.objects.select_for_update(no_key=True).get(pk=held.pk)
         if held.status != Status.HELD or held.schedule_id != schedule.pk:
@@ -94,7 +93,7 @@ def request_booking(
         "blocked": (start, end + timedelta(minutes=schedule.gap)),
         "hold_expires_at": min(expires or now + settings.BOOKING_HOLD, start),
         "client": client.user,
-        "client_key": client_key,
+        "client_key": client_keys[0],
         "client_name": client.name,
         "client_email": client.email,
         "client_language": client.language,
@@ -106,7 +105,7 @@ def request_booking(
     }
     try:
         with transaction.atomic():
-            booking = _change(held, details) if held else _hold(schedule, key, details)
+            booking = _change(held, details, client_keys) if held else _hold(schedule, key, details)
     except IntegrityError as error:
         raise refused(error) from error
     if client.is_verified:
@@ -128,13 +127,13 @@ def _hold(schedule: Schedule, key: uuid.UUID, details: dict[str, Any]) -> Bookin
     return booking
 
 
-def _change(held: Booking, details: dict[str, Any]) -> Booking:
-    """Make the hold, which is locked, another one."""
+def _change(held: Booking, details: dict[str, Any], client_keys: list[bytes]) -> Booking:
+    """Make the hold, which is locked, another one. `client_keys` are those of whom it is for from now on."""
     was_at, was_for = held.starts_at, bytes(held.client_key)
     for name, value in details.items():
         setattr(held, name, value)
     held.save(update_fields=[*details, "updated_at"])
-    if was_for != held.client_key:
+    if was_for not in client_keys:
         held.tokens.all().delete()
     if was_at != held.starts_at:
         record(held, held.status, Actor.CLIENT, BookingEvent.Kind.MOVED)

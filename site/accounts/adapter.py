@@ -1,15 +1,11 @@
 """What allauth asks the project."""
 
-import base64
 from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import clean_client_ip, get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
@@ -19,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import emails
+from accounts import emails, second_factors
 from accounts.models import User
 from accounts.passwords import MOST_CHARACTERS
 from accounts.sessions import needs_second_factor, other_factors
@@ -141,13 +137,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
 
     def encrypt(self, text: str) -> str:
-        return secret_box().encrypt(text.encode()).decode()
+        return second_factors.box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return secret_box().decrypt(encrypted_text.encode()).decode()
-
-
-def secret_box() -> Fernet:
-    """Encrypts with a key made of CLIENT_KEY_SECRET, which never changes; SECRET_KEY may."""
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"attune second factors")
-    return Fernet(base64.urlsafe_b64encode(key.derive(settings.CLIENT_KEY_SECRET.encode())))
+        """Raises second_factors.Unreadable if it was encrypted with a secret that the site has no more."""
+        return second_factors.box().decrypt(encrypted_text.encode()).decode()

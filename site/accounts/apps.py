@@ -20,11 +20,12 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.totp.internal import auth as totp
         from wagtail.models import get_page_models
 
-        from accounts import devices, reauthentication, roles, security_log
+        from accounts import devices, reauthentication, roles, second_factors, security_log
         from accounts.limits import UsedCodes, consume_single_rate, limits
         from accounts.rights import RIGHTS
         from accounts.roles import ensure_language, ensure_roles
         from accounts.sessions import begin, forget_factor
+        from core import secret_keys
         from core.limits import network_of
 
         # allauth knows Django's default cache alone, which is each process's own (tests/accounts/test_limits.py).
@@ -34,6 +35,8 @@ class AccountsConfig(AppConfig):
         ratelimit._consume_single_rate = consume_single_rate
         totp.cache = UsedCodes()
         reauthentication.apply()
+        second_factors.apply()
+        secret_keys.register(second_factors.SECOND_FACTORS)
         roles.register(RIGHTS)
 
         def remember_factor(

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from core.mail.addresses import mailbox_of
+from core.secret_keys import site_secrets
 from core.users import User
 
 COOKIE, SALT = "known_device", "accounts.devices"
@@ -25,10 +26,10 @@ KEPT = 365 * 24 * 3600  # seconds
 MAIL = "mail to"
 
 
-def _mark(identity: str) -> str:
-    """What stands for an address or account in the cookie."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"device {identity}".encode(), hashlib.sha256)
-    return digest.hexdigest()[:16]
+def _marks(identity: str) -> list[str]:
+    """What stands for an address or account in the cookie, under each secret; the first is written."""
+    text = f"device {identity}".encode()
+    return [hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()[:16] for secret in site_secrets()]
 
 
 def _identities(user: User) -> list[str]:
@@ -55,8 +56,8 @@ def known_as(request: HttpRequest, key: str) -> str:
         return ""
     kind, _space, identity = key.rpartition(" ")
     # A mailbox is known for mails to it alone: where + is a letter like others, it is the account of somebody else.
-    mark = _mark(f"{MAIL} {identity}" if kind else identity)
-    return str(device["id"]) if any(mark in marks for marks in device["accounts"]) else ""
+    wanted = set(_marks(f"{MAIL} {identity}" if kind else identity))
+    return str(device["id"]) if any(wanted & set(marks) for marks in device["accounts"]) else ""
 
 
 def remember(request: HttpRequest, user: User, **_kwargs: Any) -> None:
@@ -69,8 +70,9 @@ def write(request: HttpRequest, response: HttpResponseBase) -> None:
     user = getattr(request, "_device_of", None)
     if user is None:
         return
-    own_marks = [_mark(identity) for identity in _identities(user)]
-    others = [marks for marks in read(request).get("accounts", []) if own_marks[0] not in marks]
+    own_marks = [_marks(identity)[0] for identity in _identities(user)]
+    earlier = set(_marks(user.email))
+    others = [marks for marks in read(request).get("accounts", []) if not earlier & set(marks)]
     value = {"id": secrets.token_urlsafe(9), "accounts": [own_marks, *others][:MOST_ACCOUNTS]}
     response.set_cookie(
         COOKIE,

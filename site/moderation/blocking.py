@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from core.errors import Refusal
 from core.mail.addresses import masked_address
-from core.mail.keys import lock_key, mailbox_key
+from core.mail.keys import lock_keys, mailbox_keys
 from core.transactions import in_transaction_or
 from core.users import User
 from moderation.errors import Busy
@@ -55,12 +55,12 @@ def consequences() -> list[Consequence]:
 
 def is_blocked(email: str) -> bool:
     """Whether moderators have blocked the mailbox of `email`."""
-    return is_key_blocked(mailbox_key(email))
+    return is_key_blocked(*mailbox_keys(email))
 
 
-def is_key_blocked(key: bytes) -> bool:
-    """The same for a mailbox's key (core.mail.keys)."""
-    return BlockedAddress.objects.filter(mailbox_key=key).exists()
+def is_key_blocked(*keys: bytes) -> bool:
+    """The same for the keys of a mailbox (core.mail.keys)."""
+    return BlockedAddress.objects.filter(mailbox_key__in=keys).exists()
 
 
 def block_address(*, email: str, reason: str, by: User) -> BlockedAddress:
@@ -89,10 +89,12 @@ def is_anything_left(email: str) -> bool:
 
 @in_transaction_or(Busy)
 def _block(*, email: str, reason: str, by: User) -> BlockedAddress:
-    key = mailbox_key(email)
-    lock_key(key)  # whoever is under it now is done, and what came of it is ended with the rest
+    keys = mailbox_keys(email)
+    lock_keys(keys)  # whoever is under them now is done, and what came of it is ended with the rest
+    if earlier := BlockedAddress.objects.filter(mailbox_key__in=keys).first():
+        return earlier
     blocked, made = BlockedAddress.objects.get_or_create(
-        mailbox_key=key,
+        mailbox_key=keys[0],
         defaults={"masked": masked_address(email), "reason": reason, "blocked_by": by},
     )
     if made:

@@ -6,13 +6,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import Subject, detach, register
-from core.mail.keys import mailbox_key
+from core.mail.keys import mailbox_keys
 from moderation.models import BlockedAddress
 
 
 def blocked_as(subject: Subject) -> QuerySet[BlockedAddress]:
     """A block goes by the mailbox: it is theirs whichever of its addresses they have shown to be theirs."""
-    keys = [mailbox_key(address) for address in subject.addresses]
+    keys = [key for address in subject.addresses for key in mailbox_keys(address)]
     return BlockedAddress.objects.filter(mailbox_key__in=keys)
 
 

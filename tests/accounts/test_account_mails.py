@@ -36,10 +36,11 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 ADDRESS = "203.0.113.77"
 NOW = datetime(2027, 3, 1, 19, 5, tzinfo=UTC)
 OUR_OWN = {
+    "second_factor_reset",
     "erasure_requested",
     "erasure_done",
     "export_ready",
-}  # accounts.erasure and accounts.exports send these
+}  # accounts.erasure, accounts.exports and accounts.second_factors send these
 CODE = re.compile(r"^\d{8}$", re.MULTILINE)
 PASSWORD = "a quiet place by the sea"
 OLD, NEW = "olena@example.org", "olena.new@example.org"

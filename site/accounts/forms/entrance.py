@@ -1,17 +1,26 @@
 """The ways in: allauth's forms in our words, without placeholders, which repeat the labels."""
 
+from email.utils import parseaddr
 from typing import Any, cast
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import PASSWORD_HELP, CodeField, ask_for_address, without_placeholders
 from accounts.models import User
+from accounts.second_factors import are_unreadable
 from core.forms.email_typos import AsksAboutTypos
+
+UNREADABLE = _(
+    "We can’t check your code. Something went wrong on our side, and another code won’t help. Please write to "
+    "%(contact)s, and we’ll help you log in."
+)
 
 
 class AsksForAddress(forms.Form):
@@ -103,9 +112,24 @@ class ShowPasswordAgainForm(account.ReauthenticateForm):
         self.fields["password"].help_text = ""
 
 
-class SecondFactorForm(AsksForCode, mfa.AuthenticateForm):
+class ChecksFactor(AsksForCode):
+    """A code that is compared with what is encrypted: where that can't be read, no code is right."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            return cast(str, super().clean_code())  # type: ignore[misc]  # of the form that it is mixed into
+        except ValidationError as error:
+            if error.code == "incorrect_code" and are_unreadable(self.user):
+                contact = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+                raise ValidationError(UNREADABLE, params={"contact": contact}) from error
+            raise
+
+
+class SecondFactorForm(ChecksFactor, mfa.AuthenticateForm):
     """The code of an app, or one of the recovery codes, after the password."""
 
 
-class ShowSecondFactorAgainForm(AsksForCode, mfa.ReauthenticateForm):
+class ShowSecondFactorAgainForm(ChecksFactor, mfa.ReauthenticateForm):
     """The same, of somebody who is logged in."""

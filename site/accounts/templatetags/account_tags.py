@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from accounts import sessions
 from accounts.browsers import browser_in_words
 from accounts.pages import pages_of
+from accounts.second_factors import are_unreadable
 from accounts.waiting import Waiting, waiting_on
 from core.i18n.zones import load_zone
 from core.users import User
@@ -47,6 +48,12 @@ def account_pages(context: Context) -> list[dict[str, Any]]:
         }
         for page in pages_of(request.user)
     ]
+
+
+@register.filter
+def has_unreadable_factor(user: User) -> bool:
+    """Whether something of `user` was encrypted with a secret that the site has no more. 1 query."""
+    return are_unreadable(user)
 
 
 @register.filter

@@ -6,6 +6,7 @@ shown again has the box on it; one that leads on has it on the next page.
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -17,6 +18,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
 from core.danger import KINDS, danger_in
+from core.secret_keys import site_secrets
 
 COOKIE = "next_page"  # until a page has shown the box; neither name nor value say what about: others see the device
 SECONDS = 600
@@ -66,8 +68,9 @@ def _sealed(kind: str) -> str:
 def _opened(value: str) -> str:
     """The kind that `_sealed` made this value from; empty if it made it from none."""
     nonce, seal = value[:12], value[12:]
-    for kind in KINDS if seal else ():
-        if constant_time_compare(seal, salted_hmac(COOKIE, nonce + kind, algorithm="sha256").hexdigest()):
+    for kind, secret in product(KINDS, site_secrets()) if seal else ():
+        made = salted_hmac(COOKIE, nonce + kind, secret=secret, algorithm="sha256").hexdigest()
+        if constant_time_compare(seal, made):
             return kind
     return ""
 
