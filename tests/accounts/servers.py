@@ -82,7 +82,7 @@ def running(folder: Path, processes: int, *, threads: int = 2, **environment: st
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.accounts.server_settings",
             "DATABASE_URL": f"postgres://{database['USER']}@/{database['NAME']}?{where}",
-            "WEB_CONCURRENCY": str(processes),
+            "WEB_PROCESSES": str(processes),
             **environment,
         },
     )

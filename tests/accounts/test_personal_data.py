@@ -502,6 +502,12 @@ def test_an_operator_erases_with_and_without_the_way_back(capsys: Any) -> None:
     assert not User.objects.exists()
 
 
+def test_a_copy_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    user = UserFactory(email="olena@example.org")
+    with pytest.raises(CommandError, match="name another file"):
+        call_command("export_account", user.email, output=tmp_path / "nowhere" / "olena.zip")
+
+
 @pytest.mark.parametrize("command", ["export_account", "erase_account"])
 def test_a_command_says_when_there_is_nobody(command: str) -> None:
     with pytest.raises(CommandError, match="Nobody has an account"):

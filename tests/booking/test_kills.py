@@ -150,7 +150,7 @@ class Site:
             "DATABASE_URL": self.url,
             "EMAIL_URL": mail,
             "OUTBOX_LEASE": "2",
-            "WEB_CONCURRENCY": "2",
+            "WEB_PROCESSES": "2",
         }
         self.server: subprocess.Popen[bytes] | None = None
 

@@ -73,7 +73,7 @@ def is_there(path: str) -> bool:
 
 def test_the_sources_of_these_tests_are_found():
     assert README in PAGES
-    assert {"SECRET_KEY", "SITE_URL", "WEB_CONCURRENCY"} <= variables_read()
+    assert {"SECRET_KEY", "SITE_URL", "WEB_PROCESSES"} <= variables_read()
     assert paths(["run site/config/gunicorn.py, then `x`", "/etc/attune/env", "var/media"]) == {
         "site/config/gunicorn.py"
     }
@@ -97,8 +97,10 @@ def test_help_lists_every_command_with_a_description():
 
 @every_page
 def test_every_management_command_exists(page):
-    named = {name for text in code(page) for name in re.findall(r"\bmanage\.py ([a-z_]+)", text)}
-    assert named - set(get_commands()) - {"help"} == set()
+    command = r"(?:\bmanage\.py|^(?:sudo |bin/)?attune(?: --release \S+)?) ([a-z_]+)"
+    named = {name for text in code(page) for name in re.findall(command, text)}
+    # The last one is how PostgreSQL names a connection of the worker.
+    assert named - set(get_commands()) - {"help", "listener"} == set()
 
 
 @every_page

@@ -128,7 +128,7 @@ REFUSED: list[tuple[dict[str, str], set[str]]] = [
         for name, values in {
             "TRUSTED_PROXY_COUNT": ["-1", "x", "1.5"],
             "PORT": ["abc", "0", "-1", "65536", "80 80"],
-            "WEB_CONCURRENCY": ["x", "0", "-2"],
+            "WEB_PROCESSES": ["x", "0", "-2"],
             "LOG_INS_AT_ONCE": ["-1", "0", "x"],
             "DATABASE_POOL_SIZE": ["0", "x", "-3"],
             "PAGE_CACHE_MB": ["x", "0", "-1"],

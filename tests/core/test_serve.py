@@ -32,7 +32,7 @@ def serve(port: int, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port), *arguments],
         cwd=BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.development", "WEB_CONCURRENCY": "1"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.development", "WEB_PROCESSES": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -107,7 +107,7 @@ def test_usr2_changes_to_the_new_code_without_losing_a_request_and_tells_systemd
                 "DJANGO_SETTINGS_MODULE": "config.settings.development",
                 "NOTIFY_SOCKET": str(tmp_path / "notify"),
                 "PORT": str(port),
-                "WEB_CONCURRENCY": "2",
+                "WEB_PROCESSES": "2",
             },
             start_new_session=True,
         )

@@ -152,7 +152,7 @@ def gunicorn(
     """gunicorn as the site's own configuration has it, with so many processes."""
     port = free_port()
     command = [python, "-m", "gunicorn", "--config", str(GUNICORN), "--bind", f"127.0.0.1:{port}", *arguments]
-    return running(name, command, environment | {"WEB_CONCURRENCY": str(processes)}, port)
+    return running(name, command, environment | {"WEB_PROCESSES": str(processes)}, port)
 
 
 def inherited() -> dict[str, str]:

@@ -22,8 +22,8 @@ try:
 except ValueError:
     env.problem("HOST", "HOST must be an address or a name of this machine, for example 127.0.0.1.")
 port = env.number("PORT", default=8000, least=1, most=65_535)
-# gunicorn itself reads this one too, before our configuration.
-processes = env.number("WEB_CONCURRENCY", default=2, least=1, most=1_000)
+# Not WEB_CONCURRENCY: gunicorn reads that by itself, before our configuration, and fails at nonsense with a traceback.
+processes = env.number("WEB_PROCESSES", default=2, least=1, most=1_000)
 log_level = env.text("GUNICORN_LOGLEVEL", default="warning").lower()
 if log_level not in LOG_LEVELS:
     env.problem("GUNICORN_LOGLEVEL", f"GUNICORN_LOGLEVEL must be one of {', '.join(LOG_LEVELS)}.")

@@ -21,6 +21,9 @@ class Command(BaseCommand):
             user = User.objects.get_by_natural_key(email)
         except User.DoesNotExist as error:
             raise CommandError("Nobody has an account with this address.") from error
-        output.touch(mode=0o600)  # whoever runs this may read it, and nobody else
-        output.write_bytes(build(user))
+        try:
+            output.touch(mode=0o600)  # whoever runs this may read it, and nobody else
+            output.write_bytes(build(user))
+        except OSError as error:
+            raise CommandError(f"{output} can’t be written ({error.strerror}): name another file.") from error
         self.stdout.write(f"Wrote {output}.")
