@@ -135,7 +135,7 @@ def port(between: Between, content_database: str, django_db_blocker: DjangoDbBlo
                 "DJANGO_SETTINGS_MODULE": "tests.booking.server_settings",
                 "DATABASE_URL": url,
                 "PORT": str(port),
-                "WEB_CONCURRENCY": "2",
+                "WEB_PROCESSES": "2",
             },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -163,8 +163,19 @@ TAKEN: list[dict[str, str]] = [
     {"HOST": "0.0.0.0"},  # noqa: S104 - only read
     {"HOST": "web.internal", "PORT": " 8001 ", "GUNICORN_LOGLEVEL": "INFO"},
     {"PAGE_CACHE": "off", "PAGE_FILES": "/var/lib/attune/pages", "FRONTEND_CACHE": "http://10.0.0.5:6081/"},
-    dict.fromkeys(variables_read() - GOOD.keys(), ""),
+    dict.fromkeys(sorted(variables_read() - GOOD.keys()), ""),
 ]
+
+
+def name_of(case: dict[str, str] | set[str]) -> str:
+    """Short, and the same in each of the tests' processes."""
+    return (
+        " ".join(f"{name}={value}" for name, value in case.items())[:60]
+        if isinstance(case, dict)
+        else "refused"
+    )
+
+
 # A process for each, forked from one that has imported what takes long.
 PROGRAM = """
 import json, os, sys, traceback
@@ -204,7 +215,7 @@ def answers() -> dict[str, str]:
     return dict(zip(map(str, cases), said, strict=True))
 
 
-@pytest.mark.parametrize(("changes", "names"), REFUSED, ids=lambda case: str(case)[:60])
+@pytest.mark.parametrize(("changes", "names"), REFUSED, ids=name_of)
 def test_each_problem_is_a_sentence_that_quotes_nothing(
     answers: dict[str, str], changes: dict[str, str], names: set[str]
 ) -> None:
@@ -218,7 +229,7 @@ def test_each_problem_is_a_sentence_that_quotes_nothing(
     assert "Traceback" not in answers[str(changes)]
 
 
-@pytest.mark.parametrize("changes", TAKEN, ids=lambda case: str(case)[:60])
+@pytest.mark.parametrize("changes", TAKEN, ids=name_of)
 def test_what_is_safe_starts(answers: dict[str, str], changes: dict[str, str]) -> None:
     assert answers[str(changes)] == "started"
 
