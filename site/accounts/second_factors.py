@@ -145,5 +145,5 @@ def reset(user: User) -> int:
             "second_factor_reset", to=user.email, language=user.language, time_zone=user.time_zone, context={}
         )
     )
-    security.note("second factor reset", about=user, kinds=kinds, by_command=True)
+    security.note("second factors reset by an operator", about=user, kinds=kinds, by_command=True)
     return len(kinds)

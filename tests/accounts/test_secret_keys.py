@@ -232,7 +232,7 @@ def test_a_lost_factor_is_removed_logged_and_told(client: Client, user: User, se
     assert not Authenticator.objects.filter(user=user).exists()
     assert Authenticator.objects.filter(user=other).count() == 2
     assert not is_logged_in(client)
-    (entry,) = [one for one in entries if one["event"] == "second factor reset"]
+    (entry,) = [one for one in entries if one["event"] == "second factors reset by an operator"]
     assert entry["about"] == security.pseudonym(user)
     assert user.email not in str(entries)
     assert "removed the second factor" in text_of_last_mail_to(user.email)
