@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 import dj_database_url
 import psycopg
 from psycopg.conninfo import make_conninfo
-from psycopg_pool import ConnectionPool
 
 from config.settings.environment import SettingsError, env
 
@@ -16,8 +15,8 @@ MEANT = (
 )
 
 
-def try_again(pool: ConnectionPool[Any]) -> None:
-    """Let a pool that has given up to connect begin anew, once a second."""
+def try_again(pool: Any) -> None:
+    """Let a psycopg_pool.ConnectionPool that has given up to connect begin anew, once a second."""
     pool.check()
 
 
