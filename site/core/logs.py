@@ -181,10 +181,28 @@ def _reason(error: BaseException) -> str:
             return error.strerror or ""
         case ConnectionError() | TimeoutError():
             return os.strerror(error.errno) if isinstance(error.errno, int) else ""
-        case smtplib.SMTPResponseException():
-            return str(error.smtp_code)
+        case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
+            return " ".join(str(part) for part in smtp_answer(error) if part)
         case _:
             return str(error).partition("\n")[0] if _names_nobody(error) else ""
+
+
+def smtp_answer(error: BaseException) -> tuple[int | None, str]:
+    """The code that a mail server answered with, such as 550, and RFC 3463's status, such as 5.7.1, where it gave one.
+
+    Nothing of its words: they quote addresses. Of several recipients, the first one's.
+    """
+    match error:
+        case smtplib.SMTPResponseException():
+            code, words = error.smtp_code, error.smtp_error
+        case smtplib.SMTPRecipientsRefused() if error.recipients:
+            code, words = next(iter(error.recipients.values()))
+        case _:
+            return None, ""
+    if isinstance(words, str):
+        words = words.encode(errors="replace")
+    status = re.match(rb"[245]\.\d{1,3}\.\d{1,3}(?!\d|\.)", words.lstrip())
+    return code, status[0].decode() if status else ""
 
 
 def describe(error: BaseException) -> str:

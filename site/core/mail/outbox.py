@@ -21,8 +21,8 @@ from django.db import transaction
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from core.logs import describe
-from core.models import Outbox
+from core.logs import describe, smtp_answer
+from core.models import MailFailure, Outbox
 from core.worker.periodic import periodic
 
 logger = structlog.get_logger(__name__)
@@ -181,6 +181,20 @@ def record(row: Outbox, **fields: Any) -> None:
         Outbox.objects.finished().filter(pk=row.pk, forget_when_sent=True).delete()
 
 
+def note_failure(error: BaseException) -> None:
+    """Keep why mail didn't go out, for whoever looks after the site (/readyz/, `manage.py doctor`)."""
+    code, status = smtp_answer(error)
+    MailFailure.objects.update_or_create(
+        pk=MailFailure.ONLY,
+        defaults={
+            "at": timezone.now(),
+            "kind": type(error).__name__[:80],
+            "code": code if code and 200 <= code <= 599 else None,
+            "status": status,
+        },
+    )
+
+
 def record_failure(row: Outbox, error: Exception) -> None:
     """Plan the next attempt, after 5 s, 20 s, 80 s … 4 h, each up to a half longer or shorter. Or give up."""
     refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
@@ -194,6 +208,7 @@ def record_failure(row: Outbox, error: Exception) -> None:
         due_at=timezone.now() + pause,
         last_error=describe(error)[:200],
     )
+    note_failure(error)
     logger.warning("mail_not_sent", id=str(row.pk), attempts=row.attempts, last=last, error=describe(error))
 
 
@@ -230,6 +245,7 @@ def deliver_due(limit: int = 100, *, stopping: Callable[[], bool] = lambda: Fals
             try:
                 server.open()  # does nothing while it is open
             except OSError as error:  # smtplib's errors are OSErrors
+                note_failure(error)
                 raise MailServerAwayError(describe(error)) from error
             if (row := claim()) is None:
                 break

@@ -5,12 +5,14 @@ from core.models.pages import BasePage
 from core.models.periodic import PeriodicRun
 from core.models.pictures import Picture, PictureRendition
 from core.models.topics import FormerSlug, Term, Topic
+from core.models.watching import MailFailure, WorkerHeartbeat
 
 __all__ = [
     "BasePage",
     "DangerPhrase",
     "FormerSlug",
     "Helpline",
+    "MailFailure",
     "Menu",
     "MenuItem",
     "Outbox",
@@ -19,4 +21,5 @@ __all__ = [
     "PictureRendition",
     "Term",
     "Topic",
+    "WorkerHeartbeat",
 ]

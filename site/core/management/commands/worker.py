@@ -20,6 +20,7 @@ from django.utils import timezone
 from core.logs import describe, log_uncaught
 from core.mail import outbox
 from core.worker import background, periodic
+from core.worker.heartbeat import Heartbeat
 from core.worker.listener import Listener
 
 logger = structlog.get_logger(__name__)
@@ -156,6 +157,7 @@ class Command(BaseCommand):
                 WorkerStep("periodic", run_periodic, periodic.next_due),
             ]
             if not once:
+                stack.enter_context(Heartbeat(worker_id))
                 steps.insert(0, WorkerStep("listen", listen))  # first: what is written after it ends the wait
             logger.info("worker_started", worker=worker_id)
             stack.callback(logger.info, "worker_ended", worker=worker_id)
