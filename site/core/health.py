@@ -94,10 +94,22 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     For monitors and deploys. Whoever asks from the machine itself gets details.
     """
-    free = disk_free()
-    state: dict[str, Any] = {"database": "ok", "migrations": "ok", "outbox": "ok", "worker": "ok"}
-    state["disk"] = "ok" if free >= FULL else "full"
-    details: dict[str, Any] = {"release": RELEASE, "disk_free_mb": free // 1_000_000}
+    state: dict[str, Any] = {
+        "database": "ok",
+        "migrations": "ok",
+        "outbox": "ok",
+        "worker": "ok",
+        "disk": "ok",
+    }
+    details: dict[str, Any] = {"release": RELEASE}
+    try:
+        free = disk_free()
+    except OSError as error:
+        logger.error("not_ready", error=describe(error))
+        state["disk"] = "unknown"
+    else:
+        state["disk"] = "ok" if free >= FULL else "full"
+        details["disk_free_mb"] = free // 1_000_000
     try:
         if not migrations_are_applied():
             state["migrations"] = "missing"

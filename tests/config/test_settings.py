@@ -138,6 +138,7 @@ REFUSED: list[tuple[dict[str, str], set[str]]] = [
             "HOST": ["not a host", "127.0.0.256", "1.2.3", ":::", "http://localhost", "[::1"],
             "ATTUNE_VAR_DIR": ["var", "~/var"],
             "PAGE_FILES": ["pages"],
+            "BACKUP_DIR": ["backups", "~/backups"],
             "FRONTEND_CACHE": [
                 "nonsense",
                 "10.0.0.5:6081",

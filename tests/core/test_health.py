@@ -85,6 +85,17 @@ def test_a_full_disk_is_not_ready(
     assert (answer.status_code, answer.json()) == (503, {**OK, "disk": "full"})
 
 
+def test_a_folder_that_nobody_may_look_at_is_not_ready(
+    client: Client, worker: WorkerHeartbeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid() -> int:
+        raise PermissionError(13, "Permission denied", "/var/lib/attune/media")
+
+    monkeypatch.setattr(health, "disk_free", forbid)
+    answer = public(client)
+    assert (answer.status_code, answer.json()) == (503, {**OK, "disk": "unknown"})
+
+
 def test_the_room_is_that_of_the_disk_that_media_are_on(
     tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

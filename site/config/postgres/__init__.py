@@ -19,7 +19,7 @@ import os
 import shutil
 from pathlib import Path
 
-from config.postgres.errors import in_sentences
+from config.postgres.errors import PostgresError, in_sentences
 from config.postgres.folders import home_of
 from config.postgres.programs import require_wheel
 from config.postgres.server import postmaster, stop_server
@@ -38,6 +38,14 @@ def embedded_url(var: Path, *, durable: bool = True) -> str:
     require_wheel()
     with in_sentences(var):
         return hold(home_of(var), durable=durable)
+
+
+def embedded_programs() -> str:
+    """The folder of pg_dump and the like that fit the embedded server; empty where the wheel isn't there."""
+    try:
+        return str(require_wheel() / "bin")
+    except PostgresError:
+        return ""
 
 
 def folders_of_servers(var: Path) -> list[Path]:

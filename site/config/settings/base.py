@@ -197,6 +197,14 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 
+# --- Looking after it -------------------------------------------------------------------------------------------
+
+BACKUP_DIR = env.folder(
+    "BACKUP_DIR", default="/var/backups/attune"
+)  # `manage.py backup`; doctor says how old they are
+ENVIRONMENT_FILE = "/etc/attune/env"  # of units and commands; doctor says who may read it
+POSTGRES_PROGRAMS = ""  # a folder with pg_dump and pg_restore, before those of the machine
+
 # The demo's accounts have a password that everybody knows: outside development they are added on purpose alone.
 DEMO_ALLOWED = env.flag("DEMO_ALLOWED", default=False)
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from config.postgres import embedded_url
+from config.postgres import embedded_programs, embedded_url
 from config.settings.base import *
 from config.settings.base import STORAGES
 from config.settings.database import database
@@ -29,6 +29,8 @@ CLIENT_KEY_SECRET = local_secret("client-key-secret")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 INTERNAL_IPS = ["127.0.0.1"]
 DATABASES = {"default": database(env.text("DATABASE_URL") or embedded_url(VAR_DIR))}
+
+POSTGRES_PROGRAMS = embedded_programs()
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True

@@ -1,6 +1,6 @@
 """For the tests: a real PostgreSQL, mail kept in memory by the outbox's tests alone, nothing weakened but speed."""
 
-from config.postgres import TESTS, embedded_url
+from config.postgres import TESTS, embedded_programs, embedded_url
 from config.settings.base import *
 from config.settings.base import STORAGES
 from config.settings.database import database
@@ -19,6 +19,7 @@ DATABASES = {"default": database(URL)}
 DATABASES["default"]["OPTIONS"].pop(
     "pool"
 )  # the test database is dropped at the end: no connection may linger
+POSTGRES_PROGRAMS = embedded_programs()
 MEDIA_ROOT = (
     VAR_DIR / "test-media"
 )  # each of parallel processes has a folder of its own there (tests/conftest.py)
