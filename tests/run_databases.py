@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from dev import databases
 from tests.directory.profiles import make_directory
 from tests.factories import content
+from tests.factories.first_content import make_first_content
 from tests.factories.pages import make_tree
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,8 +111,12 @@ def with_content(run: str) -> str:
 
 
 # What a test module can begin with, by the constant in which it says so: a small tree of pages, or such a tree with a
-# directory, in these languages beside English.
-MAKERS: dict[str, Callable[..., object]] = {"TREE": make_tree, "DIRECTORY": make_directory}
+# directory, in these languages beside English; or what a new site has, which is in all (`FIRST_CONTENT = ()`).
+MAKERS: dict[str, Callable[..., object]] = {
+    "TREE": make_tree,
+    "DIRECTORY": make_directory,
+    "FIRST_CONTENT": make_first_content,
+}
 
 
 class Beginnings:

@@ -159,7 +159,9 @@ def consultation_steps() -> list[dict[str, str]]:
 
 @register.simple_tag
 def privacy_help(url: str) -> SafeString:
-    """The link beside the privacy tick."""
+    """The link beside the privacy tick; nothing as long as there is no page to link to."""
+    if not url:
+        return SafeString("")
     return format_html(
         '<a href="{}" target="_blank">{}</a>', url, gettext("How we use your details (opens a new tab)")
     )

@@ -32,8 +32,10 @@ class CoreConfig(AppConfig):
         steps.guard()
         follow_root_paths()
 
-        def forget_menus(**_kwargs: Any) -> None:
+        def forget_menus(instance: Any, **_kwargs: Any) -> None:
             forget("menus")
+            if isinstance(instance, Page):
+                forget(f"published_{instance.slug}")
 
         def forget_names(sender: Any, **_kwargs: Any) -> None:
             if issubclass(sender, Term):

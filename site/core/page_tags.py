@@ -24,6 +24,9 @@ PAGE = kind("page")  # by number: a page's own content, in one language
 LINK = kind("link")  # by number of a page: what links to it show, its title and address
 ADDRESS = kind("address")  # by path: which page has it
 FRONT_PAGE = kind("front_page")  # where the front pages of all languages are
+PUBLISHED = kind(
+    "published"
+)  # by language, a full stop and slug: whether such a page is, right under the front page
 TRANSLATION = kind("translation")  # by translation key: in which languages a page is there, and where
 RESTRICTION = kind("restriction")  # what is private
 HIDDEN = kind("hidden")  # which pages readers may not see though they are published
@@ -52,6 +55,13 @@ follow(
 )
 follow("wagtailcore.PageViewRestriction", RESTRICTION)
 LANGUAGE = "JOIN wagtailcore_locale AS l ON l.id = "
+follow(
+    "wagtailcore.Page",
+    PUBLISHED,
+    "CASE WHEN r.depth = 3 THEN l.language_code || '.' || r.slug END",
+    join=f"{LANGUAGE} r.locale_id",
+    only=("slug", "live", "locale", "depth"),
+)
 follow("core.Menu", MENU, "l.language_code", join=f"{LANGUAGE} r.locale_id")
 follow(
     "core.MenuItem",

@@ -58,11 +58,16 @@ def problem(check: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-def all_well(smtp_sink: SmtpSink, db: None, settings: Any, tmp_path: Path) -> None:
+def all_well(
+    smtp_sink: SmtpSink, db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     smtp_sink_settings(settings, smtp_sink.port)
     make_tree("uk", "de", "ar")
     Site.objects.update(hostname="localhost", port=8000)
     settings.SITE_URL = "http://localhost:8000"
+    # The tree has no other page; tests/home/test_first_content.py has them all.
+    monkeypatch.setattr(pages, "LINKED", ("articles",))
+    monkeypatch.setattr(pages, "AGREED_TO", "articles")
     WorkerHeartbeat.objects.create(worker="one", release=RELEASE)
     a_backup(tmp_path / "backups", hours=3)
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from articles.models import ArticleIndexPage, ArticlePage, ArticleTopic, Contribution, Person
+from articles.first_content import article_index
+from articles.models import ArticlePage, ArticleTopic, Contribution, Person
 from core.models import Topic
 from dev import demo as core_demo
 from dev.demo import Demo, publish, step, text_of, translate, with_texts
 from directory.models import Profession, Specialist
-from home.models import HomePage
 
 SLUGS = [
     "when-trust-is-broken",
@@ -59,15 +59,7 @@ def people(demo: Demo) -> None:
 
 @step(70, "Articles")
 def articles(demo: Demo) -> None:
-    home = HomePage.objects.get(locale=demo.source)
-    text = text_of("articles", "en", "_index")
-    names = ["title", "introduction", "search_description"]
-    index = publish(
-        ArticleIndexPage(slug="articles", locale=demo.source, **{name: text[name] for name in names}), home
-    )
-    for locale in demo.targets:
-        if text := text_of("articles", locale.language_code, "_index"):
-            translate(index, locale, with_texts(index, **{name: text[name] for name in names}))
+    index = article_index(demo)
     topics = {topic.slug: topic for topic in Topic.objects.filter(locale=demo.source)}
     persons = {person.slug: person for person in Person.objects.all()}
     for slug in SLUGS:

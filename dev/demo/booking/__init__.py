@@ -2,15 +2,14 @@
 
 from typing import Any
 
+from booking import first_content
+from booking.first_content import page_fields
 from booking.models import FreeConsultationPage, IntakeQuestion, Schedule, WeeklyWindow
 from booking.slots import refresh_next_slots
-from dev import demo as core_demo
+from core.first_content import front_page_of, text_in
 from dev.demo import Demo, publish, step, text_of, translate, with_texts
 from dev.demo.directory import facts
 from directory.models import Specialist
-from home.models import HomePage
-
-SECTIONS = ["what_it_is", "benefits", "for_whom", "important", "for_specialists"]
 
 
 @step(55, "Hours")
@@ -41,47 +40,40 @@ def minutes(clock: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def page_fields(text: dict[str, Any]) -> dict[str, Any]:
-    differences = [{"type": "difference", **row} for row in text["differences"]]
-    questions = [{"type": "question", **row} for row in text["questions"]]
-    return {
-        **{name: text[name] for name in ("title", "search_description", "introduction")},
-        **{name: section(text[name]) for name in SECTIONS},
-        "differences": core_demo.stream("booking/differences", differences, without_type),
-        "questions": core_demo.stream(
-            "booking/questions", questions, lambda b: {"question": b["question"], "html": b["html"].strip()}
-        ),
-    }
-
-
-def section(text: Any) -> str:
-    return (text["html"] if isinstance(text, dict) else text).strip()
-
-
-def without_type(block: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in block.items() if name != "type"}
-
-
 @step(80, "Free consultation")
 def free_consultation(demo: Demo) -> None:
-    home = HomePage.objects.get(locale=demo.source)
-    text = text_of("booking", "en", "free-consultation")
+    text = first_text("en")
     page = with_texts(FreeConsultationPage(slug="free-consultation", locale=demo.source), **page_fields(text))
     page.intake_questions = [
         IntakeQuestion(locale=demo.source, sort_order=number, **question(row))
-        for number, row in enumerate(text["intake"])
+        for number, row in enumerate(intake("en"))
     ]
-    page = publish(page, home)
+    page = publish(page, front_page_of(demo))
     for locale in demo.targets:
-        if text := text_of("booking", locale.language_code, "free-consultation"):
-            translate(page, locale, in_other_words(page, text))
+        if page.get_translation_or_none(locale) is not None:  # as first_content leaves it, without questions
+            continue
+        if text := first_text(locale.language_code):
+            translate(page, locale, in_other_words(page, text, intake(locale.language_code)))
 
 
-def in_other_words(page: FreeConsultationPage, text: dict[str, Any]) -> FreeConsultationPage:
-    """A copy of `page` in memory that says and asks everything in the words of `text`."""
+def first_text(language: str) -> dict[str, Any]:
+    """The page's text as every site begins with it."""
+    return text_in(first_content.HERE, language, "free-consultation")
+
+
+def intake(language: str) -> list[dict[str, Any]]:
+    """The demo's questions to clients."""
+    rows: list[dict[str, Any]] = text_of("booking", language, "intake")["intake"]
+    return rows
+
+
+def in_other_words(
+    page: FreeConsultationPage, text: dict[str, Any], intake: list[dict[str, Any]]
+) -> FreeConsultationPage:
+    """A copy of `page` in memory that says everything in the words of `text`, and asks it in those of `intake`."""
     translated = FreeConsultationPage.from_serializable_data(page.serializable_data())
     translated = with_texts(translated, **page_fields(text))
-    for asked, row in zip(translated.intake_questions.all(), text["intake"], strict=True):
+    for asked, row in zip(translated.intake_questions.all(), intake, strict=True):
         for name, value in question(row).items():
             setattr(asked, name, value)
     return translated

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from core.models import Topic
 from dev import demo as core_demo
-from dev.demo import Demo, publish, read, step, text_of, translate, with_texts
+from dev.demo import Demo, publish, read, step, translate, with_texts
 from dev.demo.topics import add_terms
 from directory.checking import review
+from directory.first_content import specialist_index
 from directory.models import (
     ClientGroup,
     Method,
@@ -20,12 +21,10 @@ from directory.models import (
     Profession,
     Specialist,
     SpecialistCheck,
-    SpecialistIndexPage,
     SpecialistPage,
 )
 from directory.profile.portraits import make_portrait
 from directory.search.spelling import rebuild_spelling
-from home.models import HomePage
 
 HERE = Path(__file__).parent
 MODELS: dict[str, type[Any]] = {
@@ -65,16 +64,7 @@ def taxonomies(demo: Demo) -> None:
 
 @step(50, "Specialists, in four languages (this takes a minute or two)")
 def specialists(demo: Demo) -> None:
-    home = HomePage.objects.get(locale=demo.source)
-    text = text_of("directory", "en", "_index")
-    names = ["title", "introduction", "search_description"]
-    index = publish(
-        SpecialistIndexPage(slug="specialists", locale=demo.source, **{name: text[name] for name in names}),
-        home,
-    )
-    for locale in demo.targets:
-        if text := text_of("directory", locale.language_code, "_index"):
-            translate(index, locale, with_texts(index, **{name: text[name] for name in names}))
+    index = specialist_index(demo)
     terms = {
         kind: {term.slug: term for term in model.objects.filter(locale=demo.source)}
         for kind, model in MODELS.items()

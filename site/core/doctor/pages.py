@@ -41,3 +41,37 @@ def front_pages() -> str:
             "the language under Settings → Locales."
         )
     return f"There is one in {', '.join(sorted(codes))}."
+
+
+# Right under each front page: those that every page or mail may lead to, and the one that people agree to.
+LINKED = ("articles", "specialists", "free-consultation", "help-now")
+AGREED_TO = "privacy"
+
+
+@check("linked pages")
+def linked_pages() -> str:
+    """The pages that the site links to are published in each language that has a front page."""
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    fronts = (
+        Page.objects.filter(translation_key=site.root_page.translation_key, depth=2, live=True)
+        if site
+        else Page.objects.none()
+    )
+    there = {
+        language: set(
+            Page.objects.filter(depth=3, live=True, path__startswith=path).values_list("slug", flat=True)
+        )
+        for language, path in fronts.values_list("locale__language_code", "path")
+    }
+    if missing := [
+        f"{slug} ({code})" for code, slugs in there.items() for slug in LINKED if slug not in slugs
+    ]:
+        raise Problem(
+            f"Links lead nowhere: {', '.join(missing)}. Publish these pages, or let `attune first_content` make them."
+        )
+    if unwritten := [code for code, slugs in there.items() if AGREED_TO not in slugs]:
+        raise Problem(
+            f"The page “{AGREED_TO}”, which people who book agree to, isn't published in {', '.join(unwritten)}: "
+            "write it, translate it and publish it."
+        )
+    return "All are published."

@@ -21,7 +21,7 @@ from core.models import Menu, MenuItem
 from core.models.pages import path_in, path_of, unrestricted
 from core.page_cache.process import cache as page_cache
 from core.page_cache.reading import depends_on, reading
-from core.page_tags import LINK, MENU, PAGE, RESTRICTION, TRANSLATION
+from core.page_tags import LINK, MENU, PAGE, PUBLISHED, RESTRICTION, TRANSLATION
 from core.prepared import Given, Prepared
 
 register = template.Library()
@@ -222,5 +222,18 @@ def alternates(context: RequestContext) -> dict[str, Any]:
 
 @register.simple_tag
 def localized_path(slug: str) -> str:
-    """The address, in the language being read, of a page right under the front page."""
+    """The address, in the language being read, of a page right under the front page that no site is without."""
     return f"/{get_language()}/{slug}/"
+
+
+@register.simple_tag
+def published_path(slug: str) -> str:
+    """As `localized_path`, of a page that may be a draft: empty as long as it isn't published. 1 query, or none."""
+    language = get_language() or settings.LANGUAGE_CODE
+
+    def read() -> bool:
+        with reading(PUBLISHED(f"{language}.{slug}")):
+            pages = Page.objects.filter(depth=3, slug=slug, live=True, locale__language_code=language)
+            return pages.exists()
+
+    return f"/{language}/{slug}/" if remembered(f"published_{slug}", language, read) else ""

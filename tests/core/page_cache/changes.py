@@ -377,6 +377,17 @@ def deleted_picture() -> None:
 
 
 @change()
+def linked_page_that_becomes_a_draft() -> None:
+    StandardPage.objects.get(slug="how-we-check", locale__language_code="en").unpublish()
+
+
+@change()
+def draft_that_is_published() -> None:
+    for language in READ_IN:
+        publish(StandardPage.objects.get(slug="how-we-check", locale__language_code=language))
+
+
+@change()
 def sql_past_everything() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE wagtailcore_page SET title = title || '!' WHERE slug = %s", [ARTICLES[1]])
