@@ -24,22 +24,21 @@ IN_PRODUCTION = export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret-key)}" \
 # Style sheets and scripts of our own.
 ASSETS := site/static/css site/static/dev site/static/js
 
-.PHONY: help demo test test-fast serve check fix diagram coverage audit lock bench lighthouse psql messages clean reset python preflight \
+.PHONY: help demo test test-fast serve check fix diagram coverage audit lock bench lighthouse operators-book psql messages clean reset python preflight \
 	environment secrets catalogues
 
 help: ## (run) List these commands
 	@awk -F ':.*## ' '\
 		/^[a-z-]+:.*## \([a-z]+\) / {match($$2, /\([a-z]+\) /); group = substr($$2, 2, RLENGTH - 3); \
-			list[group] = list[group] sprintf("  make %-10s %s\n", $$1, substr($$2, RLENGTH + 1))} \
+			list[group] = list[group] sprintf("  make %-14s %s\n", $$1, substr($$2, RLENGTH + 1))} \
 		END {printf "Run the site\n%s\nWork on it\n%s\nLook after it\n%s", list["run"], list["work"], list["care"]}' \
 		$(MAKEFILE_LIST)
 
 demo: preflight .venv/.installed ## (run) From nothing to a running site with content, on PORT (8000)
-	@$(RUN) sh -ec '\
-		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
-		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
-		$(say) "Writing the demo content (a minute or two the first time)"; $(PY) manage.py seed_demo; \
-		$(say) "Starting the site"; exec $(PY) manage.py serve --port $(PORT)'
+	@exec env $(RUN) $(say) "Preparing the database" -- $(PY) manage.py migrate --verbosity 0 -- \
+		$(say) "Compiling the translations" -- $(PY) manage.py compile_catalogues -- \
+		$(say) "Writing the demo content (a minute or two the first time)" -- $(PY) manage.py seed_demo -- \
+		$(say) "Starting the site" -- $(PY) manage.py serve --port $(PORT)
 
 test: .venv/.installed catalogues ## (work) Every test that this machine can run; ends with what was skipped and why (ARGS)
 	@$(say) "Testing"
@@ -51,11 +50,10 @@ test-fast: .venv/.installed catalogues ## (work) Those tests that need neither a
 
 serve lighthouse: export DJANGO_SETTINGS_MODULE = config.settings.production
 serve: preflight .venv/.installed secrets ## (run) As in production, on http://localhost:PORT, with secrets of its own in var/
-	@$(IN_PRODUCTION); $(RUN) sh -ec '\
-		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
-		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
-		$(say) "Compressing the static files"; $(PY) manage.py collectstatic --no-input --verbosity 0; \
-		$(say) "Starting the site"; exec $(PY) manage.py serve --port $(PORT)'
+	@$(IN_PRODUCTION); exec env $(RUN) $(say) "Preparing the database" -- $(PY) manage.py migrate --verbosity 0 -- \
+		$(say) "Compiling the translations" -- $(PY) manage.py compile_catalogues -- \
+		$(say) "Compressing the static files" -- $(PY) manage.py collectstatic --no-input --verbosity 0 -- \
+		$(say) "Starting the site" -- $(PY) manage.py serve --port $(PORT)
 
 check: .venv/.installed catalogues ## (work) Formatting, lint, imports, types, packages, migrations, deployment settings, translations
 	@$(say) "ruff"; .venv/bin/ruff format --check . && .venv/bin/ruff check .
@@ -117,12 +115,15 @@ lighthouse: .venv/.installed secrets ## (care) Let Lighthouse judge the pages re
 		cmp -s dev/lighthouse/package-lock.json var/lighthouse/package-lock.json || { \
 		$(say) "Installing Lighthouse"; cp dev/lighthouse/package*.json var/lighthouse/; \
 		npm ci --prefix var/lighthouse --no-audit --no-fund --loglevel=error; }
-	@$(IN_PRODUCTION) DEMO_ALLOWED=1; $(RUN) sh -ec '\
-		$(say) "Preparing the database"; $(PY) manage.py migrate --verbosity 0; \
-		$(say) "Compiling the translations"; $(PY) manage.py compile_catalogues; \
-		$(say) "Writing the demo content, if it isn’t there"; $(PY) manage.py seed_demo; \
-		$(say) "Compressing the static files"; $(PY) manage.py collectstatic --no-input --verbosity 0; \
-		$(say) "Running Lighthouse (half a minute for each page)"; $(PY) manage.py lighthouse $(ARGS)'
+	@$(IN_PRODUCTION) DEMO_ALLOWED=1; exec env $(RUN) \
+		$(say) "Preparing the database" -- $(PY) manage.py migrate --verbosity 0 -- \
+		$(say) "Compiling the translations" -- $(PY) manage.py compile_catalogues -- \
+		$(say) "Writing the demo content, if it isn’t there" -- $(PY) manage.py seed_demo -- \
+		$(say) "Compressing the static files" -- $(PY) manage.py collectstatic --no-input --verbosity 0 -- \
+		$(say) "Running Lighthouse (half a minute for each page)" -- $(PY) manage.py lighthouse $(ARGS)
+
+operators-book: .venv/.installed ## (care) Follow docs/operators.md on an empty Debian (needs root and debootstrap; ARGS=--keep)
+	@$(PY) -m dev.operators_book $(ARGS)
 
 psql: .venv/.installed ## (run) Talk to the database (ARGS)
 	@PYTHONPATH=site $(PY) -m config.postgres psql $(ARGS)
@@ -173,6 +174,8 @@ environment: python
 	@$(PYTHON) dev/preflight.py
 	@$(MAKE) environment
 	@$(say) "Installing $$(grep -c '^[a-z]' $<) packages (a minute or two)"
-	@if test -n "$(UV)"; then "$(UV)" pip install --quiet --python $(PY) --require-hashes -r $<; \
-	else $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $<; fi
+	@mkdir -p var; { if test -n "$(UV)"; then "$(UV)" pip install --quiet --python $(PY) --require-hashes -r $<; \
+	else $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $<; fi; } >var/install.log 2>&1 || { \
+		echo "The packages could not be installed: is this machine connected to the Internet? What was said stands in\
+ var/install.log."; exit 1; }
 	@touch $@

@@ -279,6 +279,23 @@ def test_every_alphabet_has_trigrams_and_sorts_the_same_everywhere(hold):
         assert connection.execute("SELECT lower('ПРИВІТ'), 'Z' < 'a'").fetchone() == ("привіт", True)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "set statement_timeout = 20; select 'olena@example.org', pg_sleep(30)",
+        "create temp table t (email text unique); insert into t values ('olena@example.org'), ('olena@example.org')",
+        "select 'olena@example.org'::int",
+    ],
+    ids=["cancelled", "a second row", "unreadable"],
+)
+def test_its_log_quotes_neither_statements_nor_rows(var, hold, statement):
+    with psycopg.connect(hold().url(), autocommit=True) as connection, pytest.raises(psycopg.Error):
+        connection.execute(statement)
+    written = "".join(log.read_text() for log in (var / "postgres").resolve().glob("run/server.log*"))
+    assert "ready to accept connections" in written
+    assert "olena" not in written
+
+
 def test_stopping_is_refused_while_a_command_uses_the_server(var, hold):
     holder = hold()
     url = holder.url()
@@ -301,6 +318,92 @@ def test_run_gives_a_command_the_url_and_passes_its_exit_status_on(var):
     assert done.returncode == 7
     assert done.stdout.startswith("postgres://attune@/attune?host=/")
     assert not is_running(var)
+
+
+def run(var: Path, *words: str, **environment: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "config.postgres", "run", *words],
+        cwd=BASE_DIR,
+        env={**ENVIRONMENT, "ATTUNE_VAR_DIR": str(var), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_run_runs_one_command_after_the_other_until_one_fails(var):
+    with run(var, "--", "echo", "one", "--", "sh", "-c", "exit 7", "--", "echo", "two") as process:
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode, said) == (7, "one\n")
+
+
+SLEEP = [sys.executable, "-c", "import time; print('sleeping', flush=True); time.sleep(600)"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_command_in_hand_the_others_and_the_server(var, number):
+    with run(var, "--", "true", "--", *SLEEP, "--", "echo", "more") as process:
+        assert process.stdout.readline() == "sleeping\n"
+        process.send_signal(number)
+        said, errors = process.communicate(timeout=60)
+    assert (process.returncode, said, errors) == (128 + number, "", "")
+    assert wait_until(lambda: not is_running(var))
+
+
+def test_the_command_and_the_server_end_when_whoever_started_run_was_killed(var):
+    """`make` may be killed, or a shell between the two."""
+    start = "import subprocess, sys; subprocess.run(sys.argv[1:])"
+    starter = subprocess.Popen(
+        [sys.executable, "-c", start, sys.executable, "-m", "config.postgres", "run", "--", *SLEEP],
+        cwd=BASE_DIR,
+        env={**ENVIRONMENT, "ATTUNE_VAR_DIR": str(var)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with starter:
+        assert starter.stdout.readline() == "sleeping\n"
+        starter.kill()
+        assert starter.stdout.read() == ""  # closed by the last of them
+    assert wait_until(lambda: not is_running(var))
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (
+            "postgres://attune:secret-word@127.0.0.1:1/attune",
+            r"The database of DATABASE_URL can't be used: .*refused",
+        ),
+        ("mysql:/attune:secret-word@127.0.0.1/attune", r"DATABASE_URL must be like postgres://"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_a_sentence_before_anything_runs(var, url, sentence):
+    with run(var, "--", "echo", "ran", DATABASE_URL=url) as process:
+        said, errors = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, "")
+    assert re.match(sentence, errors)
+    assert errors.count("\n") == 1
+    assert "secret-word" not in errors
+
+
+def test_a_wrong_password_is_a_sentence(var, hold):
+    """The server trusts whoever reaches its socket, so it is told to ask."""
+    url = hold().url()
+    rules = (var / "postgres").resolve() / "data" / "pg_hba.conf"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("alter role attune password 'the right one'")
+        rules.write_text("local all all scram-sha-256\n")
+        connection.execute("select pg_reload_conf()")
+    wrong = url.replace("postgres://attune@", "postgres://attune:wrong-word@")
+
+    def errors() -> str:
+        with run(var, "--", "true", DATABASE_URL=wrong) as process:
+            return process.communicate(timeout=60)[1]
+
+    assert wait_until(lambda: "password authentication failed" in errors())  # the reload takes a moment
+    assert errors().startswith("The database of DATABASE_URL can't be used: ")
+    assert errors().count("\n") == 1
+    assert "wrong-word" not in errors()
 
 
 def test_a_server_for_tests_alone_never_waits_for_the_disk_and_is_stopped_and_erased_with_the_other(var):

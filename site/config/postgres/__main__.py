@@ -20,7 +20,8 @@ USAGE = """python -m config.postgres COMMAND: this checkout's database (DATABASE
   url             print its URL, starting the embedded one for as long as this takes
   status          say whether the embedded one is running
   stop [--now]    stop the embedded one; --now even while other commands use it
-  run -- CMD …    run a command with DATABASE_URL set, keeping the embedded one up until it ends
+  run -- CMD …    run a command with DATABASE_URL set, keeping the embedded one up until it ends;
+                  several, with -- between them, one after the other until one fails
   psql [ARG …]    talk to it
   erase           delete the embedded one's data for good
 
@@ -36,17 +37,70 @@ def _setting(name: str) -> str:
     return os.environ.get(name, "")
 
 
-def _run(command: list[str], environment: Mapping[str, str]) -> int:
-    """Run a command, passing on what would end us, and return its exit status."""
+class _Runner:
+    """Runs commands one after the other, and ends them with itself: at a signal, or when whoever started us is gone."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.parent = os.getppid()
+        self.asked = 0  # the signal that asked us to end
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def run(self, commands: list[list[str]]) -> int:
+        """Run all, up to the first that fails; the exit status of the last one that ran."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.end)
+        code = 0
+        for command in commands:
+            try:
+                self.child = subprocess.Popen(command, env=self.environment)  # noqa: S603 - the caller's own command
+            except OSError as error:
+                raise PostgresError(f"{command[0]}: {error.strerror}.") from error
+            code = self.wait(self.child)
+            code = code if code >= 0 else 128 - code
+            if self.asked or code:
+                break
+        return code or (128 + self.asked if self.asked else 0)
+
+    def wait(self, child: "subprocess.Popen[bytes]") -> int:
+        """Wait for a command, and end it when our parent is gone: make may have been killed, or a shell in between."""
+        while True:
+            try:
+                return child.wait(1)
+            except subprocess.TimeoutExpired:
+                if os.getppid() != self.parent and not self.asked:
+                    self.end(signal.SIGTERM)
+
+    def end(self, number: int, _frame: object = None) -> None:
+        """Pass a signal on. A terminal sends Ctrl-C to our commands itself."""
+        self.asked = number
+        if self.child is not None and number != signal.SIGINT:
+            self.child.send_signal(number)
+
+
+def _commands(words: list[str]) -> list[list[str]]:
+    """`A -- B -- C` as three commands."""
+    found: list[list[str]] = [[]]
+    for word in words:
+        if word == "--":
+            found.append([])
+        else:
+            found[-1].append(word)
+    return [command for command in found if command]
+
+
+def _reachable(url: str) -> str:
+    """`url`, if the database there lets us in; else PostgresError with PostgreSQL's reason."""
+    import psycopg  # not for commands that begin before anything is installed
+
     try:
-        child = subprocess.Popen(command, env=environment)  # noqa: S603 - the caller's own command
-    except OSError as error:
-        raise PostgresError(f"{command[0]}: {error.strerror}.") from error
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the child as well
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _frame: child.send_signal(received))
-    code = child.wait()
-    return code if code >= 0 else 128 - code
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise PostgresError(f"The database of DATABASE_URL can't be used: {reason}") from error
+    except psycopg.Error:  # its words quote the URL, and so the password
+        raise PostgresError("DATABASE_URL must be like postgres://user:password@host:5432/name.") from None
+    return url
 
 
 def _psql() -> str:
@@ -77,10 +131,12 @@ def main(arguments: list[str]) -> int:
         ):  # the demo's data last: what is in use is kept, with all else
             erase(folder)
     elif command == "run" and rest[:1] == ["--"] and len(rest) > 1:
-        url = _setting("DATABASE_URL") or embedded_url(var)
-        return _run(rest[1:], {**os.environ, "DATABASE_URL": url})
+        own = _setting("DATABASE_URL")
+        url = _reachable(own) if own else embedded_url(var)
+        return _Runner({**os.environ, "DATABASE_URL": url}).run(_commands(rest))
     elif command == "psql":
-        return _run([_psql(), _setting("DATABASE_URL") or embedded_url(var), *rest], os.environ)
+        program = [_psql(), _setting("DATABASE_URL") or embedded_url(var), *rest]
+        return _Runner(os.environ).run([program])
     else:
         print(USAGE)  # noqa: T201
         return 0 if command in {"help", "--help", "-h"} else 2
@@ -92,6 +148,8 @@ def _main() -> NoReturn:
         sys.exit(main(sys.argv[1:]))
     except PostgresError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:  # while the server starts; commands say themselves that they were stopped
+        sys.exit(130)
 
 
 if __name__ == "__main__":

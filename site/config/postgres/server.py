@@ -25,6 +25,10 @@ SERVER_SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m_[%p]_",  # pg_ctl splits its options at blanks
     "password_encryption": "scram-sha-256",
+    # Its log would quote statements and rows, with the addresses in them (docs/operators.md has the same).
+    "log_min_messages": "log",  # no errors: whoever caused one is told, and writes of it what names nobody
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # For data that may be lost with a power cut: nothing waits for the disk. Making and dropping a database, which
 # tests do a thousand times, ends with a checkpoint; that takes seconds on a slow disk, and no time so.
