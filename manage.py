@@ -17,7 +17,10 @@ if __name__ == "__main__":
     from config.postgres.errors import PostgresError
     from config.settings.environment import SettingsError
     from core.frames import with_room
+    from core.logs import log_from_the_start
 
+    if sys.argv[1:2] == ["worker"] and os.environ["DJANGO_SETTINGS_MODULE"] == "config.settings.production":
+        log_from_the_start()  # a service: its lines go to the journal
     try:
         with_room(execute_from_command_line)(sys.argv)
     except (PostgresError, SettingsError) as error:
@@ -29,3 +32,6 @@ if __name__ == "__main__":
         sys.exit(
             "DJANGO_SETTINGS_MODULE must be config.settings.production: there are no settings of its name."
         )
+    except KeyboardInterrupt:
+        print(f"\nStopped before {' '.join(sys.argv[1:2])} had ended: run it again.", file=sys.stderr)  # noqa: T201
+        sys.exit(130)

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import errno
 import shutil
 import socket
 import sys
@@ -12,25 +13,41 @@ from pathlib import Path
 NEEDED_BYTES = 1_000_000_000  # the environment, the database and its demo content
 
 
+def port_problem(port: int, host: str = "127.0.0.1") -> str:
+    """Why a server can't listen on `port` of `host`, as a sentence; empty if it can."""
+    if port_taken(port, host):
+        return (
+            f"Port {port} is taken by another program: end that one, or choose another with PORT={port + 1}."
+        )
+    with _probe(host) as probe:
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            return f"Only root may use port {port}: choose one from 1024 on, for example PORT=8080."
+        except OSError as error:
+            return f"Port {port} of {host} can't be used: {error.strerror}."
+    return ""
+
+
 def port_taken(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether something else listens on `port` of `host`, or we may not."""
+    """Whether something else has `port` of `host`."""
     try:
         with socket.create_connection((host, port), timeout=1):
             return True
     except OSError:
         pass  # nobody answers, the usual case; the bind below has the last word
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with _probe(host) as probe:
         try:
             probe.bind((host, port))
-        except OSError:
-            return True
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
     return False
 
 
-def port_sentence(port: int) -> str:
-    """What to say when `port` is taken."""
-    return f"Port {port} is taken by another program: end that one, or choose another with PORT={port + 1}."
+def _probe(host: str) -> socket.socket:
+    probe = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return probe
 
 
 def main() -> None:
@@ -40,8 +57,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.port is not None and not 0 < options.port < 65536:
         sys.exit(f"{options.port} is not a port: choose one between 1 and 65535, for example PORT=8000.")
-    if options.port is not None and port_taken(options.port):
-        sys.exit(port_sentence(options.port))
+    if options.port is not None and (problem := port_problem(options.port)):
+        sys.exit(problem)
     free = shutil.disk_usage(Path(__file__).parent).free
     if free < NEEDED_BYTES:
         sys.exit(f"The disk has {free // 1_000_000} MB left, and Attune needs 1 GB: make room first.")

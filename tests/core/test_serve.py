@@ -1,6 +1,7 @@
 """`manage.py serve` as a real process, and how it looks after its children."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -17,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from dev.management.commands.serve import Child
-from dev.preflight import port_taken
+from dev.preflight import port_problem, port_taken
+from tests.config.test_settings import GOOD
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -85,6 +87,70 @@ def test_a_taken_port_is_a_sentence():
     )
 
 
+def told(systemd: socket.socket) -> dict[str, str]:
+    """The next notice to systemd."""
+    return dict(line.split("=", 1) for line in systemd.recv(1000).decode().splitlines())
+
+
+def gunicorn(port: int, **environment: str) -> "subprocess.Popen[str]":
+    """gunicorn as a unit starts it."""
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("gunicorn"), "--config", "site/config/gunicorn.py"],
+        cwd=BASE_DIR,
+        env={**os.environ, "PORT": str(port), "WEB_PROCESSES": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+PRODUCTION = {"DJANGO_SETTINGS_MODULE": "config.settings.production", **GOOD}
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> dict[str, str]:
+    """Production's environment, in which a package is missing."""
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['wagtail'] = None\n")
+    return {**PRODUCTION, "PYTHONPATH": str(tmp_path)}
+
+
+def test_code_that_does_not_load_is_never_ready_and_once_in_the_log(tmp_path, broken):
+    """Nothing but JSON, with the words of an error about code."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(0)
+        with gunicorn(free_port(), NOTIFY_SOCKET=str(tmp_path / "notify"), **broken) as process:
+            said, _ = process.communicate(timeout=60)
+        with pytest.raises(BlockingIOError):
+            systemd.recv(1000)
+    assert process.returncode == 3, said
+    lines = [json.loads(line) for line in said.splitlines()]
+    (failed,) = (line for line in lines if "exception" in line)
+    assert failed["event"] == "The code could not be loaded"
+    assert "ModuleNotFoundError" in failed["exception"]
+    assert "wagtail" in failed["exception"].splitlines()[-1]
+
+
+def test_settings_that_are_refused_are_a_line_of_the_log():
+    with gunicorn(free_port(), **{**PRODUCTION, "SECRET_KEY": "short"}) as process:
+        said, _ = process.communicate(timeout=60)
+    (line,) = map(json.loads, said.splitlines())
+    assert "SECRET_KEY is shorter than 50 characters" in line["event"]
+
+
+def test_a_worker_whose_code_does_not_load_says_so_in_one_line_of_the_log(broken):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "worker", "--once"],
+        cwd=BASE_DIR,
+        env={**os.environ, **broken},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    (line,) = map(json.loads, done.stderr.splitlines())
+    assert "wagtail" in line["exception"].splitlines()[-1]
+
+
 def test_usr2_changes_to_the_new_code_without_losing_a_request_and_tells_systemd(tmp_path):
     port, answers, done = free_port(), [], threading.Event()
 
@@ -113,13 +179,14 @@ def test_usr2_changes_to_the_new_code_without_losing_a_request_and_tells_systemd
         )
         asking = threading.Thread(target=ask)
         try:
-            assert b"READY=1" in systemd.recv(1000)
+            assert told(systemd) == {"READY": "1", "MAINPID": str(old.pid)}
+            assert status(f"http://127.0.0.1:{port}/healthz/") == 200
             asking.start()
             assert wait_until(lambda: 200 in answers)
             old.send_signal(signal.SIGUSR2)
-            assert b"READY=1" in systemd.recv(1000)
-            new = int(systemd.recv(1000).decode().removeprefix("MAINPID="))
-            assert new != old.pid
+            while (new := told(systemd)["MAINPID"]) == str(old.pid):  # from its second process
+                pass
+            assert int(new) != old.pid
             assert old.wait(60) == 0
             time.sleep(0.5)  # some answers of the new code alone
         finally:
@@ -197,6 +264,30 @@ def test_preflight_says_what_is_wrong_in_one_sentence(arguments, sentence):
     assert done.returncode == 1
     assert re.match(sentence, done.stderr)
     assert done.stderr.count("\n") == 1
+
+
+def test_a_port_that_only_root_may_use_is_a_sentence_of_its_own(monkeypatch):
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    assert port_problem(80) == "Only root may use port 80: choose one from 1024 on, for example PORT=8080."
+
+
+def test_ctrl_c_while_a_command_works_is_a_sentence():
+    """`make demo` seeds for minutes."""
+    asks = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "-c", asks],
+        cwd=BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        _said, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.strip() == "Stopped before shell had ended: run it again."
 
 
 def test_preflight_says_when_the_disk_is_nearly_full(monkeypatch):

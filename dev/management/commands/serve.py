@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dev.demo import people_to_try
-from dev.preflight import port_sentence, port_taken
+from dev.preflight import port_problem
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 GUNICORN = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"
@@ -88,8 +88,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, port: int, host: str, no_worker: bool, reload: bool, **options: Any) -> None:
-        if port_taken(port, host):
-            raise CommandError(port_sentence(port))
+        if problem := port_problem(port, host):
+            raise CommandError(problem)
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
