@@ -12,7 +12,7 @@ from core import health
 from core.routing import serve as serve_page
 from core.sitemaps import sitemap
 from core.speculation import rules as speculation_rules
-from core.views import cms_login, media, no_door, robots, security_txt, to_log_in
+from core.views import cms_login, favicon, media, no_door, robots, security_txt, to_log_in
 
 handler500 = "core.views.server_error"
 handler429 = "accounts.views.too_many"  # allauth's
@@ -24,6 +24,7 @@ urlpatterns = [
     path("cms/", include("accounts.cms_urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("calendar/<str:token>.ics", calendar_feed, name="calendar_feed"),
+    path("favicon.ico", favicon, name="favicon"),
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, name="sitemap"),

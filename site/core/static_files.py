@@ -1,18 +1,25 @@
-"""How production stores static files: a hash in each name, compressed; style sheets joined, without comments."""
+"""How production stores static files: a hash in each name, compressed; style sheets joined, without comments.
+
+Beside them lie pages that nginx shows while the site itself is away.
+"""
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
+from django.template.loader import render_to_string
+from django.utils.translation import override
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 logger = structlog.get_logger(__name__)
 
 STYLES = "css/"  # our own; those of other packages stay as they came
+AWAY = "away"  # docs/deploy/nginx.conf
 
 
 def minified(css: str) -> str:
@@ -93,3 +100,19 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
             for name, (source, path) in paths.items()
         }
         yield from super().post_process(collected, dry_run, **options)
+        if not dry_run:
+            write_away_pages(Path(self.location) / AWAY)
+
+
+def write_away_pages(folder: Path) -> None:
+    """Write into `folder` the page that asks for a moment's patience, in each language: `en.html`.
+
+    Whole or not at all: nginx may be showing the one before.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            page = render_to_string("503.html", {"path": ""})  # its link leads to where it stands
+        new = folder / f"{language}.new"
+        new.write_text(page)
+        new.replace(folder / f"{language}.html")

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views import defaults
@@ -94,6 +95,13 @@ def to_log_in(request: HttpRequest) -> HttpResponse:
 def no_door(request: HttpRequest, rest: str) -> HttpResponse:
     """In place of Wagtail's passwords for pages and documents, which could be guessed without end."""
     raise Http404
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """`/favicon.ico`, for who asks for it without having read a page: sends them to the picture."""
+    response = redirect(static("img/favicon.ico"))
+    patch_cache_control(response, public=True, max_age=int(PICTURES_HOLD.total_seconds()))
+    return response
 
 
 def robots(request: HttpRequest) -> HttpResponse:

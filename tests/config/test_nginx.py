@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -17,12 +18,14 @@ import pytest
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.templatetags.static import static
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from core.page_cache.files import PageFiles
 from core.page_cache.process import Cache, cache
 from core.page_cache.wsgi import PageCache
+from core.static_files import write_away_pages
 from home.models import StandardPage
 from tests.core.page_cache.readers import heard, wait_until
 from tests.run_databases import copy_for_a_test
@@ -72,7 +75,7 @@ def configuration(folder: Path, port: int, application_port: int) -> str:
     """Our file, without TLS, on a port of its own."""
     text = (settings.BASE_DIR / "docs/deploy/nginx.conf").read_text()
     maps, *servers = re.split(r"(?m)^(?=server \{)", text)
-    site = next(server for server in servers if "location / {" in server)
+    site = next(server for server in servers if "location @attune {" in server)
     site = re.sub(r"(?m)^ *(listen|ssl_|error_log).*\n", "", site)
     site = site.replace("server_name", f"listen 127.0.0.1:{port};\n    server_name", 1)
     ours = (
@@ -146,18 +149,25 @@ def site(
         application = PageCache(get_wsgi_application(), cache)
         server = make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        (folder / "nginx.conf").write_text(configuration(folder, port, server.server_port))
-        process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")])
-        found = Site(port, cache, pages.pages)
         try:
-            wait_until(lambda: is_open(port))
-            yield found
+            with running_nginx(folder, port, server.server_port):
+                yield Site(port, cache, pages.pages)
         finally:
-            process.terminate()
-            process.wait(20)
             server.shutdown()
             server.server_close()
             cache.stop()
+
+
+@contextmanager
+def running_nginx(folder: Path, port: int, application_port: int) -> Iterator[None]:
+    (folder / "nginx.conf").write_text(configuration(folder, port, application_port))
+    process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        wait_until(lambda: is_open(port))
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def is_open(port: int) -> bool:
@@ -279,3 +289,57 @@ def test_static_files_with_a_hash_are_nginxs_and_others_the_sites(site: Site) ->
     assert "immutable" in hashed.headers["Cache-Control"]
     (folder / "site.css").write_text("a{}")
     assert site.get("/static/css/site.css").body != b"a{}"
+
+
+def test_static_files_come_packed_and_caches_are_told(site: Site) -> None:
+    folder = site.pages.parents[1] / "static" / "js"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "x.0123456789ab.js").write_text("let x;")
+    (folder / "x.0123456789ab.js.br").write_bytes(brotli.compress(b"let x;"))
+    packed = site.get("/static/js/x.0123456789ab.js", Accept_Encoding="br")
+    plain = site.get("/static/js/x.0123456789ab.js")
+    assert (packed.headers["Content-Encoding"], brotli.decompress(packed.body)) == ("br", b"let x;")
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in plain.headers
+    assert plain.body == b"let x;"
+
+
+def test_the_icon_that_browsers_ask_for_is_there(site: Site) -> None:
+    answer = site.get("/favicon.ico")
+    assert answer.status == 302
+    assert answer.headers["Location"] == static("img/favicon.ico")
+    assert (settings.BASE_DIR / "site/static/img/favicon.ico").read_bytes()[:4] == b"\0\0\1\0"
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> Iterator[Site]:
+    """nginx alone: nothing listens where the site should be."""
+    write_away_pages(tmp_path / "static" / "away")
+    port = free_port()
+    with running_nginx(tmp_path, port, free_port()):
+        yield Site(port, cache, tmp_path / "pages" / "pages")
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "says"),
+    [
+        ("/de/account/login/", "de", "112"),
+        ("/uk/", "uk", "103"),
+        ("/ar/specialists/", "ar", 'dir="rtl"'),
+        ("/en/", "en", "Please try again in a moment"),
+        ("/sitemap.xml", "en", "Please try again in a moment"),
+        ("/fr/", "en", "Please try again in a moment"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_while_the_site_is_away_a_page_of_ours_says_so(
+    away: Site, path: str, language: str, says: str, method: str
+) -> None:
+    answer = away.get(path, method)
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "10"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    text = answer.body.decode()
+    assert f'<html lang="{language}"' in text
+    assert says in text

@@ -81,6 +81,7 @@ def test_files_get_names_with_a_hash_by_which_styles_and_modules_find_each_other
     assert "/*" not in styles
     assert (tmp_path / f"{names['css/site.css']}.br").is_file()
     assert "@font-face{" in styles
+    assert 'lang="uk"' in (tmp_path / "away" / "uk.html").read_text()  # for nginx: tests/config/test_nginx.py
 
 
 def test_a_style_sheet_takes_the_place_of_the_line_that_imports_it() -> None:
