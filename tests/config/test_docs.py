@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from dev.demo import people_to_try
 from dev.import_diagram import PAGE, drawn
+from dev.operators_book.book import BookError, blocks
+from dev.operators_book.following import MOMENTS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 README = BASE_DIR / "README.md"
@@ -82,8 +84,8 @@ def test_the_sources_of_these_tests_are_found():
 
 @every_page
 def test_every_make_target_exists(page):
-    targets = set(re.findall(r"^([a-z]+):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
-    named = {name for text in code(page) for name in re.findall(r"\bmake ([a-z]+)", text)}
+    targets = set(re.findall(r"^([a-z-]+):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
+    named = {name for text in code(page) for name in re.findall(r"\bmake ([a-z-]+)", text)}
     assert named - targets == set()
 
 
@@ -143,6 +145,15 @@ def test_the_example_of_the_environment_sets_what_is_required_and_nothing_unknow
     required = set(re.findall(r'required\(\s*"([A-Z_]+)"', production))
     named = set(re.findall(r"^([A-Z_]+)=", (DOCS / "deploy" / "env").read_text(), re.MULTILINE))
     assert required <= named <= variables_read() | {"DJANGO_SETTINGS_MODULE"}
+
+
+def test_the_operators_book_says_who_runs_each_command():
+    """And nothing that `make operators-book` wouldn't know; it follows them all on an empty Debian."""
+    found = blocks(OPERATORS.read_text())
+    assert {moment for block in found for moment in block.moments} == MOMENTS
+    assert {block.user for block in found} == {"root", "attune", ""}
+    with pytest.raises(BookError, match="line 3: say above the commands who runs them"):
+        blocks("As root:\n```sh\nrm -rf /\n```\n")
 
 
 def test_the_readme_names_the_demos_accounts():

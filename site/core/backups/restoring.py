@@ -102,8 +102,11 @@ def restore(backup: Backup) -> None:
         unpack_media(backup, new)
         name = connection.settings_dict["NAME"]
         run("pg_restore", "--no-owner", "--single-transaction", f"--dbname={name}", backup.folder / DATABASE)
-        for path in list(new.iterdir()):
-            path.rename(media / path.name)
+        # One by one: folders that are there keep their group and mode, by which nginx may read pictures.
+        for path in [one for one in new.rglob("*") if one.is_file()]:
+            target = media / path.relative_to(new)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
