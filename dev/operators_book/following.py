@@ -79,7 +79,9 @@ def _follow_one(machine: Machine, block: Block) -> None:
         _expect(
             _contents(machine), machine.answer("root", "cat /opt/contents"), "what is in the restored site"
         )
-        machine.answer("root", f"curl --fail --silent --show-error --retry 10 --retry-all-errors {SITE}/readyz/")
+        machine.answer(
+            "root", f"curl --fail --silent --show-error --retry 10 --retry-all-errors {SITE}/readyz/"
+        )
 
 
 def _publish_a_release(repository: Path) -> None:

@@ -364,6 +364,21 @@ def test_a_restore_that_fails_leaves_both_empty(
     assert list(settings.MEDIA_ROOT.iterdir()) == []
 
 
+def test_a_restore_leaves_the_folders_that_are_there_their_modes(
+    folder: Path, empty_database: str, settings: Any
+) -> None:
+    """nginx reads pictures by the group of their folder."""
+    default_storage.save("images/a.txt", ContentFile("a picture"))
+    one = make(folder)
+    pictures = settings.MEDIA_ROOT / "images"
+    (pictures / "a.txt").unlink()
+    pictures.chmod(0o2750)
+    with databases.using(empty_database):
+        call_command("restore", one.folder)
+    assert (pictures / "a.txt").read_text() == "a picture"
+    assert pictures.stat().st_mode & 0o7777 == 0o2750
+
+
 @pytest.mark.parametrize("name", ["../outside", "/outside", "images/../../outside"])
 def test_media_never_leave_their_folder(folder: Path, tmp_path: Path, name: str) -> None:
     one = make(folder)
