@@ -33,7 +33,7 @@ from accounts.roles import ADMINISTRATORS, EDITORS, MODERATORS, translators
 from articles.models import ArticlePage, Person
 from booking import feeds, tokens
 from booking.models import ActionToken, Schedule
-from core.models import DangerPhrase, Helpline, Menu, Topic
+from core.models import DangerPhrase, Helpline, Menu, Topic, WorkerHeartbeat
 from directory.models import ClientGroup, Method, Place, Profession, ProfileReport, Specialist
 from directory.tokens import availability_token
 from moderation.models import BlockedAddress
@@ -119,6 +119,8 @@ class Cast:
     """Somebody of each role, and one of everything there can be."""
 
     def __init__(self) -> None:
+        # A worker, for as long as a test may take: without one `/readyz/` is a 503.
+        WorkerHeartbeat.objects.create(worker="here", seen_at=timezone.now() + timedelta(days=1))
         self.people = {
             "A": UserFactory(email="a@example.org"),
             "B": UserFactory(email="b@example.org"),

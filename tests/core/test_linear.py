@@ -180,6 +180,9 @@ FILES_WITH_PATTERNS = {
         *["core/page_cache/reading.py", "core/speculation.py", "core/template_loader.py"],
         "core/static_files.py",
         *["core/i18n/catalogues.py", "config/postgres/folders.py"],
+        # of operators' settings, folders and programs
+        *["config/settings/environment.py", "core/release.py"],
+        *["core/backups/__init__.py", "core/backups/programs.py"],
     },
 }
 

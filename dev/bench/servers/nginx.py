@@ -76,7 +76,7 @@ def adapted(text: str, *, port: int, site_port: int, folder: Path) -> str:
     kept = []
     for block in blocks(text):
         if re.match(r"server\s*\{", block):
-            if "location" not in block:
+            if "proxy_pass" not in block:
                 continue  # other names, and the redirect to TLS
             body = OTHER_NAMES.sub("", ELSEWHERE.sub("", block))
             block = re.sub(r"server\s*\{", f"server {{\n    listen 127.0.0.1:{port};\n", body, count=1)

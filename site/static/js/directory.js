@@ -1,4 +1,16 @@
 // Makes the directory smoother where htmx updates it in place; all of it works without this file.
+
+// Before htmx starts, which is when the document is ready: no styles of its own, which the policy forbids, and no copy of
+// pages in the browser's storage.
+Object.assign(window.htmx.config, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  selfRequestsOnly: true,
+  scrollIntoViewOnBoost: false,
+});
+
 // Groups of options that somebody has unfolded stay unfolded when the panel is replaced.
 const unfolded = new Map();
 
