@@ -114,7 +114,9 @@ def begin_with(page: HomePage) -> None:
             site.hostname, site.port = parts.hostname or "localhost", parts.port or PORTS[parts.scheme]
         site.save()
     for one in welcome:
-        one.delete()
+        # Pages below it, and a site that begins with it, would go with it.
+        if one.is_leaf() and not one.sites_rooted_here.exists():
+            one.delete()
 
 
 @step(30, "Plain pages")

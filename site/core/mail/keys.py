@@ -33,8 +33,9 @@ def mailbox_key(email: str) -> bytes:
 def lock_keys(keys: Iterable[bytes]) -> None:
     """Let nobody else act under an address or mailbox until the commit. Before all other locks: no deadlocks.
 
-    `keys`: all of one, in their order, so that processes with a former secret and with the new one wait too.
+    `keys`: all of one, so that processes with a former secret and with the new one wait too; in an order that is the
+    same for both.
     """
     with connection.cursor() as cursor:
-        for key in dict.fromkeys(keys):
+        for key in sorted(set(keys)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key[:8], "big", signed=True)])

@@ -5,11 +5,15 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Self
 
+import structlog
 from django.db import Error, connection
 from django.db.models.functions import Now
 
+from core.logs import describe
 from core.models import WorkerHeartbeat
 from core.release import RELEASE
+
+logger = structlog.get_logger(__name__)
 
 EVERY = timedelta(seconds=25)
 STALE = timedelta(seconds=90)  # three were missed: the worker is gone, or cut off from the database
@@ -57,6 +61,8 @@ def beat(worker: str) -> None:
         WorkerHeartbeat.objects.filter(seen_at__lt=Now() - FORGOTTEN).delete()
     except Error:  # the worker's steps say that the database is away, or not migrated yet
         pass
+    except Exception as error:  # or the worker would go on, and be taken for one that has ended
+        logger.error("heartbeat_failed", error=describe(error))
     finally:
         connection.close()
 
