@@ -7,6 +7,7 @@ from wagtail.models import Locale, Page, Site
 
 from articles.models import ArticleIndexPage
 from booking.models import FreeConsultationPage
+from home.first_content import HOME_TEXTS
 from home.models import HomePage
 from tests.factories.first_content import make_first_content
 
@@ -25,18 +26,7 @@ def test_the_sites_record_is_that_of_the_address(settings: Any, url: str, host: 
 
 def test_a_front_page_and_a_list_that_people_made_are_theirs() -> None:
     english = Locale.objects.get(language_code="en")
-    texts = {
-        name: name
-        for name in (
-            "headline",
-            "introduction",
-            "free_title",
-            "free_text",
-            "articles_title",
-            "specialists_title",
-            "promise_title",
-        )
-    }
+    texts = {name: name for name in HOME_TEXTS if name not in {"title", "search_description"}}
     home = HomePage(title="Ours", slug="ours", locale=english, **texts)
     Page.get_first_root_node().add_child(instance=home)
     home.save_revision().publish()

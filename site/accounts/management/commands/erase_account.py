@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import erasure
-from accounts.models import User
+from accounts.management.lookup import account_of
 from accounts.personal_data import Subject, holdings
 
 
@@ -21,10 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--now", action="store_true", help="erase at once, with no way back")
 
     def handle(self, *, email: str, dry_run: bool, now: bool, **options: Any) -> None:
-        try:
-            user = User.objects.get_by_natural_key(email)
-        except User.DoesNotExist as error:
-            raise CommandError("Nobody has an account with this address.") from error
+        user = account_of(email)
         if dry_run:
             subject = Subject.of(user)
             for holding in holdings():

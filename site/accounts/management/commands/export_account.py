@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.exports import FILE_NAME, build
-from accounts.models import User
+from accounts.management.lookup import account_of
 
 
 class Command(BaseCommand):
@@ -17,10 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, default=Path(FILE_NAME), help="default: %(default)s")
 
     def handle(self, *, email: str, output: Path, **options: Any) -> None:
-        try:
-            user = User.objects.get_by_natural_key(email)
-        except User.DoesNotExist as error:
-            raise CommandError("Nobody has an account with this address.") from error
+        user = account_of(email)
         try:
             output.touch(mode=0o600)  # whoever runs this may read it, and nobody else
             output.write_bytes(build(user))

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import second_factors
-from accounts.models import User
+from accounts.management.lookup import account_of
 
 
 class Command(BaseCommand):
@@ -20,10 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what there is")
 
     def handle(self, *, email: str, dry_run: bool, **options: Any) -> None:
-        try:
-            user = User.objects.get_by_natural_key(email)
-        except User.DoesNotExist as error:
-            raise CommandError("Nobody has an account with this address.") from error
+        user = account_of(email)
         if dry_run:
             factors = list(Authenticator.objects.filter(user=user).order_by("type", "pk"))
             for factor in factors:
