@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.personal_data import Subject
 from booking import services
 from booking.errors import AlreadyBooked, Blocked, ClientBusy
 from booking.models import Booking
 from booking.personal_data import typed_by
-from core.mail.keys import address_key, mailbox_key
+from core.mail.keys import address_key, lock_keys, mailbox_key, mailbox_keys
 from moderation.blocking import block_address, is_blocked, release_address
 from moderation.models import BlockedAddress
 from moderation.personal_data import blocked_as
@@ -60,6 +62,22 @@ def test_a_block_holds_under_a_former_secret_and_is_not_made_twice(change: Any) 
     assert list(blocked_as(Subject.of(make_account(OWNER)))) == [blocked]
     release_address(blocked=blocked, by=None)
     assert not is_blocked(OWNER)
+
+
+@pytest.mark.parametrize("secrets", [("first", "former"), ("former", "first")])
+def test_locks_are_taken_in_one_order_whichever_secret_is_the_first(
+    settings: Any, secrets: tuple[str, str]
+) -> None:
+    """Two machines in the middle of a rotation would wait for each other."""
+    settings.CLIENT_KEY_SECRET, settings.CLIENT_KEY_SECRET_FALLBACKS = secrets[0], [secrets[1]]
+    with CaptureQueriesContext(connection) as queries:
+        lock_keys(mailbox_keys(OWNER))
+    keys = sorted(mailbox_keys(OWNER))
+    locks = [str(int.from_bytes(key[:8], "big", signed=True)) for key in keys]
+    assert len(locks) == 2
+    assert [lock in query["sql"] for lock, query in zip(locks, queries.captured_queries, strict=True)] == [
+        True
+    ] * 2
 
 
 def test_a_block_whose_secret_is_lost_is_lost(change: Any) -> None:

@@ -37,3 +37,14 @@ def test_a_front_page_and_a_list_that_people_made_are_theirs() -> None:
     assert [page.pk for page in HomePage.objects.filter(locale=english)] == [home.pk]
     assert [page.pk for page in ArticleIndexPage.objects.filter(locale=english)] == [blog.pk]
     assert FreeConsultationPage.objects.child_of(home).get().live
+
+
+def test_what_people_put_below_wagtails_page_stays() -> None:
+    """Deleting that page would take along what lies below it, and a site that begins there."""
+    welcome = Page.objects.get(depth=2)
+    texts = {name: name for name in HOME_TEXTS if name not in {"title", "search_description"}}
+    english = Locale.objects.get(language_code="en")
+    below = welcome.add_child(instance=HomePage(title="Ours", slug="ours", locale=english, **texts))
+    make_first_content()
+    assert HomePage.objects.filter(pk=below.pk).exists()
+    assert Site.objects.count() == 1
