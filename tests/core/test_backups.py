@@ -379,6 +379,20 @@ def test_a_restore_leaves_the_folders_that_are_there_their_modes(
     assert pictures.stat().st_mode & 0o7777 == 0o2750
 
 
+def test_a_backup_that_belongs_to_somebody_else_is_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that root has brought back from another machine."""
+    one = make(folder)
+
+    def refuse(self: Path, *args: Any, **options: Any) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(CommandError, match="must belong to whoever runs this"):
+        call_command("restore", one.folder)
+
+
 @pytest.mark.parametrize("name", ["../outside", "/outside", "images/../../outside"])
 def test_media_never_leave_their_folder(folder: Path, tmp_path: Path, name: str) -> None:
     one = make(folder)

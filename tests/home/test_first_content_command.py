@@ -7,6 +7,7 @@ from wagtail.models import Locale, Page, Site
 
 from articles.models import ArticleIndexPage
 from booking.models import FreeConsultationPage
+from core.models import Menu, MenuItem
 from home.first_content import HOME_TEXTS
 from home.models import HomePage
 from tests.factories.first_content import make_first_content
@@ -48,3 +49,16 @@ def test_what_people_put_below_wagtails_page_stays() -> None:
     make_first_content()
     assert HomePage.objects.filter(pk=below.pk).exists()
     assert Site.objects.count() == 1
+
+
+def test_a_language_that_was_deleted_does_not_come_back() -> None:
+    make_first_content()
+    arabic = Locale.objects.get(language_code="ar")
+    for page in Page.objects.filter(locale=arabic).order_by("-depth"):
+        page.delete()
+    MenuItem.objects.filter(locale=arabic).delete()
+    Menu.objects.filter(locale=arabic).delete()
+    arabic.delete()
+    make_first_content()
+    assert not Locale.objects.filter(language_code="ar").exists()
+    assert Page.objects.filter(locale__language_code="de").exists()

@@ -60,6 +60,8 @@ def open_backup(folder: Path) -> Backup:
         backup.age()
     except FileNotFoundError as error:
         raise BackupError(f"{folder} is no backup: it has no {MANIFEST}.") from error
+    except PermissionError as error:
+        raise BackupError(f"{folder} can't be read: it must belong to whoever runs this.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise BackupError(f"The {MANIFEST} in {folder} can't be read: choose another backup.") from error
     for name, size in sizes.items():

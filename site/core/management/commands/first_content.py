@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from core.first_content import Run, steps
 
@@ -21,11 +21,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("wagtail").setLevel(logging.WARNING)  # a line for each write tells nothing
         autodiscover_modules("first_content")
-        locales = {
-            code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES
-        }
-        source = locales.pop(settings.LANGUAGE_CODE)
-        run = Run(say=self.stdout.write, source=source, targets=list(locales.values()))
+        source, _made = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+        others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+        if not Page.objects.filter(depth__gt=1).exclude(content_type__app_label="wagtailcore").exists():
+            for code in others:  # later, a language that isn't there was deleted
+                Locale.objects.get_or_create(language_code=code)
+        targets = sorted(
+            Locale.objects.filter(language_code__in=others), key=lambda one: others.index(one.language_code)
+        )
+        run = Run(say=self.stdout.write, source=source, targets=targets)
         with translation.override(settings.LANGUAGE_CODE):
             for _order, title, function in sorted(steps, key=lambda entry: entry[0]):
                 self.stdout.write(f"  {title} …")
