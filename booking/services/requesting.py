@@ -59,7 +59,7 @@ def request_booking(
     if earlier := settled(**wanted, now=now or timezone.now()):
         return earlier
     # Always the client first, then the schedule: no deadlocks. Their mailbox too, so that nobody is blocked meanwhile.
-    lock_keys([*mailbox_keys, *client_keys])
+    lock_keys(mailbox_keys, client_keys)
     schedule = Schedule.objects.select_for_update(no_key=True).filter(specialist=specialist).first()
     if schedule is None:
         raise SlotUnavailable

@@ -279,6 +279,8 @@ def test_ctrl_c_while_a_command_works_is_a_sentence():
     asks = "import os, signal; os.kill(os.getpid(), signal.SIGINT)"
     with subprocess.Popen(
         [sys.executable, "manage.py", "shell", "-c", asks],
+        # Of a job in the background, children would ignore Ctrl-C, as nothing on a terminal does.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         cwd=BASE_DIR,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
         stdout=subprocess.PIPE,

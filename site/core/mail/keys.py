@@ -30,12 +30,12 @@ def mailbox_key(email: str) -> bytes:
     return mailbox_keys(email)[0]
 
 
-def lock_keys(keys: Iterable[bytes]) -> None:
+def lock_keys(*groups: Iterable[bytes]) -> None:
     """Let nobody else act under an address or mailbox until the commit. Before all other locks: no deadlocks.
 
-    `keys`: all of one, so that processes with a former secret and with the new one wait too; in an order that is the
-    same for both.
+    `groups`: all keys of a mailbox, then all of an address, so that processes with a former secret and with the new one
+    wait too; each group in an order that is the same for both.
     """
     with connection.cursor() as cursor:
-        for key in sorted(set(keys)):
+        for key in dict.fromkeys(key for group in groups for key in sorted(group)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key[:8], "big", signed=True)])
