@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import tarfile
@@ -31,6 +32,12 @@ LETTER = EmailMessage("Hello", "Text", to=["olena@example.org"])
 @pytest.fixture(autouse=True)
 def _media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _trials_of_its_own(monkeypatch: pytest.MonkeyPatch, worker_id: str) -> None:
+    """Tests beside these make some on the same server."""
+    monkeypatch.setattr(restoring, "TRIAL", f"attune_restore_check_{worker_id}")
 
 
 @pytest.fixture
@@ -257,13 +264,14 @@ def test_verifying_touches_nothing(folder: Path, capsys: pytest.CaptureFixture[s
     default_storage.save("images/a.txt", ContentFile("a picture"))
     one = make(folder)
     Outbox.objects.all().delete()
-    others = set(databases.names(""))
+    own = str(connection.settings_dict["NAME"])
+    others = set(databases.names(own))
     capsys.readouterr()
     call_command("restore", one.folder, verify=True)
     assert "can be restored" in capsys.readouterr().out
     assert not Outbox.objects.exists()
-    assert set(databases.names("attune_restore_check")) == set()
-    assert set(databases.names("")) == others
+    assert databases.names(restoring.TRIAL) == []
+    assert set(databases.names(own)) == others
 
 
 def test_a_changed_file_is_found(folder: Path) -> None:
@@ -285,7 +293,7 @@ def test_other_rows_than_were_there_are_found_and_the_trial_is_dropped(folder: P
         CommandError, match="1 tables have other rows than in the backup \\(core_outbox first\\)"
     ):
         call_command("restore", one.folder, verify=True)
-    assert databases.names("attune_restore_check") == []
+    assert databases.names(restoring.TRIAL) == []
 
 
 def test_who_may_not_make_a_database_is_told_how() -> None:
@@ -377,6 +385,67 @@ def test_a_restore_leaves_the_folders_that_are_there_their_modes(
         call_command("restore", one.folder)
     assert (pictures / "a.txt").read_text() == "a picture"
     assert pictures.stat().st_mode & 0o7777 == 0o2750
+
+
+def test_a_database_without_tables_is_no_backup(folder: Path, empty_database: str) -> None:
+    """Fourteen nights after an accident would push out all good ones."""
+    with databases.using(empty_database), pytest.raises(CommandError, match="no tables"):
+        make(folder)
+    assert [one.name for one in folder.iterdir()] == [".lock"]
+
+
+def test_half_uploads_stay_out_and_a_file_that_gets_shorter_is_a_sentence(
+    folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.MEDIA_ROOT / "images").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "images" / "a.webp.0123456789abcdef.part").write_text("half")
+    (settings.MEDIA_ROOT / "images" / "a.webp").write_text("a picture")
+    assert make(folder).manifest["media_files"] == 1
+    described = tarfile.TarFile.gettarinfo
+
+    def longer(*args: Any, **options: Any) -> tarfile.TarInfo:
+        told = described(*args, **options)
+        told.size += 10
+        return told
+
+    monkeypatch.setattr(tarfile.TarFile, "gettarinfo", longer)
+    with pytest.raises(CommandError, match=r"a\.webp changed while it was packed"):
+        make(folder)
+
+
+def test_what_is_left_after_the_database_is_said(
+    folder: Path, empty_database: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("images/a.txt", "images/b.txt"):
+        default_storage.save(name, ContentFile("a picture"))
+    one = make(folder)
+    shutil.rmtree(settings.MEDIA_ROOT)
+    rename, moved = Path.rename, []
+
+    def once(self: Path, target: Path) -> Path:
+        if moved:
+            raise OSError(28, "No space left on device")
+        moved.append(self)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", once)
+    with databases.using(empty_database):
+        with pytest.raises(CommandError, match="The database is restored, and not all media") as told:
+            call_command("restore", one.folder)
+        with making.own_connection() as own:
+            assert making.count_rows(own) == one.manifest["rows"]
+    (left,) = settings.MEDIA_ROOT.glob(".*.new")
+    assert str(left) in str(told.value)
+    assert sum(path.is_file() for path in left.rglob("*")) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_being_told_to_end_lets_what_is_half_made_go(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as ended, backups.ending_well():
+        os.kill(os.getpid(), number)
+    assert ended.value.code == 128 + number
+    assert signal.getsignal(number) == before
 
 
 def test_a_backup_that_belongs_to_somebody_else_is_a_sentence(

@@ -8,7 +8,11 @@ import hashlib
 import json
 import re
 import shutil
+import signal
+import sys
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +53,21 @@ class Backup:
     def size(self) -> int:
         """Bytes of all files together."""
         return sum(file["size"] for file in self.files.values())
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """In this block, being told to end (SIGTERM, SIGHUP) lets what is half made go first."""
+
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def open_backup(folder: Path) -> Backup:

@@ -30,6 +30,7 @@ from core.backups import (
 )
 from core.backups.programs import run
 from core.logs import describe
+from core.media_files import PART
 from core.release import RELEASE
 
 
@@ -79,6 +80,8 @@ def _make(folder: Path) -> Backup:
     try:
         # The database first: a picture that came after it is one file too many, the other way round a page lacks it.
         with snapshot() as (snapshot_name, counts):
+            if not counts:  # fourteen nights of it would push out all that have something
+                raise BackupError("The database has no tables: nothing was backed up.")
             run(
                 "pg_dump",
                 "--format=custom",
@@ -161,14 +164,21 @@ def pack_media(archive: Path) -> int:
     packed = 0
     with tarfile.open(archive, "w") as tar:
         for path in sorted(root.rglob("*")) if root.is_dir() else []:
-            if not path.is_file():
+            if not path.is_file() or path.suffix == PART:
                 continue
             try:
                 file = path.open("rb")
             except FileNotFoundError:  # a size of a picture that was deleted meanwhile
                 continue
+            except PermissionError as error:
+                raise BackupError(f"{path} can't be read: let this user own the media.") from error
             with file:
-                tar.addfile(tar.gettarinfo(arcname=str(path.relative_to(root)), fileobj=file), file)
+                try:
+                    tar.addfile(tar.gettarinfo(arcname=str(path.relative_to(root)), fileobj=file), file)
+                except OSError as error:
+                    if error.errno is None:  # what tarfile says of a file that ends too early
+                        raise BackupError(f"{path} changed while it was packed: run it again.") from error
+                    raise
             packed += 1
     return packed
 

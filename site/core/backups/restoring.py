@@ -18,6 +18,8 @@ from core.backups import DATABASE, MEDIA, Backup, BackupError, sha256
 from core.backups.making import count_rows, one_row, own_connection
 from core.backups.programs import run
 
+TRIAL = "attune_restore_check"  # what databases in which a backup is tried are called, with a number behind
+
 
 def check_sums(backup: Backup) -> None:
     """Raises BackupError, with a sentence, if a file isn't what it was when the backup was made."""
@@ -64,7 +66,7 @@ def compare(counts: dict[str, int], backup: Backup) -> None:
 @contextmanager
 def throw_away_database() -> Iterator[str]:
     """A new, empty database on the site's server, which goes at the end. Raises BackupError if none may be made."""
-    name = f"attune_restore_check_{uuid.uuid4().hex[:12]}"
+    name = f"{TRIAL}_{uuid.uuid4().hex[:12]}"
     with own_connection() as own:
         try:
             letters = one_row(
@@ -90,25 +92,37 @@ def throw_away_database() -> Iterator[str]:
 def restore(backup: Backup) -> None:
     """Put `backup` into the site's database and media folder, which must be empty. Raises BackupError with a sentence.
 
-    What fails leaves both empty.
+    What fails leaves both empty. If only names of media fail, the database is whole, and the sentence says the rest.
     """
     require_empty()
     check_sums(backup)
     media = Path(settings.MEDIA_ROOT)
-    # Their files first, hidden: the database comes in one transaction, and after that nothing is left that can fail.
+    # Their files first, hidden: the database comes in one transaction, and after that they need only their names.
     media.mkdir(parents=True, exist_ok=True)
     new = media / f".{uuid.uuid4().hex[:8]}.new"
     try:
         unpack_media(backup, new)
         name = connection.settings_dict["NAME"]
         run("pg_restore", "--no-owner", "--single-transaction", f"--dbname={name}", backup.folder / DATABASE)
-        # One by one: folders that are there keep their group and mode, by which nginx may read pictures.
-        for path in [one for one in new.rglob("*") if one.is_file()]:
-            target = media / path.relative_to(new)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.rename(target)
-    finally:
+    except BaseException:
         shutil.rmtree(new, ignore_errors=True)
+        raise
+    try:
+        move_files(new, media)
+    except OSError as error:
+        raise BackupError(
+            f"The database is restored, and not all media ({error.strerror}): mend that, and move the files that are "
+            f"still in {new} to {media}."
+        ) from error
+
+
+def move_files(folder: Path, media: Path) -> None:
+    """Move all files, one by one: folders that are there keep their group and mode, by which nginx reads pictures."""
+    for path in [one for one in folder.rglob("*") if one.is_file()]:
+        target = media / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+    shutil.rmtree(folder)
 
 
 def require_empty() -> None:

@@ -1,7 +1,5 @@
 """`manage.py backup`."""
 
-import signal
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from core.backups import BackupError, thin_out
+from core.backups import BackupError, ending_well, thin_out
 from core.backups.making import make_backup
 
 
@@ -43,14 +41,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, folder: Path, keep: int, **options: Any) -> None:
-        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half made goes
         try:
-            backup = make_backup(folder)
-            gone = thin_out(folder, keep)
+            with ending_well():
+                backup = make_backup(folder)
+                gone = thin_out(folder, keep)
         except BackupError as error:
             raise CommandError(str(error)) from error
-        finally:
-            signal.signal(signal.SIGTERM, before)
         self.stdout.write(
             f"{backup.folder}: {backup.size() / 1e6:.1f} MB, {backup.manifest['media_files']} files of media."
             + (f" {gone} older backups were deleted." if gone else "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.backups import BackupError, open_backup, restoring
+from core.backups import BackupError, ending_well, open_backup, restoring
 
 
 class Command(BaseCommand):
@@ -24,14 +24,16 @@ class Command(BaseCommand):
         try:
             one = open_backup(backup)
             if verify:
-                restoring.verify(one)
+                with ending_well():
+                    restoring.verify(one)
                 rows = sum(one.manifest["rows"].values())
                 self.stdout.write(
                     f"{backup} can be restored: {rows} rows in {len(one.manifest['rows'])} tables and "
                     f"{one.manifest['media_files']} files of media are as they were on {one.manifest['made_at']}."
                 )
                 return
-            restoring.restore(one)
+            with ending_well():
+                restoring.restore(one)
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
